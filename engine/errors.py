@@ -1,0 +1,58 @@
+"""The engine's one tree of errors; each class's docstring is the message a person reads."""
+
+from collections.abc import Mapping
+
+
+class EngineError(Exception):
+    """Le moteur de circuits n'a pas pu faire ce qui lui était demandé."""
+
+    def __init__(self, **values: object) -> None:
+        """Keep the values that fill the docstring, so that the web can translate the sentence first."""
+        self.template = " ".join((type(self).__doc__ or "").split())
+        self.values: Mapping[str, object] = values
+        super().__init__(self.template.format(**values))
+
+
+class ExpressionError(EngineError):
+    """L'expression « {source} » n'est pas valable : {reason}."""
+
+
+class ExpressionLimit(ExpressionError):
+    """L'expression « {source} » demande trop de calculs ou de mémoire : {reason}."""
+
+
+class DecisionError(EngineError):
+    """La table de décision « {decision} » ne peut pas répondre : {reason}."""
+
+
+class DrawingRefused(EngineError):
+    """Le diagramme ne peut pas être lu : {reason}."""
+
+
+class UnknownCircuit(EngineError):
+    """Aucun circuit « {key} » n'est déployé ; déployez-le ou choisissez-en un autre."""
+
+
+class UnknownTask(EngineError):
+    """La tâche n° {task} n'existe pas."""
+
+
+class TaskClosed(EngineError):
+    """Cette tâche a déjà été faite par {by} le {when} ; rien n'a été changé."""
+
+
+class TaskHeld(EngineError):
+    """Cette tâche est tenue par {holder} ; demandez-lui de la rendre ou transférez-la."""
+
+
+class FormRefused(EngineError):
+    """Le formulaire contient {count} champ(s) à corriger."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        """`errors`: a French sentence by field name."""
+        self.errors = errors
+        super().__init__(count=len(errors))
+
+
+class ServiceFailed(EngineError):
+    """Le service « {topic} » a échoué : {reason}."""
