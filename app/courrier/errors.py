@@ -1,0 +1,62 @@
+"""The trade's one tree of errors; each class's docstring is the message a person reads."""
+
+from collections.abc import Mapping
+
+
+class CourrierError(Exception):
+    """L'opération demandée n'a pas pu être faite."""
+
+    def __init__(self, **values: object) -> None:
+        """Keep the values that fill the docstring, so that the web can translate the sentence first."""
+        self.template = " ".join((type(self).__doc__ or "").split())
+        self.values: Mapping[str, object] = values
+        super().__init__(self.template.format(**values))
+
+
+class Introuvable(CourrierError):
+    """{quoi} n'existe pas, ou ne vous est pas ouvert."""
+
+
+class Interdit(CourrierError):
+    """Vous n'avez pas le droit de {action}. Demandez à votre administrateur."""
+
+
+class Illisible(CourrierError):
+    """{motif}"""
+
+
+class DejaPris(CourrierError):
+    """{quoi} est déjà traité par {qui} ; rien n'a été changé."""
+
+
+class DejaFait(CourrierError):
+    """{quoi} a déjà été fait ; rien n'a été changé."""
+
+
+class SaisieRefusee(CourrierError):
+    """La saisie contient {nombre} champ(s) à corriger."""
+
+    def __init__(self, erreurs: Mapping[str, str]) -> None:
+        """`erreurs`: a French sentence by field name."""
+        self.erreurs = erreurs
+        super().__init__(nombre=len(erreurs))
+
+
+class EnvoiImpossible(CourrierError):
+    """Le message à {destinataire} n'a pas pu partir : {motif}."""
+
+
+class SceauImpossible(CourrierError):
+    """Le document n'a pas pu être signé : {motif}."""
+
+
+class IndexIndisponible(CourrierError):
+    """La recherche plein texte est momentanément indisponible ; la liste et les filtres restent ouverts."""
+
+
+class JournalRompu(CourrierError):
+    """Le journal est rompu à la ligne {ligne} : {motif}."""
+
+
+class ConfigurationRefusee(CourrierError):
+    """La configuration n'est pas valable : {motifs}."""

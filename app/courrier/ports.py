@@ -1,0 +1,150 @@
+"""What the trade asks of the outside: plain protocols and the values that cross them."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import BinaryIO, Protocol
+
+Boite = tuple[float, float, float, float]
+"""x0, y0, x1, y1 as fractions of the page, origin top left."""
+
+Mot = tuple[str, float, float, float, float, float]
+"""text, x0, y0, x1, y1 (fractions of the page), confidence 0..100."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Range:
+    """Where bytes were kept: their sha256 in hexadecimal and their size in bytes."""
+
+    sha256: str
+    taille: int
+
+
+class Coffre(Protocol):
+    """The vault: originals byte for byte, addressed by digest; `put` returns only when they are on the disk."""
+
+    def put(self, data: bytes | BinaryIO) -> Range: ...
+    def get(self, sha256: str) -> bytes: ...
+    def has(self, sha256: str) -> bool: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageLue:
+    """One page read: size in points, text, words with their boxes, where the text came from."""
+
+    numero: int
+    largeur: float
+    hauteur: float
+    texte: str
+    mots: Sequence[Mot]
+    source: str  # couche | ocr | vide
+    confiance: float = 100.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lecture:
+    """A file read: its type told by content, its pages, what was attached to it (name, bytes), mail headers."""
+
+    mime: str
+    pages: Sequence[PageLue]
+    jointes: Sequence[tuple[str, bytes]] = ()
+    entetes: Mapping[str, str] = field(default_factory=dict)
+
+
+class Lecteur(Protocol):
+    """The reader of files; raises `Illisible` with a reason in the user's words."""
+
+    def sniff(self, data: bytes) -> str: ...
+    def read(self, data: bytes, *, progress: Callable[[int, int], None] | None = None) -> Lecture: ...
+    def render(self, data: bytes, *, page: int, largeur: int) -> bytes: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """A message to send; `message_id` is stable, so that a second sending after a crash is recognised."""
+
+    message_id: str
+    expediteur: str
+    destinataire: str
+    sujet: str
+    texte: str
+    pieces: Sequence[tuple[str, str, bytes]] = ()  # name, MIME type, bytes
+    repondre_a: str | None = None
+
+
+class Facteur(Protocol):
+    """The mailer; returns the raw message as sent (proof); raises `EnvoiImpossible`."""
+
+    def send(self, message: Message) -> bytes: ...
+
+
+class Compositeur(Protocol):
+    """The typesetter: HTML of a letter -> PDF/A bytes; fetches nothing from anywhere."""
+
+    def pdf(self, html: str, *, titre: str, auteur: str) -> bytes: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signataire:
+    """Who signs: printed in the visible block, and the key of their certificate."""
+
+    cle: str
+    nom: str
+    qualite: str
+    delegation: str = ""
+
+
+class Sceau(Protocol):
+    """The signing service: PAdES over a PDF; raises `SceauImpossible`; `verify` tells what is wrong, or nothing."""
+
+    def sign(self, pdf: bytes, *, signataire: Signataire, motif: str, lieu: str, now: datetime) -> bytes: ...
+    def verify(self, pdf: bytes) -> Sequence["Verdict"]: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """What one signature of a PDF is worth."""
+
+    signataire: str
+    signe_le: datetime | None
+    intacte: bool
+    couvre_tout: bool
+    de_confiance: bool
+    explication: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fiche:
+    """What the index knows of a courrier; `numero` is its change number, so that late jobs cannot undo newer ones."""
+
+    courrier_id: int
+    numero: int
+    chrono: str
+    sens: str
+    objet: str
+    correspondant: str
+    texte: str
+    references: str
+    nature: str
+    bureau: str
+    etat: str
+    date: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trouvaille:
+    """One hit: the courrier and its extract, HTML-escaped with `<mark>` round the words found."""
+
+    courrier_id: int
+    score: float
+    extrait: str
+
+
+class Index(Protocol):
+    """The full-text index: disposable, rebuilt from the database; raises `IndexIndisponible`."""
+
+    def index(self, fiches: Iterable[Fiche]) -> None: ...
+    def remove(self, courrier_ids: Iterable[int]) -> None: ...
+    def search(self, question: str, *, limit: int) -> Sequence[Trouvaille]: ...
+    def suggest(self, question: str) -> str | None: ...
+    def rebuild(self, fiches: Iterable[Fiche]) -> int: ...

@@ -1,0 +1,66 @@
+"""What comes in: depots before registration, correspondants, the registers' counters."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.tables import Base
+
+
+class Depot(Base):
+    """What was captured, before it is registered; its file is a `Piece`.
+
+    `etat`: a_lire, a_enregistrer, a_verifier (with `motif`), enregistre, ecarte. The first is a due row for the reader.
+    """
+
+    __tablename__ = "depot"
+    __table_args__ = (Index("depot_etat", "etat", "recu_le"), Index("depot_sha256", "sha256"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    canal: Mapped[str] = mapped_column(String(12))  # papier, courriel, formulaire, guichet, telephone, api
+    origine: Mapped[str] = mapped_column(String(200), default="")  # file name, folder, mailbox…
+    sha256: Mapped[str] = mapped_column(String(64))
+    recu_le: Mapped[datetime]
+    depose_par: Mapped[str] = mapped_column(String(100))
+    etat: Mapped[str] = mapped_column(String(15), default="a_lire")
+    motif: Mapped[str] = mapped_column(Text, default="")
+    page_lue: Mapped[int] = mapped_column(default=0)  # progress shown on the page
+    essais: Mapped[int] = mapped_column(default=0)
+    reprise_le: Mapped[datetime | None]  # lease: another worker may take the reading over after it
+    propositions: Mapped[list[Any]] = mapped_column(default=list)
+    pris_par: Mapped[str | None] = mapped_column(String(100))
+    pris_le: Mapped[datetime | None]
+    doublon_de: Mapped[int | None] = mapped_column(ForeignKey("depot.id"))  # the same bytes came before
+    courrier_id: Mapped[int | None] = mapped_column(ForeignKey("courrier.id"))
+
+
+class Correspondant(Base):
+    """An outside person or body: who sends, or to whom we write."""
+
+    __tablename__ = "correspondant"
+    __table_args__ = (Index("correspondant_cherche", "cherche"), Index("correspondant_courriel", "courriel"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    genre: Mapped[str] = mapped_column(String(10), default="personne")  # personne | organisme
+    civilite: Mapped[str] = mapped_column(String(20), default="")
+    nom: Mapped[str] = mapped_column(String(200))
+    prenom: Mapped[str] = mapped_column(String(100), default="")
+    organisme: Mapped[str] = mapped_column(String(200), default="")
+    adresse: Mapped[str] = mapped_column(Text, default="")  # postal lines, one a line, without code and town
+    code_postal: Mapped[str] = mapped_column(String(10), default="")
+    ville: Mapped[str] = mapped_column(String(100), default="")
+    courriel: Mapped[str] = mapped_column(String(200), default="")
+    telephone: Mapped[str] = mapped_column(String(50), default="")
+    cherche: Mapped[str] = mapped_column(String(500), default="")  # folded, for look-ups
+
+
+class Registre(Base):
+    """The counter of a register for a year: its row is locked while a chrono is given, so that none is skipped or doubled."""
+
+    __tablename__ = "registre"
+
+    cle: Mapped[str] = mapped_column(String(5), primary_key=True)  # A, D, I
+    annee: Mapped[int] = mapped_column(primary_key=True)
+    dernier: Mapped[int] = mapped_column(default=0)
