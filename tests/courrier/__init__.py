@@ -1,0 +1,1 @@
+"""Tests of the trade, namesakes of its modules."""

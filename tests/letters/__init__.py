@@ -1,0 +1,1 @@
+"""The project’s own letters, written for it, and the script that prints and spoils them."""

@@ -1,0 +1,1 @@
+"""Tests of the outside parts, run against the real things."""
