@@ -1,0 +1,113 @@
+"""Fixtures that every area shares: both databases, a configuration, the application, a browser of it.
+
+`database_url` gives each test a database with all its tables, once on SQLite and once on PostgreSQL;
+`empty_database_url` the same without any table. `session` is a unit of work on it, as the trade takes it.
+"""
+
+import itertools
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
+
+import app.courrier.tables  # noqa: F401  # so that the metadata is whole
+from app.db import tune
+from engine.tables import Base
+from tests.support.cluster import Cluster, running
+
+BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+_numbers = itertools.count(1)
+
+
+def _driver(url: str) -> str:
+    return url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def _create_tables(url: str) -> None:
+    engine = create_engine(_driver(url))
+    tune(engine)
+    Base.metadata.create_all(engine)
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def pg_cluster() -> Iterator[Cluster]:
+    """The PostgreSQL cluster of this run."""
+    with running() as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="session")
+def pg_template(pg_cluster: Cluster) -> str:
+    """A database with all the tables, to be copied."""
+    pg_cluster.create("modele")
+    _create_tables(pg_cluster.url("modele"))
+    return "modele"
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with all the tables, to be copied."""
+    path = tmp_path_factory.mktemp("modele") / "modele.db"
+    _create_tables(f"sqlite:///{path}")
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return path
+
+
+def _postgres(cluster: Cluster, template: str) -> Iterator[str]:
+    name = f"essai_{next(_numbers)}"
+    cluster.create(name, template)
+    yield cluster.url(name)
+    cluster.drop(name)
+
+
+@pytest.fixture
+def pg_url(pg_cluster: Cluster, pg_template: str) -> Iterator[str]:
+    """A PostgreSQL database of this test's own, with all its tables."""
+    yield from _postgres(pg_cluster, pg_template)
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """An SQLite file of this test's own, with all its tables."""
+    path = tmp_path / "essai.db"
+    shutil.copy(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture(params=BOTH)
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A database with all its tables: the test runs on SQLite, then on PostgreSQL."""
+    url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "pg_url")
+    return url
+
+
+@pytest.fixture(params=BOTH)
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database without any table, on SQLite, then on PostgreSQL."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'vide.db'}"
+    else:
+        yield from _postgres(request.getfixturevalue("pg_cluster"), "template0")
+
+
+@pytest.fixture
+def session(database_url: str) -> Iterator[Session]:
+    """A unit of work as the entrances open it; what a test writes is flushed, or committed by the test."""
+    engine = create_engine(_driver(database_url))
+    tune(engine)
+    with Session(engine, expire_on_commit=False, autoflush=False) as session:
+        yield session
+    engine.dispose()
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A Tuesday morning of an ordinary week at the town hall."""
+    return datetime(2026, 11, 17, 9, 30, tzinfo=UTC)
