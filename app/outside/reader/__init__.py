@@ -1,0 +1,7 @@
+"""Reading: what a file is, what it says and where on the page, and what its pages look like."""
+
+from app.outside.reader.limits import Limites
+from app.outside.reader.reader import Reader
+from app.outside.reader.sniffing import sniff
+
+__all__ = ["Limites", "Reader", "sniff"]

@@ -1,0 +1,124 @@
+"""The child process: takes one file on its standard input under hard limits, answers in frames, and dies."""
+
+import json
+import os
+import resource
+import sys
+from collections import deque
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from io import BytesIO
+from typing import Any, BinaryIO
+
+from app.courrier.errors import Illisible
+from app.courrier.ports import PageLue
+from app.outside.reader import frames
+from app.outside.reader.limits import MIB, Limites
+from app.outside.reader.scan import Scan
+from app.outside.reader.sniffing import EML, PDF
+
+_JPEG_QUALITY = 85
+_FILE_WRITTEN = 512 * MIB
+_TOO_MUCH = "Ce fichier demande plus de mémoire que la lecture n’en accorde. L’original est gardé tel quel."
+
+
+def main() -> int:
+    """Read the order and the file, answer; the parent tells a refusal from a death by the last frame."""
+    order: Mapping[str, Any] = json.loads(sys.argv[1])
+    limites = Limites(**order["limites"])
+    _bound(limites)
+    answers = os.fdopen(os.dup(1), "wb")
+    # Libraries that print must not print into the answers.
+    os.dup2(2, 1)
+    data = sys.stdin.buffer.read()
+    try:
+        if order["acte"] == "rendre":
+            _render(answers, data, order, limites)
+        else:
+            _read(answers, data, order["mime"], limites)
+    except Illisible as refusal:
+        frames.write(answers, {"genre": "refus", "motif": refusal.values["motif"]})
+    except MemoryError:
+        frames.write(answers, {"genre": "refus", "motif": _TOO_MUCH})
+    else:
+        frames.write(answers, {"genre": "fin"})
+    return 0
+
+
+def _bound(limites: Limites) -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (limites.memoire, limites.memoire))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (_FILE_WRITTEN, _FILE_WRITTEN))
+    _grant_time(limites)
+
+
+def _grant_time(limites: Limites) -> None:
+    """Allow the next page its processor time, counted from what is spent already."""
+    spent = resource.getrusage(resource.RUSAGE_SELF)
+    soft = int(spent.ru_utime + spent.ru_stime) + limites.cpu_par_page * limites.ouvriers
+    resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.RLIM_INFINITY))
+
+
+def _render(answers: BinaryIO, data: bytes, order: Mapping[str, Any], limites: Limites) -> None:
+    from app.outside.reader import pdf, pictures
+
+    mime, page, width = order["mime"], order["page"], order["largeur"]
+    if mime == EML:
+        raise Illisible(motif="Un courriel n’a pas de pages en image : son texte s’affiche à leur place.")
+    picture = pdf.render(data, page, width, limites) if mime == PDF else pictures.render(data, mime, page, width, limites)
+    target = BytesIO()
+    picture.save(target, "JPEG", quality=_JPEG_QUALITY, optimize=True)
+    frames.write(answers, {"genre": "image"}, target.getvalue())
+
+
+def _read(answers: BinaryIO, data: bytes, mime: str, limites: Limites) -> None:
+    if mime == EML:
+        _read_mail(answers, data, limites)
+        return
+    from app.outside.reader import pdf, pictures
+
+    if mime == PDF:
+        total, sources = pdf.count(data, limites), pdf.pages(data, limites)
+    else:
+        total, sources = pictures.count(data, mime, limites), pictures.scans(data, mime, limites)
+    frames.write(answers, {"genre": "total", "pages": total})
+    letters = 0
+    for page in _recognised(iter(sources), limites):
+        letters += len(page.texte)
+        if letters > limites.caracteres:
+            raise Illisible(motif=f"Ce fichier contient plus de {limites.caracteres} caractères : il n’est pas lu.")
+        frames.write(answers, {"genre": "page", "page": frames.page_to_json(page)})
+        _grant_time(limites)
+
+
+def _recognised(sources: Iterator[PageLue | Scan], limites: Limites) -> Iterator[PageLue]:
+    """Pages in order, with as many tesseract processes at work as there are workers, and no more pages in memory."""
+    from app.outside.reader import ocr
+
+    def page(source: PageLue | Scan) -> PageLue:
+        return ocr.read(source, limites) if isinstance(source, Scan) else source
+
+    with ThreadPoolExecutor(limites.ouvriers) as pool:
+        waiting: deque[Future[PageLue]] = deque()
+        for source in sources:
+            waiting.append(pool.submit(page, source))
+            if len(waiting) > limites.ouvriers:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def _read_mail(answers: BinaryIO, data: bytes, limites: Limites) -> None:
+    from app.outside.reader import mail
+
+    message = mail.read(data, limites)
+    frames.write(answers, {"genre": "total", "pages": len(message.pages)})
+    for page in message.pages:
+        frames.write(answers, {"genre": "page", "page": frames.page_to_json(page)})
+    frames.write(answers, {"genre": "entetes", "entetes": dict(message.entetes)})
+    for name, content in message.jointes:
+        frames.write(answers, {"genre": "jointe", "nom": name}, content)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

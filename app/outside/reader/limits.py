@@ -1,0 +1,25 @@
+"""How much of the machine one file may ask for before its reading is given up."""
+
+from dataclasses import dataclass
+
+MIB = 1 << 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limites:
+    """Bounds of one reading: memory in bytes, times in seconds, pictures in pixels."""
+
+    octets: int = 256 * MIB
+    memoire: int = 2048 * MIB
+    cpu_par_page: int = 60
+    silence: float = 240.0
+    duree: float = 7200.0
+    ocr_par_page: int = 90
+    pages: int = 2000
+    caracteres_par_page: int = 200_000
+    caracteres: int = 20_000_000
+    pixels: int = 40_000_000
+    courriel_octets: int = 40 * MIB
+    courriel_parties: int = 500
+    courriel_profondeur: int = 20
+    ouvriers: int = 2

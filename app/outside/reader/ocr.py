@@ -1,0 +1,159 @@
+"""Letters recognised in a picture by tesseract: as it is, then prepared, and the better of the two kept."""
+
+from collections.abc import Iterator, Mapping
+from itertools import groupby
+from typing import Any
+
+import numpy
+import pytesseract
+from numpy.typing import NDArray
+from PIL import Image
+
+from app.courrier.errors import Illisible
+from app.courrier.ports import Mot, PageLue
+from app.outside.reader import preparing
+from app.outside.reader.limits import Limites
+from app.outside.reader.scan import Gray, Scan
+
+_LANGUAGE = "fra"
+# A word counts for its letters times its confidence above this; below it, it counts against the page.
+_DOUBTFUL = 40.0
+# A page turned on its side reads as a few wild words; only then is a pass spent on finding which way is up.
+_TURNED_CONFIDENCE = 70.0
+_TURNED_LETTERS = 60
+
+Line = list[Mot]
+Words = list[Line]
+_QUARTERS: Mapping[int, int] = {90: -1, 180: 2, 270: 1}
+
+
+def read(scan: Scan, limites: Limites) -> PageLue:
+    """One page's words and text; a page without letters, or too slow to read, comes back empty."""
+    try:
+        lines = _best(scan.image, scan.dpi, limites)
+        if _confidence(lines) < _TURNED_CONFIDENCE or _letters(lines) < _TURNED_LETTERS:
+            lines = _upright(scan, limites, lines)
+    except RuntimeError:
+        # pytesseract's own timeout; the rest of the document is worth more than this page.
+        lines = []
+    return PageLue(
+        numero=scan.numero,
+        largeur=scan.largeur,
+        hauteur=scan.hauteur,
+        texte="\n".join(" ".join(mot[0] for mot in line) for line in lines),
+        mots=tuple(mot for line in lines for mot in line),
+        source="ocr" if lines else "vide",
+        confiance=round(_confidence(lines), 1),
+    )
+
+
+def _best(image: Gray, dpi: float, limites: Limites) -> Words:
+    """Two passes cost twice the time and save bad scans without spoiling good ones; a clean page takes one."""
+    state = preparing.inspect(image)
+    as_is = _recognise(image, dpi, limites)
+    if state.clean:
+        return as_is
+    better, back = preparing.prepared(image, state)
+    prepared = _recognise(better, dpi, limites)
+    return as_is if _score(as_is) >= _score(prepared) else _moved(prepared, back, image.shape)
+
+
+def _upright(scan: Scan, limites: Limites, lines: Words) -> Words:
+    """Turn the page as tesseract says it lies, read it again, and keep that when it is better."""
+    try:
+        found: Any = pytesseract.image_to_osd(
+            Image.fromarray(scan.image), output_type=pytesseract.Output.DICT, timeout=limites.ocr_par_page
+        )
+    except (pytesseract.TesseractError, KeyError, ValueError):
+        return lines
+    rotate = int(found["rotate"])
+    if rotate not in _QUARTERS:
+        return lines
+    turned = _best(numpy.ascontiguousarray(numpy.rot90(scan.image, _QUARTERS[rotate])), scan.dpi, limites)
+    return [[_turned_back(mot, rotate) for mot in line] for line in turned] if _score(turned) > _score(lines) else lines
+
+
+def _recognise(image: Gray, dpi: float, limites: Limites) -> Words:
+    """Words in lines as tesseract groups them; boxes in fractions of the picture."""
+    try:
+        table: Any = pytesseract.image_to_data(
+            Image.fromarray(image),
+            lang=_LANGUAGE,
+            config=f"--dpi {dpi:.0f}",
+            output_type=pytesseract.Output.DICT,
+            timeout=limites.ocr_par_page,
+        )
+    except pytesseract.TesseractError as fault:
+        if "loading language" in fault.message or "load any languages" in fault.message:
+            raise Illisible(
+                motif="Le français manque au lecteur d’images : demandez l’installation de «tesseract-ocr-fra»."
+            ) from fault
+        return []
+    except pytesseract.TesseractNotFoundError as fault:
+        raise Illisible(
+            motif="Le lecteur d’images manque sur cette machine : demandez l’installation de «tesseract-ocr»."
+        ) from fault
+    return [list(words) for words in _lines(table, image.shape)]
+
+
+def _lines(table: Mapping[str, list[Any]], shape: tuple[int, ...]) -> Iterator[Iterator[Mot]]:
+    height, width = shape[:2]
+    rows = (
+        row
+        for row in zip(
+            *(table[name] for name in ("block_num", "par_num", "line_num", "text", "conf")),
+            *(table[name] for name in ("left", "top", "width", "height")),
+            strict=True,
+        )
+        if float(row[4]) >= 0 and str(row[3]).strip()
+    )
+    for _, line in groupby(rows, key=lambda row: row[:3]):
+        yield (
+            (
+                # One word is one token: the text of a page and its words stay in step.
+                "".join(str(text).split()),
+                *(round(left / width, 5), round(top / height, 5)),
+                *(round((left + w) / width, 5), round((top + h) / height, 5)),
+                float(confidence),
+            )
+            for _, _, _, text, confidence, left, top, w, h in line
+        )
+
+
+def _letters(lines: Words) -> int:
+    return sum(len(mot[0]) for line in lines for mot in line)
+
+
+def _score(lines: Words) -> float:
+    return sum(len(mot[0]) * (mot[5] - _DOUBTFUL) for line in lines for mot in line)
+
+
+def _confidence(lines: Words) -> float:
+    letters = _letters(lines)
+    return sum(len(mot[0]) * mot[5] for line in lines for mot in line) / letters if letters else 0.0
+
+
+def _moved(lines: Words, back: NDArray[numpy.float64], shape: tuple[int, ...]) -> Words:
+    """Words of the straightened page, boxed again where they stand on the page as it was scanned."""
+    height, width = shape[:2]
+    return [[_boxed(mot, back, width, height) for mot in line] for line in lines]
+
+
+def _boxed(mot: Mot, back: NDArray[numpy.float64], width: int, height: int) -> Mot:
+    text, x0, y0, x1, y1, confidence = mot
+    # The middle of each side: the corners of a leaning word would make its box reach into its neighbours.
+    middles = [((x0 + x1) / 2, y0), ((x0 + x1) / 2, y1), (x0, (y0 + y1) / 2), (x1, (y0 + y1) / 2)]
+    points = [back @ numpy.array([x * width, y * height, 1.0]) for x, y in middles]
+    xs = [min(max(float(point[0]) / width, 0.0), 1.0) for point in points]
+    ys = [min(max(float(point[1]) / height, 0.0), 1.0) for point in points]
+    return text, round(min(xs), 5), round(min(ys), 5), round(max(xs), 5), round(max(ys), 5), confidence
+
+
+def _turned_back(mot: Mot, rotate: int) -> Mot:
+    """A word of the page turned clockwise by `rotate` degrees, boxed on the page as it was scanned."""
+    text, x0, y0, x1, y1, confidence = mot
+    if rotate == 90:
+        return text, y0, 1 - x1, y1, 1 - x0, confidence
+    if rotate == 180:
+        return text, 1 - x1, 1 - y1, 1 - x0, 1 - y0, confidence
+    return text, 1 - y1, x0, 1 - y0, x1, confidence

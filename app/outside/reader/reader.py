@@ -1,0 +1,139 @@
+"""The reader: each file is opened by a process of its own, so that a hostile one can only kill that."""
+
+import contextlib
+import json
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from app.courrier.errors import Illisible
+from app.courrier.ports import Lecture, PageLue
+from app.outside.reader import frames
+from app.outside.reader.limits import MIB, Limites
+from app.outside.reader.sniffing import sniff
+
+_ROOT = Path(__file__).resolve().parents[3]
+# The child gets nothing of the program's environment: no secret key, no address of the database.
+_HANDED_DOWN = ("PATH", "LANG", "LC_ALL", "TESSDATA_PREFIX", "LD_LIBRARY_PATH")
+# One thread a tesseract: twice the pages an hour of its own threads, measured on two cores.
+_SINGLE_THREADED = {"OMP_THREAD_LIMIT": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+_RECEIVED = 1 << 16
+_KEPT = "L’original est gardé tel quel."
+
+
+class Reader:
+    """Reads files and draws their pages; everything it cannot read is an `Illisible` with its reason in French."""
+
+    def __init__(self, limites: Limites | None = None) -> None:
+        """`limites`: what one file may ask of the machine."""
+        self._limites = limites or Limites()
+
+    def sniff(self, data: bytes) -> str:
+        """The MIME type told by content; `Illisible` when it is none of those read here."""
+        return sniff(data)
+
+    def read(self, data: bytes, *, progress: Callable[[int, int], None] | None = None) -> Lecture:
+        """All pages, attachments and headers; `progress` is told (pages done, pages in all) as they come."""
+        mime = self._checked(data)
+        pages: list[PageLue] = []
+        attached: list[tuple[str, bytes]] = []
+        headers: Mapping[str, str] = {}
+        total = 0
+        for head, body in self._ask(data, {"acte": "lire", "mime": mime}):
+            if head["genre"] == "total":
+                total = int(head["pages"])
+            elif head["genre"] == "page":
+                pages.append(frames.page_from_json(head["page"]))
+                if progress:
+                    progress(len(pages), total)
+            elif head["genre"] == "jointe":
+                attached.append((str(head["nom"]), body))
+            elif head["genre"] == "entetes":
+                headers = head["entetes"]
+        return Lecture(mime=mime, pages=tuple(pages), jointes=tuple(attached), entetes=headers)
+
+    def render(self, data: bytes, *, page: int, largeur: int) -> bytes:
+        """A JPEG of one page (from 1), `largeur` pixels wide at most; the words' boxes are fractions of it."""
+        order = {"acte": "rendre", "mime": self._checked(data), "page": page, "largeur": max(16, min(largeur, 4096))}
+        return b"".join(body for head, body in self._ask(data, order) if head["genre"] == "image")
+
+    def _checked(self, data: bytes) -> str:
+        if len(data) > self._limites.octets:
+            raise Illisible(
+                motif=f"Le fichier pèse {len(data) / MIB:.0f} Mo, pour {self._limites.octets / MIB:.0f} Mo au plus."
+                " Découpez-le, ou numérisez-le en noir et blanc."
+            )
+        return sniff(data)
+
+    def _ask(self, data: bytes, order: Mapping[str, Any]) -> Iterator[frames.Frame]:
+        """Run the child on one order; its frames as they come, `Illisible` when it refuses, dies or dawdles."""
+        with tempfile.TemporaryDirectory(prefix="lecture-") as folder, tempfile.TemporaryFile() as source:
+            source.write(data)
+            source.seek(0)
+            command = json.dumps({**order, "limites": asdict(self._limites)})
+            child = subprocess.Popen(  # noqa: S603 - our own module, with an order we wrote
+                [sys.executable, "-m", "app.outside.reader", command],
+                stdin=source,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                cwd=_ROOT,
+                env=_environment(folder),
+                start_new_session=True,
+            )
+            try:
+                yield from self._answers(child)
+            finally:
+                _end(child)
+
+    def _answers(self, child: subprocess.Popen[bytes]) -> Iterator[frames.Frame]:
+        received = frames.Frames()
+        for block in self._blocks(child):
+            for head, body in received.feed(block):
+                if head["genre"] == "refus":
+                    raise Illisible(motif=head["motif"])
+                if head["genre"] == "fin":
+                    return
+                yield head, body
+        raise Illisible(motif=_cause_of_death(child.wait()))
+
+    def _blocks(self, child: subprocess.Popen[bytes]) -> Iterator[bytes]:
+        assert child.stdout is not None  # noqa: S101 - a pipe was asked for
+        give_up = time.monotonic() + self._limites.duree
+        with selectors.DefaultSelector() as selector:
+            selector.register(child.stdout, selectors.EVENT_READ)
+            while True:
+                left = min(self._limites.silence, give_up - time.monotonic())
+                if left <= 0 or not selector.select(left):
+                    raise Illisible(motif=f"La lecture de ce fichier durait trop longtemps ; elle a été arrêtée. {_KEPT}")
+                block = os.read(child.stdout.fileno(), _RECEIVED)
+                if not block:
+                    return
+                yield block
+
+
+def _environment(folder: str) -> dict[str, str]:
+    handed_down = {name: os.environ[name] for name in _HANDED_DOWN if name in os.environ}
+    return {**handed_down, **_SINGLE_THREADED, "TMPDIR": folder, "HOME": folder, "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    """Leave no process behind, tesseract's included: they share the child's session."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child.pid, signal.SIGKILL)
+    child.wait()
+    if child.stdout:
+        child.stdout.close()
+
+
+def _cause_of_death(code: int) -> str:
+    if code in (-signal.SIGXCPU, -signal.SIGKILL):
+        return f"Ce fichier demande trop de calcul pour être lu. {_KEPT}"
+    return f"Ce fichier est construit d’une façon qui arrête la lecture (abîmé, ou trop lourd). {_KEPT}"

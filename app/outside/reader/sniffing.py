@@ -1,0 +1,108 @@
+"""What a file is, told by its first bytes and never by its name."""
+
+import re
+import zipfile
+from io import BytesIO
+
+from app.courrier.errors import Illisible
+
+PDF, TIFF, JPEG, PNG, EML = "application/pdf", "image/tiff", "image/jpeg", "image/png", "message/rfc822"
+
+_ACCEPTED = "Formats acceptés : PDF, TIFF, JPEG, PNG et courriel (EML)."
+# ISO 32000 asks for %PDF at the start; scanners and mail gateways put junk before it, and readers allow 1 kB.
+_PDF_SEARCHED = 1024
+_HEADERS_SEARCHED = 16_384
+
+_SIGNATURES: tuple[tuple[bytes, str], ...] = (
+    (b"\x89PNG\r\n\x1a\n", PNG),
+    (b"\xff\xd8\xff", JPEG),
+    (b"II*\x00", TIFF),
+    (b"MM\x00*", TIFF),
+    (b"II+\x00", TIFF),
+    (b"MM\x00+", TIFF),
+)
+
+_REFUSED: tuple[tuple[bytes, str], ...] = (
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ancien document Office (.doc, .xls) ou message Outlook (.msg)"),
+    (b"{\\rtf", "document texte RTF"),
+    (b"GIF8", "image GIF"),
+    (b"BM", "image BMP"),
+    (b"%!PS", "fichier PostScript"),
+    (b"7z\xbc\xaf\x27\x1c", "archive 7z"),
+    (b"Rar!\x1a\x07", "archive RAR"),
+    (b"\x1f\x8b", "archive gzip"),
+    (b"BZh", "archive bzip2"),
+    (b"\x78\x9f\x3e\x22", "pièces jointes Outlook (winmail.dat)"),
+    (b"MZ", "programme Windows"),
+    (b"\x7fELF", "programme"),
+    (b"ID3", "enregistrement sonore"),
+    (b"OggS", "enregistrement sonore"),
+)
+
+_MAIL_HEADERS = {
+    *("from", "to", "cc", "subject", "date", "received", "return-path", "delivered-to", "message-id"),
+    *("mime-version", "content-type", "reply-to", "x-mailer", "dkim-signature", "sender", "in-reply-to"),
+}
+_HEADER = re.compile(rb"([!-9;-~]+):")
+_MARKUP = re.compile(rb"<(!doctype\s+html|html|\?xml|svg)\b", re.IGNORECASE)
+
+
+def sniff(data: bytes) -> str:
+    """The MIME type of a file that can be read; `Illisible` names what it is otherwise."""
+    if not data:
+        raise Illisible(motif="Le fichier est vide (0 octet). Déposez-le de nouveau, ou demandez-le à l’expéditeur.")
+    for signature, mime in _SIGNATURES:
+        if data.startswith(signature):
+            return mime
+    if b"%PDF-" in data[: _PDF_SEARCHED + 5]:
+        return PDF
+    if _is_mail(data[:_HEADERS_SEARCHED]):
+        return EML
+    raise Illisible(motif=f"Le format de ce fichier n’est pas lu ici : {_refused_kind(data)}. {_ACCEPTED}")
+
+
+def _is_mail(start: bytes) -> bool:
+    """Tell whether the block before the first blank line is made of mail headers, two known ones at least."""
+    known = set()
+    for line in start.lstrip(b"\xef\xbb\xbf\r\n").splitlines():
+        if not line.strip():
+            break
+        found = _HEADER.match(line)
+        if found:
+            known.add(found[1].decode("ascii").lower())
+        elif not line.startswith((b" ", b"\t", b"From ", b">From ")):
+            return False
+    return len(known & _MAIL_HEADERS) >= 2
+
+
+def _refused_kind(data: bytes) -> str:
+    for signature, kind in _REFUSED:
+        if data.startswith(signature):
+            return kind
+    if data.startswith(b"PK\x03\x04"):
+        return _zip_kind(data)
+    if data[4:8] == b"ftyp":
+        return "photographie HEIC" if data[8:12] in (b"heic", b"heix", b"mif1", b"avif") else "vidéo"
+    if data.startswith(b"RIFF"):
+        return {b"WEBP": "image WebP", b"WAVE": "enregistrement sonore"}.get(data[8:12], "vidéo")
+    if _MARKUP.search(data[:1024]):
+        return "page web ou fichier XML"
+    return "texte sans mise en page" if _is_text(data[:4096]) else "contenu non reconnu"
+
+
+def _zip_kind(data: bytes) -> str:
+    try:
+        names = zipfile.ZipFile(BytesIO(data)).namelist()[:200]
+    except (zipfile.BadZipFile, ValueError, OSError):
+        return "archive ZIP abîmée"
+    if "word/document.xml" in names:
+        return "document Word (.docx)"
+    if "xl/workbook.xml" in names:
+        return "classeur Excel (.xlsx)"
+    if "META-INF/manifest.xml" in names and "content.xml" in names:
+        return "document LibreOffice"
+    return "archive ZIP"
+
+
+def _is_text(start: bytes) -> bool:
+    return not re.search(rb"[\x00-\x08\x0e-\x1f]", start)
