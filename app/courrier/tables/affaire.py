@@ -44,7 +44,7 @@ class Courrier(Base):
     recu_le: Mapped[datetime]
     echeance: Mapped[date | None]
     etat: Mapped[str] = mapped_column(String(12), default="en_cours")  # en_cours, clos, sans_suite, annule
-    instance_id: Mapped[int | None] = mapped_column(ForeignKey("instance.id"))
+    instance_id: Mapped[int | None] = mapped_column(ForeignKey("instance.id"), index=True)
     circuit: Mapped[str] = mapped_column(String(100), default="")
     orientation: Mapped[str] = mapped_column(Text, default="")  # why this circuit and bureau, in words
     repond_a: Mapped[int | None] = mapped_column(ForeignKey("courrier.id"), index=True)
