@@ -45,6 +45,11 @@ class SaisieRefusee(CourrierError):
 class EnvoiImpossible(CourrierError):
     """Le message à {destinataire} n'a pas pu partir : {motif}."""
 
+    @property
+    def definitif(self) -> bool:
+        """Tell whether sending again is useless; a passing failure is tried again."""
+        return bool(self.values.get("definitif", False))
+
 
 class SceauImpossible(CourrierError):
     """Le document n'a pas pu être signé : {motif}."""
