@@ -1,0 +1,25 @@
+/** Everything the common pages gain when scripts run; each page works without. */
+import "./exchange.js";
+import { hold } from "./sending.js";
+import { watchShortcuts } from "./shortcuts.js";
+import { watchConfirmations } from "./confirm.js";
+import { watchFilters, watchSelection } from "./lists.js";
+import { dressDepots } from "./depot.js";
+import { dressConditions } from "./conditions.js";
+import { watchButtons } from "./buttons.js";
+
+watchConfirmations();
+hold();
+watchShortcuts();
+watchButtons();
+watchFilters();
+watchSelection();
+
+function dress(root) {
+  dressDepots(root);
+  dressConditions(root);
+}
+
+dress(document);
+document.addEventListener("htmx:load", (event) => dress(event.target));
+document.querySelector(".resume-erreurs")?.focus();

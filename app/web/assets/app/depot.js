@@ -1,0 +1,105 @@
+/** form[data-depot]: files dropped or chosen are listed, sent with their progress, then the answer replaces the page. */
+import { make } from "../shared/dom.js";
+import { weight, word } from "../shared/words.js";
+import { announce } from "./announce.js";
+import { htmx } from "./exchange.js";
+
+function show(form, input, list) {
+  list.replaceChildren(
+    ...[...input.files].map((file, rank) =>
+      make(
+        "li",
+        {},
+        make("span", { class: "nom" }, file.name),
+        make("span", { class: "sec" }, weight(file.size)),
+        make("button", { type: "button", class: "bt t petit", "aria-label": word("enleve", { nom: file.name }), on: { click: () => drop(form, input, list, rank) } }, "✕"),
+      ),
+    ),
+  );
+}
+
+function drop(form, input, list, rank) {
+  const kept = new DataTransfer();
+  [...input.files].forEach((file, at) => at !== rank && kept.items.add(file));
+  input.files = kept.files;
+  show(form, input, list);
+  (list.querySelectorAll("button")[Math.min(rank, kept.files.length - 1)] ?? input).focus();
+}
+
+function add(input, files) {
+  const all = new DataTransfer();
+  for (const file of [...(input.multiple ? input.files : []), ...files]) all.items.add(file);
+  input.files = all.files;
+}
+
+function replacePage(request) {
+  const page = new DOMParser().parseFromString(request.responseText, "text/html");
+  const fresh = page.querySelector("main");
+  if (!fresh) {
+    location.assign(request.responseURL);
+    return;
+  }
+  document.title = page.title;
+  history.pushState({}, "", request.responseURL);
+  document.querySelector("main").replaceWith(document.adoptNode(fresh));
+  htmx.process(fresh);
+  dressDepots(fresh);
+  fresh.querySelector("h1")?.setAttribute("tabindex", "-1");
+  fresh.querySelector("h1")?.focus();
+}
+
+function send(form, submitter, bar, text) {
+  const data = new FormData(form, submitter);
+  const request = new XMLHttpRequest();
+  request.open("POST", form.action);
+  request.setRequestHeader("Accept", "text/html");
+  request.upload.addEventListener("progress", (event) => {
+    if (!event.lengthComputable) return;
+    bar.value = event.loaded / event.total;
+    text.textContent = event.loaded < event.total ? word("avance", { pour: Math.floor(bar.value * 100) }) : word("lecture");
+  });
+  request.addEventListener("load", () => replacePage(request));
+  request.addEventListener("error", () => {
+    bar.parentElement.hidden = true;
+    delete form.dataset.parti;
+    announce(word("coupe"), "erreur");
+  });
+  request.send(data);
+}
+
+function dressOne(form) {
+  const input = form.querySelector('input[type="file"]');
+  const zone = form.querySelector(".depot") ?? form;
+  if (!input || form.dataset.habille) return;
+  form.dataset.habille = "1";
+  const list = make("ul", { class: "fichiers" });
+  const bar = make("progress", { max: 1, value: 0, "aria-label": word("envoi") });
+  const text = make("span", { role: "status" });
+  const advance = make("div", { class: "avance", hidden: true }, text, bar);
+  zone.append(list, advance);
+  input.addEventListener("change", () => show(form, input, list));
+  for (const name of ["dragenter", "dragover"])
+    zone.addEventListener(name, (event) => {
+      event.preventDefault();
+      zone.classList.add("survol");
+    });
+  for (const name of ["dragleave", "drop"]) zone.addEventListener(name, () => zone.classList.remove("survol"));
+  zone.addEventListener("drop", (event) => {
+    event.preventDefault();
+    add(input, event.dataTransfer.files);
+    show(form, input, list);
+  });
+  form.addEventListener("submit", (event) => {
+    if (event.defaultPrevented || !input.files.length) return;
+    event.preventDefault();
+    if (form.dataset.parti) return;
+    form.dataset.parti = "1";
+    advance.hidden = false;
+    text.textContent = word("envoi");
+    send(form, event.submitter, bar, text);
+  });
+}
+
+export function dressDepots(root) {
+  root.querySelectorAll("form[data-depot]").forEach(dressOne);
+}
