@@ -1,0 +1,137 @@
+"""A courrier's nature and the decision table choose its circuit and bureau; the engine then runs the diagram."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.courrier import delais, habilitations, organisation
+from app.courrier.errors import Introuvable
+from app.courrier.tables import Bureau, Courrier, Nature
+from engine import Definition, Engine, Host, Instance, Progress, Service, Step, Task, TaskGroup
+
+SUJET = re.compile(r"courrier:(\d+)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Orientation:
+    """Where a courrier should go, and why, in words."""
+
+    circuit: str
+    bureau: str | None
+    pourquoi: str
+
+
+def sujet(courrier: Courrier) -> str:
+    """The name under which the engine and the journal know a courrier."""
+    return f"courrier:{courrier.id}"
+
+
+def courrier_de(session: Session, nom: str) -> Courrier:
+    """The courrier an instance or a task is about; `Introuvable`."""
+    trouve = SUJET.fullmatch(nom)
+    courrier = session.get(Courrier, int(trouve[1])) if trouve else None
+    if courrier is None:
+        raise Introuvable(quoi=f"Le courrier « {nom} »")
+    return courrier
+
+
+def hote(services: Mapping[str, Service], *, delai_defaut: timedelta = timedelta(days=7)) -> Host:
+    """What the engine asks of us: services, functions for expressions, the read-only `courrier`, the groups of a lane."""
+    return Host(
+        services=services,
+        functions=_fonctions,
+        view=_vue,
+        groups=organisation.resoudre,
+        default_delay=delai_defaut,
+    )
+
+
+def _fonctions(session: Session, now: datetime) -> Mapping[str, Callable[..., object]]:
+    """`jours_ouvres(n)`: same hour, n jours ouvrés later; `aujourdhui()`; `chef(bureau)`: the chef's group."""
+
+    def jours_ouvres(nombre: int) -> datetime:
+        return delais.plus_jours_ouvres(now, int(nombre), delais.fermes(session))
+
+    def aujourdhui() -> date:
+        return delais.jour(now)
+
+    def chef(bureau: str) -> str:
+        return f"{bureau}.chef"
+
+    return {"jours_ouvres": jours_ouvres, "aujourdhui": aujourdhui, "chef": chef}
+
+
+def _vue(session: Session, nom: str) -> Mapping[str, object]:
+    courrier = courrier_de(session, nom)
+    nature = session.get_one(Nature, courrier.nature_id)
+    bureau = session.get(Bureau, courrier.bureau_id) if courrier.bureau_id else None
+    return {
+        "courrier": {
+            "chrono": courrier.chrono, "sens": courrier.sens, "objet": courrier.objet, "canal": courrier.canal,
+            "nature": nature.cle, "bureau": bureau.cle if bureau else None, "urgent": courrier.priorite == "urgente",
+            "confidentialite": courrier.confidentialite, "recu_le": courrier.recu_le, "echeance": courrier.echeance,
+        }
+    }  # fmt: skip
+
+
+def plier(texte: str) -> str:
+    """Lower case, without accents: what the decision table matches words in."""
+    return unicodedata.normalize("NFKD", texte).encode("ascii", "ignore").decode().lower()
+
+
+def orienter(
+    session: Session, engine: Engine, *, sens: str, nature: Nature | None, texte: str, now: datetime
+) -> Orientation:
+    """Ask the deployed table `orientation`; what it leaves open, the nature decides.
+
+    `texte` is the subject and the first lines of the letter; at most 4,000 characters are looked at.
+    """
+    noms = {"sens": sens, "nature": nature.cle if nature else None, "texte": plier(texte[:4000])}
+    choix, regles = engine.evaluate(session, "orientation", noms, now=now)
+    valeurs = choix if isinstance(choix, Mapping) else {}
+    bureau = str(valeurs["bureau"]) if valeurs.get("bureau") else None
+    if bureau is None and nature is not None and nature.bureau_id:
+        bureau = session.get_one(Bureau, nature.bureau_id).cle
+    circuit = str(valeurs.get("circuit") or (nature.circuit if nature else "arrivee"))
+    pourquoi = " ; ".join(regle.annotation for regle in regles if regle.annotation)
+    return Orientation(circuit=circuit, bureau=bureau, pourquoi=pourquoi)
+
+
+def demarrer(
+    session: Session, engine: Engine, courrier: Courrier, circuit: str, *, donnees: Mapping[str, object], par: str, now: datetime
+) -> Step:
+    """Set a registered courrier on its circuit; its data hold keys and short facts, never text."""
+    depart = {
+        "sens": courrier.sens,
+        "urgent": courrier.priorite == "urgente",
+        "echeance": courrier.echeance.isoformat() if courrier.echeance else None,
+        **donnees,
+    }
+    etape = engine.start(session, circuit, subject=sujet(courrier), data=depart, by=par, now=now)
+    courrier.instance_id, courrier.circuit = etape.instance.id, circuit
+    return etape
+
+
+def ouvrir_aux_acteurs(session: Session, courrier: Courrier, taches: Sequence[Task], *, now: datetime) -> None:
+    """Who may take an open task may see its courrier."""
+    groupes = set(session.scalars(select(TaskGroup.group_key).where(TaskGroup.task_id.in_([tache.id for tache in taches]))))
+    groupes |= {f"@{tache.assignee}" for tache in taches if tache.assignee}
+    for groupe in sorted(groupes):
+        habilitations.ouvrir(session, courrier.id, groupe, "circuit", now=now)
+
+
+def ou_en_est(session: Session, engine: Engine, courrier: Courrier) -> Progress | None:
+    """Path done, step now, steps to come; nothing when the courrier is on no circuit."""
+    return engine.progress(session, courrier.instance_id) if courrier.instance_id else None
+
+
+def nom_du_circuit(session: Session, courrier: Courrier) -> str:
+    """The title of the version that this courrier follows."""
+    return session.scalar(
+        select(Definition.name).join(Instance, Instance.definition_id == Definition.id).where(Instance.id == courrier.instance_id)
+    ) or courrier.circuit

@@ -1,0 +1,142 @@
+"""Who is late is reminded; then the chef is told, then the direction: each firing of a timer tells each person once."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from app.courrier import circuits, journal, organisation
+from app.courrier.tables import Agent, Avis, Bureau, Courrier
+from engine import Call, Task, TaskGroup
+
+RETARD = {
+    "relance": "« {etape} » attend toujours : {objet} ({chrono}).",
+    "escalade": "« {etape} » est en retard et attend {qui} : {objet} ({chrono}).",
+    "attribution": "« {etape} » vous attend : {objet} ({chrono}).",
+    "information": "Un courrier vous est adressé pour information : {objet} ({chrono}).",
+}
+
+
+def relancer(appel: Call) -> None:
+    """Topic `courrier.relancer`: remind the holder of the late step, or those who may take it."""
+    courrier = circuits.courrier_de(appel.session, appel.subject)
+    for tache in _taches(appel):
+        avertir(appel.session, courrier, tache, _detenteurs(appel.session, tache), genre="relance", niveau="agent",
+                cle=f"{appel.step}:{tache.id}", now=appel.now)  # fmt: skip
+
+
+def escalader(appel: Call) -> None:
+    """Topic `courrier.escalader`: tell the next level, `niveau` chef or direction, that a step is late."""
+    courrier = circuits.courrier_de(appel.session, appel.subject)
+    niveau = str(appel.inputs.get("niveau") or "chef")
+    bureau = appel.session.get(Bureau, courrier.bureau_id) if courrier.bureau_id else None
+    if niveau == "chef" and bureau is not None:
+        qui: Sequence[Agent] = organisation.chefs(appel.session, bureau.cle)
+    else:
+        qui = organisation.membres(appel.session, "direction")
+    for tache in _taches(appel):
+        avertir(appel.session, courrier, tache, qui, genre="escalade", niveau=niveau,
+                cle=f"{appel.step}:{tache.id}", now=appel.now)  # fmt: skip
+
+
+def notifier(appel: Call) -> None:
+    """Topic `courrier.notifier`: tell the bureaux that a courrier comes to them for information."""
+    courrier = circuits.courrier_de(appel.session, appel.subject)
+    bureaux = appel.inputs.get("bureaux") or appel.data.get("bureaux") or appel.data.get("bureau") or []
+    cles = [bureaux] if isinstance(bureaux, str) else [str(cle) for cle in bureaux] if isinstance(bureaux, Iterable) else []
+    agents = {agent.identifiant: agent for cle in cles for agent in organisation.membres(appel.session, cle)}
+    avertir(appel.session, courrier, None, list(agents.values()), genre="information", niveau="agent",
+            cle=f"{appel.step}:{appel.instance.id}", now=appel.now)  # fmt: skip
+
+
+def _taches(appel: Call) -> list[Task]:
+    """The open tasks of the step named by the input `etape`; without it, every open task of the instance."""
+    requete = select(Task).where(Task.instance_id == appel.instance.id, Task.closed_at.is_(None))
+    if etape := appel.inputs.get("etape"):
+        requete = requete.where(Task.step == str(etape))
+    return list(appel.session.scalars(requete.order_by(Task.id)))
+
+
+def _detenteurs(session: Session, tache: Task) -> list[Agent]:
+    en_charge = tache.holder or tache.assignee
+    if en_charge:
+        agent = organisation.agent(session, en_charge)
+        return [agent] if agent else []
+    groupes = session.scalars(select(TaskGroup.group_key).where(TaskGroup.task_id == tache.id)).all()
+    agents = {agent.identifiant: agent for groupe in groupes for agent in organisation.membres(session, groupe)}
+    return list(agents.values())
+
+
+def avertir(
+    session: Session, courrier: Courrier, tache: Task | None, agents: Sequence[Agent], *, genre: str, niveau: str, cle: str,
+    now: datetime,
+) -> list[Avis]:  # fmt: skip
+    """Write one notice an agent, a due row for the mailer; one journal line for all. `cle` and `now` make each unique."""
+    texte = RETARD[genre].format(
+        etape=tache.name if tache else "", objet=courrier.objet, chrono=courrier.chrono, qui=_qui(tache)
+    )
+    avis = [
+        Avis(
+            cle=f"{genre}:{niveau}:{cle}:{now.isoformat()}:{agent.identifiant}", agent=agent.identifiant, courrier_id=courrier.id,
+            genre=genre, niveau=niveau, texte=texte, cree_le=now, etat="a_envoyer" if agent.courriel else "sans_adresse",
+        )
+        for agent in agents
+    ]  # fmt: skip
+    session.add_all(avis)
+    session.flush()
+    journal.noter(
+        session, acteur="horloge" if genre in ("relance", "escalade") else "systeme", acte=genre, sujet=circuits.sujet(courrier),
+        now=now, niveau=niveau, agents=[agent.identifiant for agent in agents],
+        **({"etape": tache.step, "nom": tache.name} if tache else {}),
+    )  # fmt: skip
+    return avis
+
+
+def _qui(tache: Task | None) -> str:
+    if tache is None:
+        return ""
+    return f"@{tache.holder}" if tache.holder else "que quelqu’un la prenne"
+
+
+def a_avertir(session: Session, *, now: datetime, limite: int = 50) -> list[int]:
+    """The notices due for the mailer, oldest first."""
+    libre = or_(Avis.reprise_le.is_(None), Avis.reprise_le <= now)
+    return list(session.scalars(select(Avis.id).where(Avis.etat == "a_envoyer", libre).order_by(Avis.id).limit(limite)))
+
+
+def reserver(session: Session, avis_id: int, *, now: datetime, bail: timedelta = timedelta(minutes=5)) -> Avis | None:
+    """Claim a notice for one sender; nothing when another has it or it has gone."""
+    libre = or_(Avis.reprise_le.is_(None), Avis.reprise_le <= now)
+    pris = session.execute(
+        update(Avis).where(Avis.id == avis_id, Avis.etat == "a_envoyer", libre).values(reprise_le=now + bail)
+        .returning(Avis.id).execution_options(synchronize_session=False)
+    ).first()  # fmt: skip
+    return session.get(Avis, avis_id, populate_existing=True) if pris else None
+
+
+def averti(session: Session, avis_id: int) -> None:
+    """The notice has left."""
+    session.get_one(Avis, avis_id).etat = "envoye"
+
+
+def echoue(session: Session, avis_id: int, motif: str, *, definitif: bool, now: datetime) -> None:
+    """It did not leave: tried again with a growing delay, ten times at most."""
+    avis = session.get_one(Avis, avis_id)
+    avis.essais += 1
+    avis.erreur = motif
+    if definitif or avis.essais >= 10:
+        avis.etat = "echec"
+    avis.reprise_le = now + timedelta(minutes=2 ** min(avis.essais, 8))
+
+
+def non_lus(session: Session, identifiant: str) -> list[Avis]:
+    """An agent's unread notices, newest first; fifty at most."""
+    return list(
+        session.scalars(select(Avis).where(Avis.agent == identifiant, Avis.lu_le.is_(None)).order_by(Avis.id.desc()).limit(50))
+    )
+
+
+def lire(session: Session, identifiant: str, *, now: datetime) -> None:
+    """Mark an agent's notices as read."""
+    session.execute(update(Avis).where(Avis.agent == identifiant, Avis.lu_le.is_(None)).values(lu_le=now))
