@@ -195,10 +195,12 @@ def _semaine(quand: datetime) -> str:
 def en_cours_par_etat(session: Session, moi: Moi) -> dict[str, int]:
     """How many courriers the reader sees in each state."""
     rangs = session.execute(select(Courrier.etat, func.count()).where(portee(moi), visible(moi)).group_by(Courrier.etat))
-    return {etat: nombre for etat, nombre in rangs.tuples()}
+    return dict(rangs.tuples().all())
 
 
-COLONNES = "Numéro Objet Nature Correspondant Bureau Circuit Étape Détenteur Échéance État Âge".split()
+COLONNES = (
+    "Numéro", "Objet", "Nature", "Correspondant", "Bureau", "Circuit", "Étape", "Détenteur", "Échéance", "État", "Âge",
+)  # fmt: skip
 
 
 def tableur(lignes: Sequence[Ligne]) -> bytes:
@@ -211,7 +213,8 @@ def tableur(lignes: Sequence[Ligne]) -> bytes:
             _inerte(cellule)
             for cellule in (
                 ligne.courrier.chrono, ligne.courrier.objet, ligne.nature, ligne.correspondant, ligne.bureau,
-                ligne.courrier.circuit, ligne.tache.name, ligne.tache.holder or "", delais.jour(ligne.tache.due).isoformat() if ligne.tache.due else "",
+                ligne.courrier.circuit, ligne.tache.name, ligne.tache.holder or "",
+                delais.jour(ligne.tache.due).isoformat() if ligne.tache.due else "",
                 {"retard": "en retard", "bientot": "bientôt"}.get(ligne.niveau, "à l’heure"), str(ligne.jours),
             )
         )  # fmt: skip
