@@ -1,0 +1,98 @@
+"""Reads a diagram as its designer meant it: what is missing is completed, and every completion is told."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from engine.drawing.completing import complete
+from engine.drawing.intake import Intake
+from engine.drawing.model import Node, Scope
+from engine.drawing.output import Output
+from engine.drawing.pools import choose, owner
+from engine.drawing.safe import read_xml
+from engine.drawing.uses import Uses, uses_of
+from engine.drawing.words import fold
+from engine.drawing.work import Work
+from engine.findings import Finding
+
+__all__ = ["Drawing", "read"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drawing:
+    """A diagram that was read.
+
+    `runnable`: BPMN XML, UTF-8, in Camunda 7's dialect, with only what the engine runs.
+    `process`: id of the process to run in it; `name`: what people call it.
+    `findings`: completions and faults, each with the element as saved.
+    `groups`, `forms`, `decisions`, `called`, `topics`: what the steps name; `expressions`: (element, kind, source).
+    `lanes`: lane by element as saved; `origins`: element as saved by runnable id, where they differ.
+    """
+
+    runnable: bytes
+    process: str
+    name: str
+    findings: tuple[Finding, ...]
+    groups: tuple[str, ...]
+    forms: tuple[str, ...]
+    decisions: tuple[str, ...]
+    called: tuple[str, ...]
+    topics: tuple[str, ...]
+    expressions: tuple[tuple[str, str, str], ...]
+    lanes: Mapping[str, str]
+    origins: Mapping[str, str]
+
+    @property
+    def blocked(self) -> bool:
+        """Whether a fault keeps it from being deployed."""
+        return any(finding.level == "erreur" for finding in self.findings)
+
+
+def read(
+    source: bytes,
+    *,
+    known_forms: Iterable[str] = (),
+    known_groups: Iterable[str] = (),
+    default_delay: str = "P15D",
+) -> Drawing:
+    """The drawing in `source`; DrawingRefused only when nothing can be read at all.
+
+    `known_forms` are the forms a step's verb may choose, `known_groups` the town's, `default_delay` (ISO 8601 or `${…}`)
+    stands for timers that tell no time.
+    """
+    work = Work(forms=known_forms, groups=known_groups, default_delay=default_delay)
+    intake = Intake(read_xml(source), work)
+    process = choose(intake, work)
+    whole = owner(process, intake, work)
+    scope = intake.scope(process, whole.lane)
+    if not any(node.tag not in ("startEvent", "endEvent") for node in scope.nodes.values()):
+        work.tell("processus-vide", whole)
+    intake.place(scope)
+    complete(scope, whole, work)
+    _name_groups(scope, work.groups)
+    return _drawing(scope, whole, work)
+
+
+def _name_groups(scope: Scope, groups: Iterable[str]) -> None:
+    """A lane «Service Urbanisme» drawn as «service urbanisme» is the same group."""
+    known = {fold(group): group for group in groups}
+    for _, node in scope.walk():
+        node.lane = known.get(fold(node.lane), node.lane)
+
+
+def _drawing(scope: Scope, whole: Node, work: Work) -> Drawing:
+    nodes = [node for _, node in scope.walk()]
+    used: Uses = uses_of(scope)
+    return Drawing(
+        runnable=Output(whole.id, whole.name).write(scope),
+        process=whole.id,
+        name=whole.name or whole.saved,
+        findings=tuple(work.findings),
+        groups=used.groups,
+        forms=used.forms,
+        decisions=used.decisions,
+        called=used.called,
+        topics=used.topics,
+        expressions=used.expressions,
+        lanes={node.saved: node.lane for node in nodes if node.lane and not node.added},
+        origins={node.id: node.saved for node in [*nodes, whole] if node.id != node.saved},
+    )

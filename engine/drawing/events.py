@@ -1,0 +1,168 @@
+"""Turns events into what can happen here: a timer, an event of this circuit, or a confirmation by hand."""
+
+import re
+
+from engine.drawing.delays import read_delay
+from engine.drawing.model import Event, Node, Scope
+from engine.drawing.words import is_expression, wrapped
+from engine.drawing.work import Work
+
+_WAITS = {"message": "message", "signal": "signal", "conditional": "condition", "escalation": "message", "error": "message"}
+
+
+def label_of(node: Node) -> str:
+    """What an event is called, by its own name, its message's or the message flow's."""
+    return node.name or (node.event.name if node.event else "") or node.message or "Réception"
+
+
+def catches(node: Node) -> bool:
+    """Whether a token that arrives here waits for something outside."""
+    return node.tag == "receiveTask" or (
+        node.tag == "intermediateCatchEvent" and node.kind not in ("", "link", "terminate", "cancel")
+    )
+
+
+def hand_confirm(node: Node, work: Work) -> None:
+    """Make the event or receive task a step that an agent confirms by «Reçu»."""
+    kind, named = node.kind, bool(node.event and node.event.ref)
+    work.tell("a-confirmer", node, label=label_of(node))
+    node.properties["attente"] = _WAITS.get(kind, "message")
+    if node.event and (node.event.name or node.message):
+        node.properties["message"] = node.event.name or node.message
+    node.name = label_of(node)
+    node.tag, node.event = "userTask", None
+    if not named:
+        node.properties.setdefault("message", "")
+        if not node.properties["message"]:
+            del node.properties["message"]
+
+
+def settle(scope: Scope, work: Work, thrown: "Thrown") -> None:
+    """Rule on intermediate and end events and receive tasks."""
+    for node in list(scope.nodes.values()):
+        if node.event and node.event.others and node.tag != "startEvent":
+            work.tell("evenement-double", node)
+        if node.tag == "receiveTask":
+            hand_confirm(node, work)
+        elif node.tag == "intermediateCatchEvent":
+            _catch(node, work)
+        elif node.tag == "intermediateThrowEvent":
+            _throw(node, work, thrown)
+        elif node.tag == "endEvent" and node.event:
+            _end(scope, node, work, thrown)
+
+
+def _catch(node: Node, work: Work) -> None:
+    if node.kind == "timer" or has_condition(node):
+        return
+    if node.event or node.name:
+        hand_confirm(node, work)
+    else:
+        node.tag = "intermediateThrowEvent"
+
+
+def has_condition(node: Node) -> bool:
+    """Whether it waits for an expression to become true."""
+    event = node.event
+    return event is not None and event.kind == "conditional" and is_expression(event.texts.get("condition", ""))
+
+
+def _throw(node: Node, work: Work, thrown: "Thrown") -> None:
+    if node.kind in ("timer", "conditional"):
+        node.tag = "intermediateCatchEvent"
+        _catch(node, work)
+    elif node.kind == "message":
+        _send(node, work)
+    elif node.event is not None and not (node.kind in ("signal", "escalation") and thrown.caught(node)):
+        work.tell("jalon", node, label=label_of(node))
+        node.event = None
+
+
+def _send(node: Node, work: Work) -> None:
+    node.event = node.event or Event(kind="message")
+    if node.camunda.get("topic"):
+        node.tag = "serviceTask"
+    else:
+        work.tell("a-envoyer", node, label=label_of(node))
+        node.properties["attente"] = "envoi"
+        if node.event.name:
+            node.properties["message"] = node.event.name
+        node.tag = "userTask"
+    node.name, node.event = label_of(node), None
+
+
+def _end(scope: Scope, node: Node, work: Work, thrown: "Thrown") -> None:
+    if node.kind == "terminate" or (node.kind in ("error", "escalation", "cancel") and thrown.caught(node)):
+        return
+    if node.kind == "message" or (node.kind == "signal" and thrown.caught(node)):
+        # SpiffWorkflow ends without throwing a signal: it is thrown by a step of its own before the end.
+        node.tag = "intermediateThrowEvent"
+        if node.kind == "message":
+            _send(node, work)
+        work.join(scope, node, work.add(scope, "endEvent", node))
+    else:
+        if node.kind not in ("compensate", "error", "timer"):
+            work.tell("jalon", node, label=label_of(node))
+        node.event = None
+
+
+class Thrown:
+    """Which errors, escalations, signals and cancellations have a receiver in the scopes around."""
+
+    def __init__(self, catchers: list[Node]) -> None:
+        self.catchers = catchers
+
+    def caught(self, node: Node) -> bool:
+        """Whether somebody in reach catches what `node` throws."""
+        return any(matches(one, node) for one in self.catchers)
+
+
+def matches(catcher: Node, thrower: Node) -> bool:
+    """Whether the boundary event or event sub-process start `catcher` receives what `thrower` throws."""
+    if catcher.kind != thrower.kind:
+        return False
+    caught, thrown = identity(catcher), identity(thrower)
+    return not caught or caught == thrown
+
+
+def identity(node: Node) -> str:
+    """What tells one error, escalation or signal from another: its code, its name, or the event's own label."""
+    event = node.event
+    return (event.code or event.name or event.ref) if event else ""
+
+
+def settle_timers(scope: Scope, work: Work) -> None:
+    """Give every timer a time: its own, the one its label tells, or the default délai."""
+    for node in scope.nodes.values():
+        event = node.event
+        if event is None or event.kind != "timer":
+            continue
+        given = [(kind, text) for kind, text in event.texts.items() if kind.startswith("time") and text]
+        if any(_usable(text) for _, text in given):
+            kind, text = next(pair for pair in given if _usable(pair[1]))
+            event.texts = {kind: text}
+            continue
+        _read_label(node, event, " ".join([*(text for _, text in given), node.name]), work)
+
+
+def _read_label(node: Node, event: Event, label: str, work: Work) -> None:
+    delay = read_delay(label)
+    if delay is None:
+        work.tell("delai-par-defaut", node, text=work.default_delay)
+        event.texts = {"timeDuration": work.default_delay}
+        return
+    kind, text = delay.kind, delay.text
+    repeats = node.tag == "boundaryEvent" and not node.interrupting
+    if kind == "timeCycle" and not repeats:
+        kind, text = "timeDuration", text.partition("/")[2]
+    work.tell("delai-lu", node, label=label.strip(), text=text)
+    event.texts = {kind: text}
+
+
+def _usable(text: str) -> bool:
+    """Whether an engine can read it: an expression, an ISO 8601 duration, date or repetition, a cron line."""
+    if wrapped(text):
+        return True
+    iso = r"P(?=\d|T\d)(?:\d+(?:[.,]\d+)?[YMWD])*(?:T(?:\d+(?:[.,]\d+)?[HMS])+)?"
+    date = r"\d{4}-\d\d-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?"
+    return bool(re.fullmatch(rf"(?:R\d*/)?(?:{date}/)?{iso}|{date}|(?:R\d*/)?{iso}/{date}", text))

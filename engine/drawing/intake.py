@@ -1,0 +1,231 @@
+"""Turns a BPMN file into scopes of nodes and flows, keeping every meaning an engine can use and no tool's decoration."""
+
+import re
+
+from lxml import etree
+
+from engine.drawing.elements import Element, children, content, local, words
+from engine.drawing.extensions import camunda_of, loop_of, read_camunda
+from engine.drawing.flows import place
+from engine.drawing.model import NODES, Event, Flow, Node, Scope
+from engine.drawing.work import Work
+from engine.errors import DrawingRefused
+
+MAX_NODES = 300
+_KINDS = {
+    "messageEventDefinition": "message",
+    "timerEventDefinition": "timer",
+    "signalEventDefinition": "signal",
+    "errorEventDefinition": "error",
+    "escalationEventDefinition": "escalation",
+    "conditionalEventDefinition": "conditional",
+    "linkEventDefinition": "link",
+    "terminateEventDefinition": "terminate",
+    "compensateEventDefinition": "compensate",
+    "cancelEventDefinition": "cancel",
+}
+# Decoration and data: kept in the designer's file, of no effect on the walk.
+_SILENT = frozenset(
+    [
+        "documentation",
+        "extensionElements",
+        "laneSet",
+        "sequenceFlow",
+        "association",
+        "textAnnotation",
+        "group",
+        "dataObject",
+        "dataObjectReference",
+        "dataStoreReference",
+        "dataInput",
+        "dataOutput",
+        "ioSpecification",
+        "property",
+        "auditing",
+        "monitoring",
+        "incoming",
+        "outgoing",
+        "artifact",
+        "multiInstanceLoopCharacteristics",
+        "standardLoopCharacteristics",
+        "completionCondition",
+        "supports",
+        "resourceRole",
+        "performer",
+        "potentialOwner",
+        "humanPerformer",
+        "correlationSubscription",
+        "dataInputAssociation",
+        "dataOutputAssociation",
+    ]
+)
+
+
+def is_node(element: Element) -> bool:
+    """Whether it is a flow node of BPMN."""
+    return local(element) in NODES and "BPMN" in (etree.QName(element).namespace or "BPMN")
+
+
+class Intake:
+    """Reads one file; `definitions` are the messages, signals, errors and escalations by id."""
+
+    def __init__(self, root: Element, work: Work) -> None:
+        self.root = root
+        self.work = work
+        self.processes = [one for one in root.iter() if local(one) == "process"]
+        self.definitions = {one.get("id", ""): one for one in root if local(one) in ("message", "signal", "error", "escalation")}
+        self.messages = _message_flows(root)
+        self.lanes: dict[str, str] = {}
+        self.named: dict[str, str] = {}
+        self.flow_ids: dict[str, str] = {}
+        self._check_size()
+
+    def _check_size(self) -> None:
+        if not self.processes:
+            raise DrawingRefused(reason=f"ce n'est pas un diagramme BPMN 2.0 (élément principal «{local(self.root)}»)")
+        count = sum(1 for process in self.processes for one in process.iter() if is_node(one))
+        if count > MAX_NODES:
+            raise DrawingRefused(
+                reason=f"il contient {count} étapes, événements et passerelles et la limite est de {MAX_NODES}."
+                " Découpez-le en plusieurs circuits"
+            )
+
+    def scope(self, process: Element, lane: str) -> Scope:
+        """The content of one process, its flows still where the file has them; `lane` holds what no lane does."""
+        self.lanes = _lanes(process)
+        return self._scope(process, lane)
+
+    def place(self, scope: Scope) -> None:
+        """Name ends, hosts and defaults by runnable ids, and move each flow to the scope of its ends."""
+        place(scope, self.named, self.flow_ids, self.work)
+
+    def _scope(self, element: Element, lane: str) -> Scope:
+        scope = Scope()
+        for child in element:
+            tag = local(child)
+            if is_node(child):
+                node = self._node(child, lane)
+                scope.nodes[node.id] = node
+            elif tag == "sequenceFlow":
+                flow = self._flow(child)
+                scope.flows[flow.id] = flow
+            elif tag == "association":
+                scope.undo.append((child.get("sourceRef", ""), child.get("targetRef", "")))
+            elif tag and tag not in _SILENT and "BPMN" in (etree.QName(child).namespace or ""):
+                self.work.tell("element-inconnu", _about(child), tag=tag)
+        return scope
+
+    def _flow(self, element: Element) -> Flow:
+        saved = element.get("id", "")
+        if not re.fullmatch(r"[\w.\-]+", saved) or saved in self.work.taken:
+            runnable = self.work.fresh(saved or "fleche")
+        else:
+            runnable = saved
+            self.work.taken.add(saved)
+        self.flow_ids.setdefault(saved, runnable)
+        condition = "".join(content(one) for one in children(element, "conditionExpression"))
+        return Flow(
+            id=runnable,
+            saved=saved,
+            name=words(element.get("name")),
+            source=element.get("sourceRef", ""),
+            target=element.get("targetRef", ""),
+            condition=condition,
+        )
+
+    def _node(self, element: Element, lane: str) -> Node:
+        saved, tag = element.get("id", ""), local(element)
+        node = Node(
+            id=self.work.fresh(saved or tag),
+            saved=saved,
+            tag="intermediateThrowEvent" if tag in ("event", "implicitThrowEvent") else tag,
+            name=words(element.get("name")),
+            lane=self.lanes.get(saved, lane),
+            documentation=" ".join(content(one) for one in children(element, "documentation")),
+            attached=element.get("attachedToRef", ""),
+            interrupting=element.get("cancelActivity", element.get("isInterrupting", "true")) != "false",
+            default=element.get("default", ""),
+            called=element.get("calledElement", ""),
+            by_event=element.get("triggeredByEvent") == "true",
+            compensation=element.get("isForCompensation") == "true",
+            script=any(content(one) for one in children(element, "script")),
+            message=self.messages.get(saved, ""),
+        )
+        self._identify(node)
+        read_camunda(element, node)
+        node.event = self._event(element, node)
+        node.loop = loop_of(element)
+        if tag in ("subProcess", "adHocSubProcess", "transaction"):
+            node.scope = self._scope(element, node.lane)
+        return node
+
+    def _identify(self, node: Node) -> None:
+        if not node.saved:
+            self.work.tell("sans-identifiant", node)
+        elif node.saved in self.named:
+            self.work.tell("identifiant-double", node, id=node.saved)
+        else:
+            self.named[node.saved] = node.id
+
+    def _event(self, element: Element, node: Node) -> Event | None:
+        found = [one for one in element if local(one) in _KINDS]
+        shared = (self._definition(one.text) for one in children(element, "eventDefinitionRef"))
+        found += [one for one in shared if one is not None]
+        if not found:
+            return self._task_message(element, node)
+        found.sort(key=lambda one: local(one) in ("cancelEventDefinition", "terminateEventDefinition"))
+        event = self._read_event(found[0])
+        event.others = len(found) - 1
+        return event
+
+    def _definition(self, text: str | None) -> Element | None:
+        wanted = (text or "").strip()
+        return next((one for one in self.root if local(one) in _KINDS and one.get("id") == wanted), None)
+
+    def _task_message(self, element: Element, node: Node) -> Event | None:
+        if node.tag not in ("sendTask", "receiveTask"):
+            return None
+        return self._named(Event(kind="message", ref=element.get("messageRef", "")))
+
+    def _read_event(self, element: Element) -> Event:
+        kind = _KINDS[local(element)]
+        event = Event(kind=kind, ref=element.get(f"{kind}Ref", ""), name=words(element.get("name")))
+        event.camunda = camunda_of(element)
+        for child in element:
+            if local(child) in ("timeDuration", "timeDate", "timeCycle", "condition"):
+                event.texts[local(child)] = content(child)
+        return self._named(event)
+
+    def _named(self, event: Event) -> Event:
+        # A qualified name (tns:Message_1) names the same thing.
+        definition = self.definitions.get(event.ref)
+        if definition is None:
+            definition = self.definitions.get(event.ref.rpartition(":")[2])
+        if definition is None:
+            event.ref = ""
+            return event
+        event.name = words(definition.get("name")) or event.name
+        event.code = definition.get("errorCode") or definition.get("escalationCode") or ""
+        return event
+
+
+def _about(element: Element) -> Node:
+    return Node(id="", saved=element.get("id", ""), tag=local(element), name=words(element.get("name")))
+
+
+def _message_flows(root: Element) -> dict[str, str]:
+    return {one.get("targetRef", ""): words(one.get("name")) or "message" for one in root.iter() if local(one) == "messageFlow"}
+
+
+def _lanes(process: Element) -> dict[str, str]:
+    """Lane name by node id: the innermost named lane that lists the node, whatever the order in the file."""
+    depths: dict[str, tuple[int, str]] = {}
+    for lane in process.iter():
+        if local(lane) != "lane" or not words(lane.get("name")):
+            continue
+        depth = sum(1 for up in lane.iterancestors() if local(up) == "lane")
+        for reference in children(lane, "flowNodeRef"):
+            node = (reference.text or "").strip()
+            if depth >= depths.get(node, (-1, ""))[0]:
+                depths[node] = (depth, words(lane.get("name")))
+    return {node: name for node, (_, name) in depths.items()}

@@ -1,0 +1,66 @@
+"""Reads XML that somebody half trusted has sent: nothing outside it is fetched and nothing in it can grow."""
+
+from xml.parsers import expat
+
+from lxml import etree
+
+from engine.errors import DrawingRefused
+
+MAX_BYTES = 2 * 1024 * 1024
+MAX_DEPTH = 50
+MAX_ELEMENTS = 60_000
+
+
+class _Guard:
+    """Walks the raw text once, before any tree is built, and stops at the first thing that is not allowed."""
+
+    def __init__(self) -> None:
+        self.depth = 0
+        self.elements = 0
+
+    def doctype(self, *_: object) -> None:
+        raise DrawingRefused(reason="il contient une déclaration DOCTYPE, qui n'est pas admise. Enregistrez-le de nouveau")
+
+    def start(self, *_: object) -> None:
+        self.depth += 1
+        self.elements += 1
+        if self.depth > MAX_DEPTH:
+            raise DrawingRefused(reason=f"ses éléments sont emboîtés sur plus de {MAX_DEPTH} niveaux")
+        if self.elements > MAX_ELEMENTS:
+            raise DrawingRefused(reason=f"il contient plus de {MAX_ELEMENTS} éléments XML. Découpez-le")
+
+    def end(self, *_: object) -> None:
+        self.depth -= 1
+
+
+def read_xml(source: bytes) -> etree._Element:
+    """The root element of `source`; DrawingRefused with the reason in words when it is not plain, bounded XML."""
+    if len(source) > MAX_BYTES:
+        size = len(source) / 1024 / 1024
+        raise DrawingRefused(reason=f"il pèse {size:.1f} Mo et la limite est de 2 Mo. Découpez-le")
+    # Some exports start with blank lines before the XML declaration, which XML forbids and every reader can forgive.
+    text = source.lstrip(b" \t\r\n")
+    if not text:
+        raise DrawingRefused(reason="le fichier est vide")
+    _guard(text)
+    parser = etree.XMLParser(
+        resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
+    )
+    try:
+        return etree.fromstring(text, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise DrawingRefused(reason=f"ce n'est pas du XML valable ({error})") from error
+
+
+def _guard(text: bytes) -> None:
+    guard = _Guard()
+    reader = expat.ParserCreate()
+    reader.StartDoctypeDeclHandler = guard.doctype
+    reader.StartElementHandler = guard.start
+    reader.EndElementHandler = guard.end
+    try:
+        reader.Parse(text, True)
+    except expat.ExpatError as error:
+        raise DrawingRefused(reason=f"ce n'est pas du XML valable (ligne {error.lineno}, {error})") from error
+    except (LookupError, ValueError) as error:
+        raise DrawingRefused(reason=f"son encodage n'est pas connu ({error})") from error
