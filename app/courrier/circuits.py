@@ -1,7 +1,6 @@
 """A courrier's nature and the decision table choose its circuit and bureau; the engine then runs the diagram."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -52,7 +51,7 @@ def hote(services: Mapping[str, Service], *, delai_defaut: timedelta = timedelta
 
 
 def _fonctions(session: Session, now: datetime) -> Mapping[str, Callable[..., object]]:
-    """`jours_ouvres(n)`: same hour, n jours ouvrés later; `aujourdhui()`; `chef(bureau)`: the chef's group."""
+    """`jours_ouvres(n)`: same hour, n jours ouvrés later; `aujourdhui()`; `chef(bureau)`: who leads it."""
 
     def jours_ouvres(nombre: int) -> datetime:
         return delais.plus_jours_ouvres(now, int(nombre), delais.fermes(session))
@@ -61,7 +60,7 @@ def _fonctions(session: Session, now: datetime) -> Mapping[str, Callable[..., ob
         return delais.jour(now)
 
     def chef(bureau: str) -> str:
-        return f"{bureau}.chef"
+        return organisation.groupe_chef(organisation.arbre(session), bureau)
 
     return {"jours_ouvres": jours_ouvres, "aujourdhui": aujourdhui, "chef": chef}
 
@@ -79,11 +78,6 @@ def _vue(session: Session, nom: str) -> Mapping[str, object]:
     }  # fmt: skip
 
 
-def plier(texte: str) -> str:
-    """Lower case, without accents: what the decision table matches words in."""
-    return unicodedata.normalize("NFKD", texte).encode("ascii", "ignore").decode().lower()
-
-
 def orienter(
     session: Session, engine: Engine, *, sens: str, nature: Nature | None, texte: str, now: datetime
 ) -> Orientation:
@@ -91,7 +85,7 @@ def orienter(
 
     `texte` is the subject and the first lines of the letter; at most 4,000 characters are looked at.
     """
-    noms = {"sens": sens, "nature": nature.cle if nature else None, "texte": plier(texte[:4000])}
+    noms = {"sens": sens, "nature": nature.cle if nature else None, "texte": organisation.plier(texte[:4000])}
     choix, regles = engine.evaluate(session, "orientation", noms, now=now)
     valeurs = choix if isinstance(choix, Mapping) else {}
     bureau = str(valeurs["bureau"]) if valeurs.get("bureau") else None

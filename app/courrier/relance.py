@@ -61,8 +61,7 @@ def _taches(appel: Call) -> list[Task]:
 def _detenteurs(session: Session, tache: Task) -> list[Agent]:
     en_charge = tache.holder or tache.assignee
     if en_charge:
-        agent = organisation.agent(session, en_charge)
-        return [agent] if agent else []
+        return [organisation.agent(session, en_charge)]
     groupes = session.scalars(select(TaskGroup.group_key).where(TaskGroup.task_id == tache.id)).all()
     agents = {agent.identifiant: agent for groupe in groupes for agent in organisation.membres(session, groupe)}
     return list(agents.values())
