@@ -1,0 +1,199 @@
+"""Delays and dates: what day a courrier falls due, how far that is, and what silence will mean.
+
+Everything here is pure but `fermes`. Days are dates of the body's time zone (Europe/Paris). `region` is the holidays
+package's subdivision for what differs from the mainland («57» Moselle, «974» La Réunion…).
+"""
+
+import calendar
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import holidays
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.courrier.tables import JourFerme, Nature
+
+PARIS = ZoneInfo("Europe/Paris")
+BIENTOT = 3
+"""Jours ouvrés from which a délai is soon over."""
+
+_UN_JOUR = timedelta(days=1)
+_SAMEDI, _DIMANCHE = 5, 6
+_JOURS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+_MOIS = (
+    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+)
+_MOIS_COURTS = ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ecart:
+    """How far an échéance is: a French sentence and what fills it, so that the web can translate and format both.
+
+    `niveau`: retard, bientot, ok, suspendu, clos. Dates among `values` are `date`.
+    """
+
+    niveau: str
+    template: str
+    values: Mapping[str, object] = field(default_factory=dict)
+    echeance: date | None = None
+
+    @property
+    def mots(self) -> str:
+        """The sentence, in French: «dans 3 jours ouvrés (mar. 24 nov.)»."""
+        annee = self.values.get("annee")
+        return self.template.format(**{
+            cle: court(valeur, annee=annee) if isinstance(valeur, date) else valeur for cle, valeur in self.values.items()
+        })
+
+    @property
+    def exact(self) -> str:
+        """The échéance in full, «mardi 24 novembre 2026», or nothing."""
+        return long(self.echeance) if self.echeance else ""
+
+
+def fermes(session: Session) -> frozenset[date]:
+    """The days on which the body is closed beside the holidays."""
+    return frozenset(session.scalars(select(JourFerme.jour)))
+
+
+def jour(moment: datetime) -> date:
+    """The date that a moment has at the town hall."""
+    return moment.astimezone(PARIS).date()
+
+
+def jours_ouvres(debut: date, n: int, fermes: Collection[date] = (), *, region: str = "") -> date:
+    """The nth jour ouvré (Monday to Friday) after `debut`, which does not count; before it when n is negative.
+
+    With n = 0, `debut` itself or the first jour ouvré that follows.
+    """
+    return _avancer(debut, n, lambda jour: _ouvre(jour, fermes, region))
+
+
+def plus_jours_ouvres(moment: datetime, n: int, fermes: Collection[date] = (), *, region: str = "") -> datetime:
+    """The same hour of the town hall's day, n jours ouvrés later, in UTC."""
+    local = moment.astimezone(PARIS)
+    arrivee = jours_ouvres(local.date(), n, fermes, region=region)
+    return datetime.combine(arrivee, local.time(), tzinfo=PARIS).astimezone(UTC)
+
+
+def jours_ouvrables(debut: date, n: int, fermes: Collection[date] = (), *, region: str = "") -> date:
+    """The same with jours ouvrables, Monday to Saturday."""
+    return _avancer(debut, n, lambda jour: _ouvrable(jour, fermes, region))
+
+
+def jours_francs(debut: date, n: int, fermes: Collection[date] = (), *, region: str = "") -> date:
+    """The last day of a delay of n jours francs: neither its first day nor its last counts.
+
+    One that would end on a Saturday, a Sunday or a holiday ends on the next jour ouvré.
+    """
+    return jours_ouvres(debut + timedelta(days=n + 1), 0, fermes, region=region)
+
+
+def compter(debut: date, fin: date, fermes: Collection[date] = (), *, region: str = "") -> int:
+    """How many jours ouvrés after `debut` up to `fin` included; 0 when `fin` is not after."""
+    if fin <= debut:
+        return 0
+    semaines, reste = divmod((fin - debut).days, 7)
+    ouvres = 5 * semaines + sum((debut + timedelta(days=i)).weekday() < _SAMEDI for i in range(1, reste + 1))
+    chomes = {jour for annee in range(debut.year, fin.year + 1) for jour in feries(annee, region)} | set(fermes)
+    return ouvres - sum(debut < jour <= fin and jour.weekday() < _SAMEDI for jour in chomes)
+
+
+def echeance(recu_le: datetime, nature: Nature, fermes: Collection[date] = (), *, region: str = "") -> date | None:
+    """The last day to answer, included; None when the nature sets no délai."""
+    return jours_ouvres(jour(recu_le), nature.delai, fermes, region=region) if nature.delai > 0 else None
+
+
+def implicite(recu_le: datetime, nature: Nature) -> date | None:
+    """The day on which silence becomes a decision (CRPA L231-1, L231-4); None when it means nothing.
+
+    Counted from date to date in months, whatever the weekday; the last day of a shorter month when it has no such date.
+    """
+    return mois(jour(recu_le), nature.silence_mois) if nature.silence else None
+
+
+def mois(debut: date, n: int) -> date:
+    """The same date n months later, or the last day of that month."""
+    annee, rang = divmod(debut.year * 12 + debut.month - 1 + n, 12)
+    return date(annee, rang + 1, min(debut.day, calendar.monthrange(annee, rang + 1)[1]))
+
+
+def ecart(
+    echeance: date | None, aujourdhui: date, fermes: Collection[date] = (), *,
+    clos_le: date | None = None, suspendu: bool = False, region: str = "",
+) -> Ecart:
+    """How far the échéance is today; what is closed or suspended is told first."""
+    if clos_le is not None:
+        return _clos(echeance, clos_le, fermes, region)
+    if suspendu:
+        return Ecart(niveau="suspendu", template="délai suspendu", echeance=echeance)
+    if echeance is None:
+        return Ecart(niveau="ok", template="sans échéance")
+    if echeance == aujourdhui:
+        return Ecart(niveau="bientot", template="aujourd’hui", echeance=echeance)
+    valeurs: dict[str, object] = {"jour": echeance, "annee": aujourdhui.year}
+    if echeance < aujourdhui:
+        n = compter(echeance, aujourdhui, fermes, region=region)
+        return Ecart(niveau="retard", template=_RETARD[min(n, 2)], values={"n": n, **valeurs}, echeance=echeance)
+    n = compter(aujourdhui, echeance, fermes, region=region)
+    niveau = "bientot" if n <= BIENTOT else "ok"
+    return Ecart(niveau=niveau, template=_RESTE[min(n, 2)], values={"n": n, **valeurs}, echeance=echeance)
+
+
+def court(jour: date, *, annee: object = None) -> str:
+    """«mar. 24 nov.», with the year unless it is `annee`."""
+    suite = "" if jour.year == annee else f" {jour.year}"
+    return f"{_JOURS[jour.weekday()][:3]}. {_quantieme(jour)} {_MOIS_COURTS[jour.month - 1]}{suite}"
+
+
+def long(jour: date) -> str:
+    """«mardi 24 novembre 2026»."""
+    return f"{_JOURS[jour.weekday()]} {_quantieme(jour)} {_MOIS[jour.month - 1]} {jour.year}"
+
+
+@lru_cache(maxsize=256)
+def feries(annee: int, region: str = "") -> frozenset[date]:
+    """The French public holidays of a year."""
+    return frozenset(holidays.country_holidays("FR", subdiv=region or None, years=annee))
+
+
+_RETARD = ("en retard, attendu {jour}", "en retard de 1 jour ouvré", "en retard de {n} jours ouvrés")
+_RESTE = ("{jour}", "dans 1 jour ouvré ({jour})", "dans {n} jours ouvrés ({jour})")
+_CLOS = ("clos {jour}, en retard", "clos {jour}, en retard de 1 jour ouvré", "clos {jour}, en retard de {n} jours ouvrés")
+
+
+def _clos(echeance: date | None, clos_le: date, fermes: Collection[date], region: str) -> Ecart:
+    if echeance is None or clos_le <= echeance:
+        return Ecart(niveau="clos", template="clos {jour}", values={"jour": clos_le}, echeance=echeance)
+    n = compter(echeance, clos_le, fermes, region=region)
+    return Ecart(niveau="clos", template=_CLOS[min(n, 2)], values={"n": n, "jour": clos_le}, echeance=echeance)
+
+
+def _ouvre(jour: date, fermes: Collection[date], region: str) -> bool:
+    return jour.weekday() < _SAMEDI and jour not in fermes and jour not in feries(jour.year, region)
+
+
+def _ouvrable(jour: date, fermes: Collection[date], region: str) -> bool:
+    return jour.weekday() < _DIMANCHE and jour not in fermes and jour not in feries(jour.year, region)
+
+
+def _avancer(debut: date, n: int, compte: Callable[[date], bool]) -> date:
+    if n == 0:
+        while not compte(debut):
+            debut += _UN_JOUR
+        return debut
+    pas = _UN_JOUR if n > 0 else -_UN_JOUR
+    reste = abs(n)
+    while reste:
+        debut += pas
+        reste -= compte(debut)
+    return debut
+
+
+def _quantieme(jour: date) -> str:
+    return "1er" if jour.day == 1 else str(jour.day)

@@ -1,0 +1,118 @@
+"""Who is who: the tree of bureaux, the agents in them, the groups they make."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import exists, literal, or_, select, union_all
+from sqlalchemy.orm import Session
+
+from app.courrier.errors import Introuvable
+from app.courrier.tables import Agent, AgentRole, Appartenance, Bureau
+
+ROLES = ("bureau-ordre", "direction", "elu", "manager", "concepteur", "administrateur")
+CHEF = ".chef"
+DIRECTION = "direction"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Noeud:
+    """A bureau in the tree; `parent` is a key, `a_chef` tells whether somebody leads it today."""
+
+    id: int
+    cle: str
+    nom: str
+    parent: str | None
+    a_chef: bool
+
+
+def agent(session: Session, identifiant: str) -> Agent:
+    """The agent of this name, gone or not; `Introuvable`."""
+    trouve = session.scalar(select(Agent).where(Agent.identifiant == identifiant))
+    if trouve is None:
+        raise Introuvable(quoi=f"L’agent «{identifiant}»")
+    return trouve
+
+
+def bureau(session: Session, cle: str) -> Bureau:
+    """The bureau of this key; `Introuvable`."""
+    trouve = session.scalar(select(Bureau).where(Bureau.cle == cle))
+    if trouve is None:
+        raise Introuvable(quoi=f"Le bureau «{cle}»")
+    return trouve
+
+
+def arbre(session: Session) -> Mapping[str, Noeud]:
+    """Every bureau by its key, in one statement."""
+    mene = exists().where(
+        Appartenance.bureau_id == Bureau.id, Appartenance.place == "chef",
+        Agent.id == Appartenance.agent_id, Agent.parti_le.is_(None),
+    )
+    lignes = session.execute(select(Bureau.id, Bureau.cle, Bureau.nom, Bureau.parent_id, mene)).all()
+    cles = {identite: cle for identite, cle, *_ in lignes}
+    return {
+        cle: Noeud(id=identite, cle=cle, nom=nom, parent=cles.get(parent or 0), a_chef=a_chef)
+        for identite, cle, nom, parent, a_chef in lignes
+    }
+
+
+def lignee(noeuds: Mapping[str, Noeud], cle: str) -> Iterator[Noeud]:
+    """The bureau and those above it, nearest first; a tree drawn in a ring ends all the same."""
+    vus: set[str] = set()
+    noeud = noeuds.get(cle)
+    while noeud is not None and noeud.cle not in vus:
+        vus.add(noeud.cle)
+        yield noeud
+        noeud = noeuds.get(noeud.parent or "")
+
+
+def groupe_chef(noeuds: Mapping[str, Noeud], cle: str) -> str:
+    """The group of those who lead this bureau: its chef, else the nearest chef above, else the direction."""
+    return next((noeud.cle + CHEF for noeud in lignee(noeuds, cle) if noeud.a_chef), DIRECTION)
+
+
+def chefs(session: Session, bureau_cle: str) -> list[Agent]:
+    """Who leads this bureau, as `groupe_chef` says."""
+    return membres(session, groupe_chef(arbre(session), bureau_cle))
+
+
+def membres(session: Session, groupe: str) -> list[Agent]:
+    """The agents whom a group key names today, by name."""
+    places = select(Appartenance.agent_id).join(Bureau, Bureau.id == Appartenance.bureau_id)
+    if groupe.startswith("@"):
+        dedans = Agent.identifiant == groupe[1:]
+    elif groupe.endswith(CHEF):
+        dedans = Agent.id.in_(places.where(Bureau.cle == groupe.removesuffix(CHEF), Appartenance.place == "chef"))
+    else:
+        roles = select(AgentRole.agent_id).where(AgentRole.role == groupe)
+        dedans = or_(Agent.id.in_(places.where(Bureau.cle == groupe)), Agent.id.in_(roles))
+    requete = select(Agent).where(dedans, Agent.parti_le.is_(None)).order_by(Agent.nom, Agent.prenom, Agent.id)
+    return list(session.scalars(requete))
+
+
+def appartenances(session: Session, agent: Agent) -> tuple[dict[str, str], frozenset[str]]:
+    """The agent's bureaux with their place in each, and their roles, in one statement; nothing once they have left."""
+    if agent.parti_le is not None:
+        return {}, frozenset()
+    lignes = session.execute(union_all(
+        select(Bureau.cle, Appartenance.place)
+        .join(Bureau, Bureau.id == Appartenance.bureau_id).where(Appartenance.agent_id == agent.id),
+        select(AgentRole.role, literal("role")).where(AgentRole.agent_id == agent.id),
+    )).all()
+    return (
+        {cle: place for cle, place in lignes if place != "role"},
+        frozenset(cle for cle, place in lignes if place == "role"),
+    )
+
+
+def groupes(session: Session, agent: Agent) -> frozenset[str]:
+    """Every group key that means this agent."""
+    if agent.parti_le is not None:
+        return frozenset()
+    places, roles = appartenances(session, agent)
+    return composer(agent, places, roles)
+
+
+def composer(agent: Agent, places: Mapping[str, str], roles: frozenset[str]) -> frozenset[str]:
+    """The group keys that these places and roles make."""
+    mene = {cle + CHEF for cle, place in places.items() if place == "chef"}
+    return frozenset({*places, *mene, *roles, f"@{agent.identifiant}"})
