@@ -89,6 +89,11 @@ def membres(session: Session, groupe: str) -> list[Agent]:
     return list(session.scalars(requete))
 
 
+def tous(session: Session) -> list[Agent]:
+    """Every agent who works here today, by name."""
+    return list(session.scalars(select(Agent).where(Agent.parti_le.is_(None)).order_by(Agent.nom, Agent.prenom, Agent.id)))
+
+
 def appartenances(session: Session, agent: Agent) -> tuple[dict[str, str], frozenset[str]]:
     """The agent's bureaux with their place in each, and their roles, in one statement; nothing once they have left."""
     if agent.parti_le is not None:
