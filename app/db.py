@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, event
@@ -9,9 +10,20 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
+import app.courrier.tables  # noqa: F401  # so that the metadata is whole
 from engine.tables import Base
 
+if TYPE_CHECKING:
+    from flask import Flask
+
 db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False, "autoflush": False})
+
+
+def install(flask: "Flask") -> None:
+    """Give the application its engine, tuned before its first connection."""
+    db.init_app(flask)
+    with flask.app_context():
+        tune(db.engine)
 
 
 def tune(engine: Engine) -> None:
@@ -40,10 +52,12 @@ def _begin(connection: Connection) -> None:
 def transaction() -> Iterator[Session]:
     """One write transaction on the request's session: committed at the end, rolled back on any error.
 
-    What was read before it is let go first, so that on SQLite the write lock is asked for at the start.
+    What was read before it is let go first, so that on SQLite the write lock is asked for at the start,
+    and forgotten, so that no decision rests on a row as it was before the lock.
     """
     session = db.session()
     session.commit()
+    session.expire_all()
     session.connection(execution_options={"writes": True})
     try:
         yield session

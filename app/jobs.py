@@ -1,0 +1,73 @@
+"""The slow work, carried by Huey: the database row is the truth, an order that is lost is given again by the clock."""
+
+import logging
+import sqlite3
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+import orjson
+from huey import SqliteHuey
+from huey.consumer import Consumer
+from huey.registry import Message
+from huey.serializer import Serializer
+
+from app import travaux
+from app.wiring import Parts
+
+logger = logging.getLogger(__name__)
+
+
+class Jobs:
+    """The orders that may be given, each with the number of its row; giving one never fails."""
+
+    def __init__(self, parts: Parts, context: Callable[[], AbstractContextManager[object]]) -> None:
+        """`context` opens the application's context round each job."""
+        parts.config.instance.mkdir(parents=True, exist_ok=True)
+        self._parts, self._context = parts, context
+        self.huey = SqliteHuey("vaguemestre", filename=str(parts.config.instance / "travaux.db"), results=False, fsync=False,
+                               serializer=_Plain())
+        self.lire = self._order(travaux.lire)
+        self.composer = self._order(travaux.composer)
+        self.envoyer = self._order(travaux.envoyer)
+        self.avertir = self._order(travaux.avertir)
+
+    def waiting(self) -> int:
+        """How many orders nobody has taken yet."""
+        return int(self.huey.pending_count())
+
+    def _order(self, work: Callable[[Parts, int], None]) -> Callable[[int], None]:
+        def run(row: int) -> None:
+            with self._context():
+                work(self._parts, row)
+
+        carried = self.huey.task(name=work.__name__)(run)
+
+        def give(row: int) -> None:
+            try:
+                carried(row)
+            except (sqlite3.Error, OSError):
+                logger.warning("l’ordre « %s %s » n’a pas pu être donné ; l’horloge le redonnera", work.__name__, row)
+
+        return give
+
+
+class Workers(Consumer):  # type: ignore[misc]
+    """Threads that carry the orders out, and leave the signals to the program they are part of."""
+
+    def __init__(self, jobs: Jobs, *, workers: int) -> None:
+        """`workers`: how many orders at once."""
+        logging.getLogger("huey").setLevel(logging.WARNING)
+        super().__init__(jobs.huey, workers=workers, periodic=False, max_delay=0.5, scheduler_interval=60)
+
+    def _set_signal_handlers(self) -> None:
+        """Ours are set where the program starts."""
+
+
+class _Plain(Serializer):  # type: ignore[misc]
+    """Orders as JSON: whoever can write the queue's file still cannot make us run code."""
+
+    def _serialize(self, data: Message) -> bytes:
+        return orjson.dumps(list(data))
+
+    def _deserialize(self, data: bytes) -> Message:
+        return Message(*orjson.loads(data))

@@ -1,0 +1,49 @@
+"""The tables' history: from an empty database, or any release's, to the tables of today."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, text
+
+HERE = Path(__file__).parent
+LOCK = 7_264_102_611  # any number, as long as it is always the same
+
+
+def upgrade(engine: Engine) -> None:
+    """Bring the database to today's tables, in one transaction; two that start at once do it once."""
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+        if current(connection) != head():
+            command.upgrade(_config(connection), "head")
+
+
+def write(engine: Engine, message: str) -> None:
+    """Write the revision that leads from this database's tables to those of the code; to be read before it is committed."""
+    number = len(list(_scripts().walk_revisions())) + 1
+    with engine.connect() as connection:
+        command.revision(_config(connection), message, autogenerate=True, rev_id=f"{number:04}")
+
+
+def current(connection: Connection) -> str | None:
+    """The revision this database is at; none when it is empty."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def head() -> str | None:
+    """The revision of today's tables."""
+    return _scripts().get_current_head()
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())
+
+
+def _config(connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(HERE))
+    config.attributes["connection"] = connection
+    return config

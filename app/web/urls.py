@@ -1,0 +1,12 @@
+"""Addresses given by the browser: only those of our own pages are followed."""
+
+from urllib.parse import urlsplit
+
+
+def local(address: str | None, otherwise: str = "/") -> str:
+    """`address` when it is a path of this site, else `otherwise`."""
+    text = (address or "").rstrip("?")
+    parts = urlsplit(text)
+    # Browsers read «/\» as «//», another site's address.
+    fine = text.startswith("/") and not text.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
+    return text if fine and text.isprintable() else otherwise

@@ -1,0 +1,64 @@
+"""`transaction()` lets many write at once, and decides on rows as they are, not as they were."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from app import db
+from app.courrier.tables import Registre
+
+CLERKS, LETTERS = 8, 25
+
+
+@pytest.fixture
+def flask(database_url: str) -> Flask:
+    flask = Flask("essai")
+    flask.config["SQLALCHEMY_DATABASE_URI"] = database_url.replace("postgresql://", "postgresql+psycopg://")
+    db.install(flask)
+    with flask.app_context(), db.transaction() as session:
+        session.add(Registre(cle="A", annee=2026))
+    return flask
+
+
+def _next_number(session: Session) -> int:
+    register = session.get_one(Registre, ("A", 2026), with_for_update=True)
+    register.dernier += 1
+    return register.dernier
+
+
+def test_eight_clerks_read_then_write_without_ever_being_refused(flask: Flask) -> None:
+    ready = threading.Barrier(CLERKS)
+
+    def clerk(_: int) -> list[int]:
+        numbers = []
+        ready.wait()
+        for _letter in range(LETTERS):
+            with flask.app_context():
+                db.db.session.get_one(Registre, ("A", 2026))  # a page reads before it writes
+                with db.transaction() as session:
+                    numbers.append(_next_number(session))
+        return numbers
+
+    with ThreadPoolExecutor(CLERKS) as pool:
+        given = [number for numbers in pool.map(clerk, range(CLERKS)) for number in numbers]
+    assert sorted(given) == list(range(1, CLERKS * LETTERS + 1))
+
+
+def test_what_was_read_before_is_read_again(flask: Flask) -> None:
+    with flask.app_context():
+        seen = db.db.session.get_one(Registre, ("A", 2026))
+        with flask.app_context(), db.transaction() as another:
+            _next_number(another)
+        assert seen.dernier == 0
+        with db.transaction() as session:
+            assert session.get_one(Registre, ("A", 2026)).dernier == 1
+
+
+def test_an_error_leaves_nothing_behind(flask: Flask) -> None:
+    with flask.app_context():
+        with pytest.raises(ZeroDivisionError), db.transaction() as session:
+            _next_number(session) / 0
+        assert db.db.session.get_one(Registre, ("A", 2026)).dernier == 0
