@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from app.courrier import corbeille, delais
-from app.courrier.habilitations import Moi, visible
+from app.courrier.habilitations import Moi, perimetre, visible
 from app.courrier.tables import Bureau, Correspondant, Courrier, Nature
 from engine import Task
 
@@ -66,10 +66,8 @@ class Rapport:
 
 def portee(moi: Moi) -> ColumnElement[bool]:
     """Whose figures an agent may see: everybody's for a manager or the direction, their bureaux' for a chef."""
-    if moi.a("manager") or moi.a("direction") or moi.a("administrateur"):
-        return true()
-    cles = sorted(groupe.removesuffix(".chef") for groupe in moi.groupes if groupe.endswith(".chef"))
-    return Courrier.bureau_id.in_(select(Bureau.id).where(Bureau.cle.in_(cles)))
+    bureaux = perimetre(moi)
+    return true() if bureaux is None else Courrier.bureau_id.in_(select(Bureau.id).where(Bureau.cle.in_(sorted(bureaux))))
 
 
 def etablir(session: Session, moi: Moi, *, now: datetime, bureau: str = "", circuit: str = "", etape: str = "") -> Rapport:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from flask_babel import format_date, format_datetime, gettext, lazy_gettext as _l
+from flask_babel import format_date, format_datetime, gettext
+from flask_babel import lazy_gettext as _l
 
 from app.courrier import delais
 from app.courrier.delais import Ecart
@@ -60,7 +61,9 @@ class Echeance:
 
 def dire(ecart: Ecart) -> Echeance:
     """An `Ecart` in the reader's language."""
-    valeurs = {cle: format_date(valeur, "EEE d MMM") if isinstance(valeur, date) else valeur for cle, valeur in ecart.values.items()}
+    valeurs = {
+        cle: format_date(valeur, "EEE d MMM") if isinstance(valeur, date) else valeur for cle, valeur in ecart.values.items()
+    }
     return Echeance(
         niveau=ecart.niveau,
         mots=str(gettext(ecart.template)).format(**valeurs),
@@ -75,7 +78,8 @@ def echeance(quand: datetime | date | None, now: datetime, fermes: frozenset[dat
     jour = delais.jour(quand) if isinstance(quand, datetime) else quand
     ecart = dire(delais.ecart(jour, delais.jour(now), fermes))
     if isinstance(quand, datetime) and quand < now and ecart.niveau != "retard":
-        return Echeance(niveau="retard", mots=gettext("en retard depuis %(heure)s", heure=format_datetime(quand, "HH:mm")), exact=ecart.exact)
+        depuis = gettext("en retard depuis %(heure)s", heure=format_datetime(quand, "HH:mm"))
+        return Echeance(niveau="retard", mots=depuis, exact=ecart.exact)
     return ecart
 
 

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.tables import Base
@@ -99,6 +99,19 @@ class Modele(Base):
     genre: Mapped[str] = mapped_column(String(20))
     sujet: Mapped[str] = mapped_column(String(300), default="")
     corps: Mapped[str] = mapped_column(Text)
+
+
+class Brouillon(Base):
+    """A circuit being drawn, not deployed yet; `revision` rises at each save, so that nobody overwrites another's."""
+
+    __tablename__ = "brouillon"
+
+    cle: Mapped[str] = mapped_column(String(100), primary_key=True)
+    nom: Mapped[str] = mapped_column(String(200))
+    source: Mapped[bytes] = mapped_column(LargeBinary)
+    revision: Mapped[int] = mapped_column(default=1)
+    modifie_par: Mapped[str] = mapped_column(String(100))
+    modifie_le: Mapped[datetime]
 
 
 class Session(Base):

@@ -1,0 +1,130 @@
+"""The designers' bench: drafts of circuits saved without overwriting another's, and the list of what is deployed."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from app.courrier import journal, organisation
+from app.courrier.errors import DejaPris, Introuvable, SaisieRefusee
+from app.courrier.tables import Brouillon
+from engine import Definition, Instance
+
+DEBUT = """<?xml version="1.0" encoding="UTF-8"?>
+<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" \
+xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI" xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" \
+id="definitions_{cle}" targetNamespace="https://vaguemestre.example/circuits">
+  <bpmn:process id="{cle}" name="{nom}" isExecutable="true">
+    <bpmn:startEvent id="debut" name="Courrier enregistré" />
+  </bpmn:process>
+  <bpmndi:BPMNDiagram id="diagramme_{cle}">
+    <bpmndi:BPMNPlane id="plan_{cle}" bpmnElement="{cle}">
+      <bpmndi:BPMNShape id="debut_di" bpmnElement="debut">
+        <dc:Bounds x="180" y="160" width="36" height="36" />
+      </bpmndi:BPMNShape>
+    </bpmndi:BPMNPlane>
+  </bpmndi:BPMNDiagram>
+</bpmn:definitions>
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fiche:
+    """One circuit in the designers' list: its last version, its draft, how many courriers are on it."""
+
+    cle: str
+    nom: str
+    version: int | None
+    deploye_le: datetime | None
+    deploye_par: str
+    brouillon: Brouillon | None
+    en_cours: int
+
+
+def fiches(session: Session) -> list[Fiche]:
+    """Every circuit deployed or being drawn, by name."""
+    deployees = session.scalars(select(Definition).where(Definition.kind == "bpmn").order_by(Definition.version))
+    versions = {definition.key: definition for definition in deployees}
+    brouillons = {b.cle: b for b in session.scalars(select(Brouillon))}
+    en_cours = dict(
+        session.execute(
+            select(Definition.key, func.count())
+            .join(Instance, Instance.definition_id == Definition.id)
+            .where(Instance.ended_at.is_(None))
+            .group_by(Definition.key)
+        ).tuples().all()
+    )  # fmt: skip
+    return sorted((_fiche(cle, versions.get(cle), brouillons.get(cle), en_cours.get(cle, 0)) for cle in {*versions, *brouillons}),
+                  key=lambda fiche: organisation.plier(fiche.nom))  # fmt: skip
+
+
+def _fiche(cle: str, version: Definition | None, brouillon: Brouillon | None, en_cours: int) -> Fiche:
+    nom = version.name if version else brouillon.nom if brouillon else cle
+    return Fiche(
+        cle=cle, nom=nom, version=version.version if version else None, deploye_le=version.deployed_at if version else None,
+        deploye_par=version.deployed_by if version else "", brouillon=brouillon, en_cours=en_cours,
+    )  # fmt: skip
+
+
+def publie(session: Session, cle: str, version: int | None = None) -> Definition:
+    """A deployed version of a circuit, the last unless one is named; `Introuvable`."""
+    requete = select(Definition).where(Definition.kind == "bpmn", Definition.key == cle)
+    if version is not None:
+        requete = requete.where(Definition.version == version)
+    trouve = session.scalar(requete.order_by(Definition.version.desc()).limit(1))
+    if trouve is None:
+        raise Introuvable(quoi=f"Le circuit « {cle} »")
+    return trouve
+
+
+def brouillon(session: Session, cle: str) -> Brouillon | None:
+    """The draft of a circuit, if one is being drawn."""
+    return session.get(Brouillon, cle)
+
+
+def ouvrir(session: Session, cle: str) -> tuple[bytes, int]:
+    """What the modeller opens: the draft and its revision, else the last version deployed and 0; `Introuvable`."""
+    dessin = brouillon(session, cle)
+    return (dessin.source, dessin.revision) if dessin else (publie(session, cle).source, 0)
+
+
+def commencer(session: Session, nom: str, *, par: str, now: datetime, source: bytes | None = None) -> Brouillon:
+    """Begin a circuit, from a blank sheet or from a file; `SaisieRefusee` when its key is taken."""
+    cle = re.sub(r"[^a-z0-9]+", "-", organisation.plier(nom)).strip("-")[:60]
+    deploye = select(Definition.id).where(Definition.kind == "bpmn", Definition.key == cle)
+    pris = brouillon(session, cle) or session.scalar(deploye)
+    if not cle or not cle[0].isalpha():
+        raise SaisieRefusee({"nom": "Donnez au circuit un nom qui commence par une lettre."})
+    if pris:
+        raise SaisieRefusee({"nom": f"Un circuit porte déjà la clé « {cle} » ; choisissez un autre nom."})
+    propre = nom.strip().replace("&", "et").replace("<", "").replace('"', "")
+    dessin = Brouillon(
+        cle=cle, nom=nom.strip(), source=source or DEBUT.format(cle=cle, nom=propre).encode(), modifie_par=par, modifie_le=now
+    )
+    session.add(dessin)
+    session.flush()
+    journal.noter(session, acteur=par, acte="dessiner", sujet=f"circuit:{cle}", now=now)
+    return dessin
+
+
+def enregistrer(session: Session, cle: str, source: bytes, *, revision: int, par: str, now: datetime) -> int:
+    """Save a draft; `revision` is the one that was opened: a newer one is another's, and is not overwritten (`DejaPris`)."""
+    actuel = brouillon(session, cle)
+    if actuel is None:
+        if revision != 0:
+            raise DejaPris(quoi=f"Le circuit « {cle} »", qui="quelqu’un qui vient de le déployer")
+        session.add(
+            Brouillon(cle=cle, nom=publie(session, cle).name, source=source, revision=1, modifie_par=par, modifie_le=now)
+        )
+        session.flush()
+        return 1
+    pris = session.execute(
+        update(Brouillon).where(Brouillon.cle == cle, Brouillon.revision == revision)
+        .values(source=source, revision=revision + 1, modifie_par=par, modifie_le=now)
+        .returning(Brouillon.revision).execution_options(synchronize_session=False)
+    ).first()  # fmt: skip
+    if pris is None:
+        raise DejaPris(quoi=f"Le circuit « {cle} »", qui=actuel.modifie_par)
+    return revision + 1

@@ -1,0 +1,49 @@
+"""The administrators' pages: the journal and its proof, the organisation."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from app.courrier import habilitations, journal, organisation
+from app.courrier.errors import JournalRompu
+from app.courrier.tables import LigneJournal
+from app.db import db
+from app.web.context import moi
+
+bp = Blueprint("administration", __name__, url_prefix="/administration")
+TAILLE = 100
+
+
+@bp.get("/journal", endpoint="journal")
+def page_journal() -> str:
+    habilitations.exiger(moi(), "journal")
+    requete = select(LigneJournal).order_by(LigneJournal.numero.desc()).limit(TAILLE + 1)
+    if avant := request.args.get("avant", type=int):
+        requete = requete.where(LigneJournal.numero < avant)
+    if sujet := request.args.get("sujet", "").strip():
+        requete = requete.where(LigneJournal.sujet == sujet)
+    lignes = db.session().scalars(requete).all()
+    return render_template("administration/journal.html", lignes=lignes[:TAILLE], suite=len(lignes) > TAILLE, sujet=sujet)
+
+
+@bp.post("/journal/verification")
+def verifier() -> Response:
+    habilitations.exiger(moi(), "journal")
+    try:
+        nombre = journal.verifier(db.session())
+    except JournalRompu as rompu:
+        flash(str(rompu), "erreur")
+    else:
+        flash(_("Le journal est intact : %(n)d lignes vérifiées, de la première à la dernière.", n=nombre), "ok")
+    return redirect(url_for("administration.journal"))
+
+
+@bp.get("/organisation", endpoint="organisation")
+def page_organisation() -> str:
+    habilitations.exiger(moi(), "agents")
+    return render_template(
+        "administration/organisation.html", arbre=organisation.arbre(db.session()),
+        membres={cle: organisation.membres(db.session(), cle) for cle in organisation.arbre(db.session())},
+        roles={role: organisation.membres(db.session(), role) for role in organisation.ROLES},
+    )  # fmt: skip
