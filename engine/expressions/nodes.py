@@ -220,8 +220,7 @@ class Closure(Function):
             return None
         values: dict[str, object] = {}
         for name, wanted in zip(self.parameters, self._types, strict=True):
+            # An argument of another type is null inside the function; it does not stop the call.
             values[name] = given[name] if wanted is None else coerce(given[name], wanted, machine.types)
-            if values[name] is None and given[name] is not None:
-                return None
         answer = self._body.run(self._scope.within(values))
         return answer if self._result is None else coerce(answer, self._result, machine.types)

@@ -1,0 +1,164 @@
+"""A model: its inputs, decisions, knowledge and services, and what each of them requires."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from engine.decisions.boxed import boxed, function
+from engine.decisions.compiling import Compiler
+from engine.decisions.itemtypes import Item, reference
+from engine.decisions.xml import Element, attribute, child, children, kind, label
+from engine.expressions.nodes import Node
+from engine.expressions.types import Type
+from engine.findings import Finding
+
+KINDS = ("inputData", "decision", "businessKnowledgeModel", "decisionService")
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Required:
+    """What an element requires: its key (namespace and id), and the prefix under which its name is seen."""
+
+    key: Key
+    prefix: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One element of a requirement graph."""
+
+    key: Key
+    kind: str
+    name: str
+    variable: str
+    type: Type | None
+    requires: tuple[Required, ...] = ()
+    logic: Node | None = None
+    outputs: tuple[Key, ...] = ()
+    parameters: tuple[Key, ...] = ()
+    types: Mapping[str, Type] = field(compare=False, repr=False, default_factory=dict)
+
+
+class Reading:
+    """One file being read into elements."""
+
+    def __init__(self, root: Element, others: Mapping[str, "Reading"]) -> None:
+        """`others`: the models it may import, by namespace."""
+        self.root = root
+        self.namespace = attribute(root, "namespace")
+        self.compiler = Compiler(language=attribute(root, "expressionLanguage"))
+        self._others = others
+        self._imports = {attribute(one, "namespace"): label_of(one) for one in children(root, "import")}
+        self.variables: dict[Key, str] = {}
+        for element in children(root, *KINDS):
+            self.variables[self.namespace, attribute(element, "id")] = variable_of(element)
+
+    def read_types(self) -> None:
+        """Define the types, imported ones under their prefix."""
+        for one in children(self.root, "itemDefinition"):
+            self.compiler.types[label(one)] = self._item(one)
+        for namespace, prefix in self._imports.items():
+            other = self._others.get(namespace)
+            if other is not None:
+                dot = f"{prefix}." if prefix else ""
+                self.compiler.types.update({dot + name: of for name, of in other.compiler.types.items()})
+                self.compiler.members |= other.compiler.members
+
+    def _item(self, element: Element) -> Item:
+        """One item definition, with its components."""
+        compiler = self.compiler
+        components = [(label_of(one), self._item(one)) for one in children(element, "itemComponent")]
+        compiler.members |= {name for name, _ in components}
+        functional = child(element, "functionItem")
+        result = None if functional is None else reference(attribute(functional, "outputTypeRef"), compiler.types)
+        return Item(
+            base=reference(attribute(element, "typeRef"), compiler.types),
+            components=tuple(components),
+            allowed=compiler.tests(child(element, "allowedValues"), ()),
+            collection=attribute(element, "isCollection") == "true",
+            function=functional is not None,
+            result=result,
+        )
+
+    def elements(self) -> list[Part]:
+        """Every element, compiled."""
+        return [self._element(one) for one in children(self.root, *KINDS)]
+
+    def _element(self, element: Element) -> Part:
+        """One element."""
+        compiler = self.compiler
+        of = kind(element)
+        requires = tuple(self._requirements(element))
+        known = frozenset(self._seen(required) for required in requires) - {""}
+        logic: Node | None = None
+        if of == "decision":
+            logic = boxed(compiler, element, known)
+        elif of == "businessKnowledgeModel":
+            body = child(element, "encapsulatedLogic")
+            logic = None if body is None else function(compiler, body, known | {variable_of(element)})
+        references = {name: tuple(self._keys(element, name)) for name in ("outputDecision", "inputDecision", "inputData")}
+        return Part(
+            key=(self.namespace, attribute(element, "id")),
+            kind=of,
+            name=label_of(element),
+            variable=variable_of(element),
+            type=compiler.type_of(child(element, "variable")),
+            requires=requires,
+            logic=logic,
+            outputs=references["outputDecision"],
+            # DMN 1.3: a service's parameters are its input data, then its input decisions.
+            parameters=references["inputData"] + references["inputDecision"],
+            types=compiler.types,
+        )
+
+    def _requirements(self, element: Element) -> list[Required]:
+        """What the requirements of an element point at."""
+        found: list[Required] = []
+        for one in children(element, "informationRequirement", "knowledgeRequirement"):
+            for target in children(one, "requiredInput", "requiredDecision", "requiredKnowledge"):
+                key = self._key(target)
+                if key in self._all_variables():
+                    found.append(Required(key=key, prefix=self._imports.get(key[0], "")))
+                else:
+                    self.compiler.find(
+                        element, "lien", "« {name} » demande un élément « {href} » qui n’existe pas.",
+                        name=label_of(element), href=attribute(target, "href"),
+                    )  # fmt: skip
+        return found
+
+    def _all_variables(self) -> dict[Key, str]:
+        """The variables of this model and of those it imports."""
+        merged = dict(self.variables)
+        for namespace in self._imports:
+            if namespace in self._others:
+                merged.update(self._others[namespace].variables)
+        return merged
+
+    def _seen(self, required: Required) -> str:
+        """The root name under which a required element is seen."""
+        return required.prefix or self._all_variables()[required.key]
+
+    def _keys(self, element: Element, name: str) -> list[Key]:
+        """The keys that children of that name point at."""
+        return [self._key(one) for one in children(element, name)]
+
+    def _key(self, element: Element) -> Key:
+        """The key of a reference: `#id`, or `namespace#id`."""
+        namespace, _, local = attribute(element, "href").rpartition("#")
+        return (namespace or self.namespace, local)
+
+    def findings(self) -> list[Finding]:
+        """What was found while compiling."""
+        return self.compiler.findings
+
+
+def variable_of(element: Element) -> str:
+    """The name that stands for the element in expressions."""
+    variable = child(element, "variable")
+    return label(element if variable is None else variable)
+
+
+def label_of(element: Element) -> str:
+    """The element's own name."""
+    return " ".join(attribute(element, "name").split())
+
