@@ -24,12 +24,11 @@ const COMMON = {
   loader: { ".woff2": "file", ".svg": "dataurl", ".png": "dataurl" },
 };
 
-/** Old font formats that no supported browser asks for are left out of the style sheets. */
-const modernFontsOnly = {
-  name: "modern-fonts-only",
+/** The icon font of bpmn.io comes in five formats; only the one every supported browser asks for is shipped. */
+const oneFontFormat = {
+  name: "one-font-format",
   setup(steps) {
-    steps.onResolve({ filter: /\.(eot|woff|ttf)(\?|#|$)/ }, (found) => ({ path: found.path, external: true }));
-    steps.onLoad({ filter: /bpmn-font[\\/]dist[\\/]css[\\/]bpmn\.css$/ }, ({ path }) => ({
+    steps.onLoad({ filter: /bpmn-font[\\/]css[\\/]bpmn\.css$/ }, ({ path }) => ({
       loader: "css",
       contents: readFileSync(path, "utf8").replace(
         /@font-face\s*\{[^}]*\}/,
@@ -78,7 +77,7 @@ function manifest(outputs) {
 }
 
 const started = Date.now();
-const made = await build({ ...COMMON, entryPoints: ENTRIES.filter((path) => existsSync(join(HERE, path))), format: "esm", jsx: "automatic", jsxImportSource: "preact", plugins: [modernFontsOnly] });
+const made = await build({ ...COMMON, entryPoints: ENTRIES.filter((path) => existsSync(join(HERE, path))), format: "esm", jsx: "automatic", jsxImportSource: "preact", plugins: [oneFontFormat] });
 
 rmSync(DIST, { recursive: true, force: true });
 for (const file of made.outputFiles) {
