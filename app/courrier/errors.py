@@ -63,5 +63,9 @@ class JournalRompu(CourrierError):
     """Le journal est rompu à la ligne {ligne} : {motif}."""
 
 
+class SauvegardeImpossible(CourrierError):
+    """La sauvegarde n’a pas pu être faite : {motif}."""
+
+
 class ConfigurationRefusee(CourrierError):
     """La configuration n'est pas valable : {motifs}."""
