@@ -1,0 +1,110 @@
+"""Checks what a circuit names outside itself, and that every expression in it can be understood."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml import etree
+
+from engine.checking.rules import finding
+from engine.drawing import Drawing
+from engine.drawing.elements import Element, local, words
+from engine.drawing.extensions import CAMUNDA
+from engine.drawing.words import fold, wrapped
+from engine.errors import ExpressionError
+from engine.expressions import parse
+from engine.findings import Finding
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What exists where the circuit will run; None for a list that is not known, which is then not checked."""
+
+    groups: frozenset[str] | None = None
+    forms: frozenset[str] | None = None
+    decisions: frozenset[str] | None = None
+    circuits: frozenset[str] | None = None
+    topics: frozenset[str] | None = None
+    functions: frozenset[str] | None = None
+    legal_days: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Place:
+    saved: str
+    name: str
+
+
+def references(drawing: Drawing, known: Known) -> Iterator[Finding]:
+    """Unknown groups, forms, tables, circuits and services, expressions that cannot be read, steps that nobody does."""
+    root = etree.fromstring(drawing.runnable, etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True))
+    for element in root.iter():
+        if element.get("id") and local(element) not in ("lane", "laneSet", "process"):
+            yield from _element(element, drawing, known)
+    yield from _expressions(drawing, root, known)
+
+
+def _place(element: Element, drawing: Drawing) -> _Place:
+    identifier = element.get("id", "")
+    return _Place(saved=drawing.origins.get(identifier, identifier), name=words(element.get("name")))
+
+
+def _element(element: Element, drawing: Drawing, known: Known) -> Iterator[Finding]:
+    tag, about = local(element), _place(element, drawing)
+    form = element.get(f"{{{CAMUNDA}}}formRef", "")
+    if tag == "userTask":
+        yield from _actors(element, about, drawing, known)
+        if _unknown(form, known.forms):
+            yield finding("formulaire-inconnu", about, form=form)
+    elif tag == "businessRuleTask":
+        decision = element.get(f"{{{CAMUNDA}}}decisionRef", "")
+        if _unknown(decision, known.decisions):
+            yield finding("decision-inconnue", about, decision=decision)
+    elif tag == "callActivity" and _unknown(element.get("calledElement", ""), known.circuits):
+        yield finding("circuit-inconnu", about, circuit=element.get("calledElement", ""))
+    elif tag == "serviceTask":
+        topic = element.get(f"{{{CAMUNDA}}}topic", "")
+        if _unknown(topic, known.topics):
+            yield finding("service-inconnu", about, topic=topic)
+
+
+def _unknown(name: str, listed: frozenset[str] | None) -> bool:
+    return bool(name) and listed is not None and not wrapped(name) and name not in listed
+
+
+def _actors(element: Element, about: _Place, drawing: Drawing, known: Known) -> Iterator[Finding]:
+    named = [element.get(f"{{{CAMUNDA}}}{one}", "") for one in ("assignee", "candidateGroups", "candidateUsers")]
+    lane = lane_of(element)
+    if not any(named) and not lane:
+        if drawing.origins.get(element.get("id", "")) is None:
+            yield finding("etape-sans-acteur", about)
+        return
+    if known.groups is None:
+        return
+    ours = {fold(group) for group in known.groups}
+    listed = [] if wrapped(named[1]) else [one.strip() for one in named[1].split(",")]
+    for group in [*listed, "" if any(named) else lane]:
+        if group and fold(group) not in ours:
+            yield finding("groupe-inconnu", about, group=group)
+
+
+def lane_of(element: Element) -> str:
+    """The lane that lists the element, "" for none."""
+    for one in element.getroottree().getroot().iter():
+        if local(one) == "flowNodeRef" and one.text == element.get("id"):
+            holder = one.getparent()
+            return words(holder.get("name")) if holder is not None else ""
+    return ""
+
+
+def _expressions(drawing: Drawing, root: Element, known: Known) -> Iterator[Finding]:
+    names = {_place(one, drawing).saved: words(one.get("name")) for one in root.iter() if one.get("id")}
+    for saved, _, source in dict.fromkeys(drawing.expressions):
+        about = _Place(saved=saved, name=names.get(saved, ""))
+        try:
+            parsed = parse(source)
+        except ExpressionError as error:
+            yield finding("expression-fausse", about, reason=str(error))
+            continue
+        for function in parsed.calls if known.functions is not None else ():
+            if function not in (known.functions or ()):
+                yield finding("fonction-inconnue", about, function=function)
