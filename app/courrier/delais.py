@@ -1,11 +1,10 @@
 """Delays and dates: what day a courrier falls due, how far that is, and what silence will mean.
 
-Everything here is pure but `fermes`. Days are dates of the body's time zone (Europe/Paris). `region` is the holidays
-package's subdivision for what differs from the mainland («57» Moselle, «974» La Réunion…).
+Everything here is pure but `fermes`. Days are dates of the body's time zone (Europe/Paris).
 """
 
 import calendar
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -28,6 +27,31 @@ _MOIS = (
     "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre",
 )
 _MOIS_COURTS = ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Calendrier:
+    """The days on which the body is closed beside Sundays and French holidays, and the part of France it is in.
+
+    `region` is the holidays package's subdivision where holidays differ: «57» Moselle, «6AE» Alsace, «974» La Réunion…
+    """
+
+    fermes: frozenset[date] = frozenset()
+    region: str = ""
+
+    def chome(self, jour: date) -> bool:
+        """Tell whether nobody works on this day, whatever its weekday."""
+        return jour in self.fermes or jour in feries(jour.year, self.region)
+
+    def entre(self, debut: date, fin: date) -> set[date]:
+        """Every such day after `debut` up to `fin` included."""
+        annees = range(debut.year, fin.year + 1)
+        chomes = self.fermes.union(*(feries(annee, self.region) for annee in annees))
+        return {jour for jour in chomes if debut < jour <= fin}
+
+
+Fermes = Calendrier | Collection[date]
+"""A calendar, or just the closed days of a body of the mainland."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,9 +80,9 @@ class Ecart:
         return long(self.echeance) if self.echeance else ""
 
 
-def fermes(session: Session) -> frozenset[date]:
-    """The days on which the body is closed beside the holidays."""
-    return frozenset(session.scalars(select(JourFerme.jour)))
+def fermes(session: Session) -> Calendrier:
+    """The calendar of the house; the wiring leaves its part of France in `session.info["jours_feries"]`."""
+    return Calendrier(fermes=frozenset(session.scalars(select(JourFerme.jour))), region=session.info.get("jours_feries", ""))
 
 
 def jour(moment: datetime) -> date:
@@ -66,47 +90,46 @@ def jour(moment: datetime) -> date:
     return moment.astimezone(PARIS).date()
 
 
-def jours_ouvres(debut: date, n: int, fermes: Collection[date] = (), *, region: str = "") -> date:
+def jours_ouvres(debut: date, n: int, fermes: Fermes = ()) -> date:
     """The nth jour ouvré (Monday to Friday) after `debut`, which does not count; before it when n is negative.
 
     With n = 0, `debut` itself or the first jour ouvré that follows.
     """
-    return _avancer(debut, n, lambda jour: _ouvre(jour, fermes, region))
+    return _avancer(debut, n, _calendrier(fermes), _SAMEDI)
 
 
-def plus_jours_ouvres(moment: datetime, n: int, fermes: Collection[date] = (), *, region: str = "") -> datetime:
+def plus_jours_ouvres(moment: datetime, n: int, fermes: Fermes = ()) -> datetime:
     """The same hour of the town hall's day, n jours ouvrés later, in UTC."""
     local = moment.astimezone(PARIS)
-    arrivee = jours_ouvres(local.date(), n, fermes, region=region)
+    arrivee = jours_ouvres(local.date(), n, fermes)
     return datetime.combine(arrivee, local.time(), tzinfo=PARIS).astimezone(UTC)
 
 
-def jours_ouvrables(debut: date, n: int, fermes: Collection[date] = (), *, region: str = "") -> date:
+def jours_ouvrables(debut: date, n: int, fermes: Fermes = ()) -> date:
     """The same with jours ouvrables, Monday to Saturday."""
-    return _avancer(debut, n, lambda jour: _ouvrable(jour, fermes, region))
+    return _avancer(debut, n, _calendrier(fermes), _DIMANCHE)
 
 
-def jours_francs(debut: date, n: int, fermes: Collection[date] = (), *, region: str = "") -> date:
+def jours_francs(debut: date, n: int, fermes: Fermes = ()) -> date:
     """The last day of a delay of n jours francs: neither its first day nor its last counts.
 
     One that would end on a Saturday, a Sunday or a holiday ends on the next jour ouvré.
     """
-    return jours_ouvres(debut + timedelta(days=n + 1), 0, fermes, region=region)
+    return jours_ouvres(debut + timedelta(days=n + 1), 0, fermes)
 
 
-def compter(debut: date, fin: date, fermes: Collection[date] = (), *, region: str = "") -> int:
+def compter(debut: date, fin: date, fermes: Fermes = ()) -> int:
     """How many jours ouvrés after `debut` up to `fin` included; 0 when `fin` is not after."""
     if fin <= debut:
         return 0
     semaines, reste = divmod((fin - debut).days, 7)
     ouvres = 5 * semaines + sum((debut + timedelta(days=i)).weekday() < _SAMEDI for i in range(1, reste + 1))
-    chomes = {jour for annee in range(debut.year, fin.year + 1) for jour in feries(annee, region)} | set(fermes)
-    return ouvres - sum(debut < jour <= fin and jour.weekday() < _SAMEDI for jour in chomes)
+    return ouvres - sum(jour.weekday() < _SAMEDI for jour in _calendrier(fermes).entre(debut, fin))
 
 
-def echeance(recu_le: datetime, nature: Nature, fermes: Collection[date] = (), *, region: str = "") -> date | None:
+def echeance(recu_le: datetime, nature: Nature, fermes: Fermes = ()) -> date | None:
     """The last day to answer, included; None when the nature sets no délai."""
-    return jours_ouvres(jour(recu_le), nature.delai, fermes, region=region) if nature.delai > 0 else None
+    return jours_ouvres(jour(recu_le), nature.delai, fermes) if nature.delai > 0 else None
 
 
 def implicite(recu_le: datetime, nature: Nature) -> date | None:
@@ -124,12 +147,11 @@ def mois(debut: date, n: int) -> date:
 
 
 def ecart(
-    echeance: date | None, aujourdhui: date, fermes: Collection[date] = (), *,
-    clos_le: date | None = None, suspendu: bool = False, region: str = "",
+    echeance: date | None, aujourdhui: date, fermes: Fermes = (), *, clos_le: date | None = None, suspendu: bool = False,
 ) -> Ecart:
     """How far the échéance is today; what is closed or suspended is told first."""
     if clos_le is not None:
-        return _clos(echeance, clos_le, fermes, region)
+        return _clos(echeance, clos_le, fermes)
     if suspendu:
         return Ecart(niveau="suspendu", template="délai suspendu", echeance=echeance)
     if echeance is None:
@@ -138,9 +160,9 @@ def ecart(
         return Ecart(niveau="bientot", template="aujourd’hui", echeance=echeance)
     valeurs: dict[str, object] = {"jour": echeance, "annee": aujourdhui.year}
     if echeance < aujourdhui:
-        n = compter(echeance, aujourdhui, fermes, region=region)
+        n = compter(echeance, aujourdhui, fermes)
         return Ecart(niveau="retard", template=_RETARD[min(n, 2)], values={"n": n, **valeurs}, echeance=echeance)
-    n = compter(aujourdhui, echeance, fermes, region=region)
+    n = compter(aujourdhui, echeance, fermes)
     niveau = "bientot" if n <= BIENTOT else "ok"
     return Ecart(niveau=niveau, template=_RESTE[min(n, 2)], values={"n": n, **valeurs}, echeance=echeance)
 
@@ -167,32 +189,28 @@ _RESTE = ("{jour}", "dans 1 jour ouvré ({jour})", "dans {n} jours ouvrés ({jou
 _CLOS = ("clos {jour}, en retard", "clos {jour}, en retard de 1 jour ouvré", "clos {jour}, en retard de {n} jours ouvrés")
 
 
-def _clos(echeance: date | None, clos_le: date, fermes: Collection[date], region: str) -> Ecart:
+def _clos(echeance: date | None, clos_le: date, fermes: Fermes) -> Ecart:
     if echeance is None or clos_le <= echeance:
         return Ecart(niveau="clos", template="clos {jour}", values={"jour": clos_le}, echeance=echeance)
-    n = compter(echeance, clos_le, fermes, region=region)
+    n = compter(echeance, clos_le, fermes)
     return Ecart(niveau="clos", template=_CLOS[min(n, 2)], values={"n": n, "jour": clos_le}, echeance=echeance)
 
 
-def _ouvre(jour: date, fermes: Collection[date], region: str) -> bool:
-    return jour.weekday() < _SAMEDI and jour not in fermes and jour not in feries(jour.year, region)
+def _calendrier(fermes: Fermes) -> Calendrier:
+    return fermes if isinstance(fermes, Calendrier) else Calendrier(fermes=frozenset(fermes))
 
 
-def _ouvrable(jour: date, fermes: Collection[date], region: str) -> bool:
-    return jour.weekday() < _DIMANCHE and jour not in fermes and jour not in feries(jour.year, region)
-
-
-def _avancer(debut: date, n: int, compte: Callable[[date], bool]) -> date:
-    if n == 0:
-        while not compte(debut):
-            debut += _UN_JOUR
-        return debut
-    pas = _UN_JOUR if n > 0 else -_UN_JOUR
+def _avancer(debut: date, n: int, calendrier: Calendrier, repos: int) -> date:
+    """`repos` is the first weekday on which one rests."""
+    pas = _UN_JOUR if n >= 0 else -_UN_JOUR
     reste = abs(n)
-    while reste:
-        debut += pas
-        reste -= compte(debut)
-    return debut
+    jour = debut if n == 0 else debut + pas
+    while True:
+        if jour.weekday() < repos and not calendrier.chome(jour):
+            reste -= 1
+            if reste <= 0:
+                return jour
+        jour += pas
 
 
 def _quantieme(jour: date) -> str:

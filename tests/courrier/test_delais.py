@@ -38,9 +38,11 @@ def test_the_town_hall_may_close_on_other_days() -> None:
 def test_alsace_moselle_and_overseas_have_their_own_holidays() -> None:
     jeudi_saint = date(2026, 4, 2)
     assert delais.jours_ouvres(jeudi_saint, 1) == date(2026, 4, 3)
-    assert delais.jours_ouvres(jeudi_saint, 1, region="57") == date(2026, 4, 7)
-    assert delais.jours_ouvres(date(2026, 12, 18), 1, region="974") == date(2026, 12, 21)
-    assert delais.jours_ouvres(date(2027, 12, 17), 1, region="974") == date(2027, 12, 21)  # 20 December, a Monday
+    moselle, reunion = delais.Calendrier(region="57"), delais.Calendrier(region="974")
+    assert delais.jours_ouvres(jeudi_saint, 1, moselle) == date(2026, 4, 7)
+    assert delais.compter(jeudi_saint, date(2026, 4, 8), moselle) == 2
+    assert delais.jours_ouvres(date(2026, 12, 18), 1, reunion) == date(2026, 12, 21)
+    assert delais.jours_ouvres(date(2027, 12, 17), 1, reunion) == date(2027, 12, 21)  # 20 December, a Monday
 
 
 def test_jours_ouvrables_count_saturdays() -> None:
@@ -122,3 +124,5 @@ def test_closed_days_come_from_the_calendar_of_the_house(session: Session) -> No
     session.add(JourFerme(jour=date(2026, 12, 24), motif="pont"))
     session.flush()
     assert delais.jours_ouvres(date(2026, 12, 23), 1, delais.fermes(session)) == date(2026, 12, 28)
+    session.info["jours_feries"] = "57"
+    assert delais.jours_ouvres(date(2026, 4, 2), 1, delais.fermes(session)) == date(2026, 4, 7)
