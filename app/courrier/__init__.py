@@ -6,6 +6,6 @@ texte        its pages are read                             sceau        signed
 indexation   sender, date, subject are proposed             envoi        and sent, with its proof
 recherche    so that it is found again                      relance      who is late is reminded, then raised
 circuits     its nature sets it on a circuit                rapports     and counted
-corbeille    its steps await the right people               conservation kept or destroyed
+corbeille    its steps await the right people               services     what circuits may ask of all these
 actes        who qualify, annotate, approve, sign           journey      conducts them all
 """

@@ -128,3 +128,11 @@ def enregistrer(session: Session, cle: str, source: bytes, *, revision: int, par
     if pris is None:
         raise DejaPris(quoi=f"Le circuit « {cle} »", qui=actuel.modifie_par)
     return revision + 1
+
+
+def retirer(session: Session, cle: str) -> None:
+    """Put a draft away once it is deployed."""
+    dessin = brouillon(session, cle)
+    if dessin is not None:
+        session.delete(dessin)
+        session.flush()

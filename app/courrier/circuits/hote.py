@@ -111,12 +111,17 @@ def demarrer(
     return etape
 
 
+def groupes(session: Session, *taches: Task) -> set[str]:
+    """The groups that may take these tasks."""
+    return set(session.scalars(select(TaskGroup.group_key).where(TaskGroup.task_id.in_([tache.id for tache in taches]))))
+
+
 def ouvrir_aux_acteurs(session: Session, courrier: Courrier, taches: Sequence[Task], *, now: datetime) -> None:
     """Who may take an open task may see its courrier."""
-    groupes = set(session.scalars(select(TaskGroup.group_key).where(TaskGroup.task_id.in_([tache.id for tache in taches]))))
-    groupes |= {f"@{tache.assignee}" for tache in taches if tache.assignee}
-    for groupe in sorted(groupes):
-        habilitations.ouvrir(session, courrier.id, groupe, "circuit", now=now)
+    if taches:
+        personnes = {f"@{tache.assignee}" for tache in taches if tache.assignee}
+        for groupe in sorted(groupes(session, *taches) | personnes):
+            habilitations.ouvrir(session, courrier.id, groupe, "circuit", now=now)
 
 
 def ou_en_est(session: Session, engine: Engine, courrier: Courrier) -> Progress | None:

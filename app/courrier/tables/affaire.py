@@ -43,6 +43,7 @@ class Courrier(Base):
     date_courrier: Mapped[date | None]
     recu_le: Mapped[datetime]
     echeance: Mapped[date | None]
+    suspendu_le: Mapped[datetime | None]  # the échéance stands still since then
     etat: Mapped[str] = mapped_column(String(12), default="en_cours")  # en_cours, clos, sans_suite, annule
     instance_id: Mapped[int | None] = mapped_column(ForeignKey("instance.id"), index=True)
     circuit: Mapped[str] = mapped_column(String(100), default="")

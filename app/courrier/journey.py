@@ -1,0 +1,120 @@
+"""The conductor: the letter's whole journey, one verb a stage; entrances call these and commit."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.courrier import actes, circuits, corbeille, habilitations, journal, organisation, recherche, registre, relance
+from app.courrier.errors import Interdit, SaisieRefusee
+from app.courrier.habilitations import Moi
+from app.courrier.ports import Range
+from app.courrier.services import ACTES, clore, sceller
+from app.courrier.tables import Courrier
+from engine import Deployment, Engine, Step, Task
+
+
+def enregistrer(
+    session: Session, engine: Engine, saisie: registre.Saisie, *, circuit: str, donnees: Mapping[str, object], par: str, now: datetime
+) -> Courrier:
+    """Register what arrived (or is to leave) under its number and set it on its circuit."""
+    courrier = registre.enregistrer(session, saisie, par=par, now=now)
+    suites(session, courrier, circuits.demarrer(session, engine, courrier, circuit, donnees=donnees, par=par, now=now), now=now)
+    return courrier
+
+
+def faire(
+    session: Session, engine: Engine, moi: Moi, task_id: int, posted: Mapping[str, object], *, now: datetime,
+    scelle: Range | None = None,
+) -> Step:  # fmt: skip
+    """Do a task: check the form, write what its act means, advance the circuit, note it. `scelle`: the signed PDF's place."""
+    tache, courrier = a_faire(session, moi, task_id)
+    valeurs = engine.clean(session, tache, posted)
+    if tache.act == "signer" and valeurs.get("decision") == "signer":
+        sceller(session, courrier, scelle, moi=moi, now=now)
+    etape = actes.faire(session, engine, moi, tache, courrier, valeurs, actes=ACTES, now=now)
+    suites(session, courrier, etape, now=now)
+    return etape
+
+
+def a_faire(session: Session, moi: Moi, task_id: int) -> tuple[Task, Courrier]:
+    """A task that this agent may do, open or just done by another (the engine says by whom); `Introuvable`, `Interdit`."""
+    tache, courrier = corbeille.tache(session, moi, task_id)
+    if tache.closed_at is None and not corbeille.peut_agir(session, moi, tache):
+        raise Interdit(action="faire cette étape : elle revient à d’autres")
+    return tache, courrier
+
+
+def prendre(session: Session, engine: Engine, moi: Moi, task_id: int, *, now: datetime) -> Task:
+    """Take a task from the bureau's corbeille."""
+    a_faire(session, moi, task_id)
+    tache = engine.take(session, task_id, by=moi.identifiant, now=now)
+    _noter_tache(session, tache, "prendre", moi.identifiant, now)
+    return tache
+
+
+def rendre(session: Session, engine: Engine, moi: Moi, task_id: int, *, now: datetime) -> Task:
+    """Hand a task back to its bureau."""
+    a_faire(session, moi, task_id)
+    tache = engine.hand_back(session, task_id, by=moi.identifiant, now=now)
+    _noter_tache(session, tache, "rendre", moi.identifiant, now)
+    return tache
+
+
+def transferer(session: Session, engine: Engine, moi: Moi, task_id: int, *, vers: str, now: datetime) -> Task:
+    """Give a task to a colleague, who is told; they must be one of those who may do it."""
+    tache, courrier = a_faire(session, moi, task_id)
+    collegues = {agent.identifiant: agent for agent in collegues_de(session, tache)}
+    if vers not in collegues:
+        raise SaisieRefusee({"agent": "Choisissez un agent qui peut faire cette étape."})
+    tache = engine.transfer(session, task_id, to=vers, by=moi.identifiant, now=now)
+    habilitations.ouvrir(session, courrier.id, f"@{vers}", "acteur", now=now)
+    relance.avertir(session, courrier, tache, [collegues[vers]], genre="attribution", niveau="agent", cle=f"transfert:{tache.id}", now=now)
+    _noter_tache(session, tache, "transferer", moi.identifiant, now, vers=vers)
+    return tache
+
+
+def collegues_de(session: Session, tache: Task) -> list[organisation.Agent]:
+    """Those who may do a task, by name."""
+    agents = {a.identifiant: a for groupe in circuits.groupes(session, tache) for a in organisation.membres(session, groupe)}
+    return sorted(agents.values(), key=lambda agent: (agent.nom, agent.prenom))
+
+
+def reveiller(session: Session, engine: Engine, timer_id: int, *, now: datetime) -> Step | None:
+    """Fire a due timer; nothing when another clock got there first."""
+    etape = engine.wake(session, timer_id, now=now)
+    if etape is not None:
+        suites(session, circuits.courrier_de(session, etape.instance.subject), etape, now=now)
+    return etape
+
+
+def suites(session: Session, courrier: Courrier, etape: Step, *, now: datetime) -> None:
+    """What follows every step: new actors may see, incidents are noted, an ended circuit closes, the index is due."""
+    circuits.ouvrir_aux_acteurs(session, courrier, etape.opened, now=now)
+    for incident in etape.incidents:
+        journal.noter(
+            session, acteur="systeme", acte="incident", sujet=circuits.sujet(courrier), now=now,
+            etape=incident.step, nom=incident.name, cause=incident.cause[:300],
+        )  # fmt: skip
+    if etape.ended and courrier.etat == "en_cours":
+        clore(session, courrier, par="systeme", now=now)
+    recherche.marquer(session, courrier)
+
+
+def deployer(
+    session: Session, engine: Engine, cle: str, source: bytes, *, revision: int, par: str, now: datetime
+) -> Deployment:
+    """Deploy a circuit from the modeller: saved first (another's save is not overwritten), its draft gone when it is in."""
+    circuits.enregistrer(session, cle, source, revision=revision, par=par, now=now)
+    deploye = engine.deploy(session, source, by=par, now=now, key=cle)
+    if deploye.definition is not None:
+        circuits.retirer(session, cle)
+        version = deploye.definition.version
+        journal.noter(session, acteur=par, acte="deployer", sujet=f"circuit:{cle}", now=now, version=version)
+    return deploye
+
+
+def _noter_tache(session: Session, tache: Task, acte: str, par: str, now: datetime, **details: object) -> None:
+    journal.noter(
+        session, acteur=par, acte=acte, sujet=tache.subject, now=now, tache=tache.id, etape=tache.step, nom=tache.name, **details
+    )
