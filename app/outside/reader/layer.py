@@ -16,7 +16,8 @@ Box = tuple[float, float, float, float]
 
 # PDFium answers in whole dots: on a sheet of this many, a box is right to a hundredth of a millimetre.
 _GRID = 100_000
-_END_OF_LINE_HYPHEN = "\x02"
+# PDFium writes one of these for a hyphen that ends a line, and leaves the end of the line out.
+_END_OF_LINE_HYPHEN = "\x02\ufffe"
 
 _UNREADABLE = re.compile(r"[\ufffd\ufffe\uffff\ue000-\uf8ff\x00-\x08\x0b\x0e-\x1f]|\(cid:\d+\)")
 _LETTERS_JUDGED = 60
@@ -32,15 +33,15 @@ def words_of_page(page: Any, textpage: Any) -> list[Line]:
     text, boxes = "", []
     fraction = _fractions(page)
     for index in range(textpage.count_chars()):
-        letter = chr(pdfium.FPDFText_GetUnicode(textpage, index)).replace(_END_OF_LINE_HYPHEN, "-")
-        if not letter.isspace():
-            text += letter
+        letter = chr(pdfium.FPDFText_GetUnicode(textpage, index))
+        hyphen = letter in _END_OF_LINE_HYPHEN
+        if hyphen or not letter.isspace():
+            text += "-" if hyphen else letter
             boxes.append(fraction(textpage.get_charbox(index, loose=True)))
-            continue
-        if text:
+        if text and (hyphen or letter.isspace()):
             lines[-1].append(_word(text, boxes))
             text, boxes = "", []
-        if letter in "\r\n":
+        if hyphen or letter in "\r\n":
             lines.append([])
     if text:
         lines[-1].append(_word(text, boxes))

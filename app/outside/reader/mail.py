@@ -5,8 +5,7 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from email import message_from_bytes, policy
-from email.message import EmailMessage, Message
-from typing import cast
+from email.message import EmailMessage, Message, MIMEPart
 
 import nh3
 
@@ -28,7 +27,7 @@ def read(data: bytes, limites: Limites) -> Lecture:
     """A message read; `Illisible` when it is built to exhaust the reader."""
     _check(data, limites)
     try:
-        message = cast(EmailMessage, message_from_bytes(data.lstrip(b"\xef\xbb\xbf\r\n"), policy=policy.default))
+        message = message_from_bytes(data.lstrip(b"\xef\xbb\xbf\r\n"), policy=policy.default)
         parts = list(_parts(message, limites, 0))
     except RecursionError as fault:
         raise Illisible(motif="Ce courriel contient trop de messages l’un dans l’autre pour être ouvert.") from fault
@@ -55,7 +54,7 @@ def _check(data: bytes, limites: Limites) -> None:
         raise Illisible(motif=f"Ce courriel contient trop de parties ({delimiters}) pour être ouvert sans risque.")
 
 
-def _parts(part: EmailMessage, limites: Limites, depth: int) -> Iterator[EmailMessage]:
+def _parts(part: MIMEPart, limites: Limites, depth: int) -> Iterator[MIMEPart]:
     """The leaves of a message; a message inside the message is one leaf, an attachment of its own."""
     if depth > limites.courriel_profondeur:
         raise Illisible(motif="Ce courriel contient trop de parties l’une dans l’autre pour être ouvert.")
@@ -66,7 +65,7 @@ def _parts(part: EmailMessage, limites: Limites, depth: int) -> Iterator[EmailMe
         yield part
 
 
-def _body(parts: list[EmailMessage]) -> str:
+def _body(parts: list[MIMEPart]) -> str:
     """The plain text when the message has some, else its HTML with only the words left."""
     texts = [part for part in parts if part.get_content_type() == "text/plain" and not _is_attachment(part)]
     plain = "\n".join(_decoded(part) for part in texts).strip()
@@ -93,11 +92,11 @@ def _decoded(part: Message) -> str:
     return raw.decode("cp1252", errors="replace")
 
 
-def _is_attachment(part: EmailMessage) -> bool:
+def _is_attachment(part: MIMEPart) -> bool:
     return part.get_content_disposition() == "attachment" or bool(_name(part))
 
 
-def _attachments(parts: list[EmailMessage]) -> Iterator[tuple[str, bytes]]:
+def _attachments(parts: list[MIMEPart]) -> Iterator[tuple[str, bytes]]:
     for number, part in enumerate(parts, start=1):
         body = part.get_content_maintype() == "text" and not _is_attachment(part)
         if body:
@@ -107,7 +106,7 @@ def _attachments(parts: list[EmailMessage]) -> Iterator[tuple[str, bytes]]:
             yield _name(part) or f"{_UNNAMED}-{number}{_suffix(part)}", content
 
 
-def _content(part: EmailMessage) -> bytes:
+def _content(part: MIMEPart) -> bytes:
     if part.get_content_type() == "message/rfc822":
         inner = part.get_payload()
         messages = [one for one in inner if isinstance(one, Message)] if isinstance(inner, list) else []
@@ -118,12 +117,12 @@ def _content(part: EmailMessage) -> bytes:
     return payload if isinstance(payload, bytes) else b""
 
 
-def _suffix(part: EmailMessage) -> str:
+def _suffix(part: MIMEPart) -> str:
     known = {"message/rfc822": ".eml", "application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png"}
     return known.get(part.get_content_type(), "")
 
 
-def _name(part: EmailMessage) -> str:
+def _name(part: MIMEPart) -> str:
     """The base name alone: a name that climbs folders (`../../etc/passwd`) is a name like another."""
     stated = ""
     with suppress(LookupError, UnicodeError, ValueError, AttributeError, TypeError):

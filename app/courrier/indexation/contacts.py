@@ -1,0 +1,87 @@
+"""How the sender can be reached, and what came with the postman: e-mail, telephone, registered number."""
+
+import re
+from collections.abc import Callable, Sequence
+
+import phonenumbers
+
+from app.courrier.indexation.lignes import Ligne, Passage, passages, plier
+from app.courrier.indexation.proposition import Proposition, lue
+
+COURRIEL = re.compile(r"(?<![\w.@+-])[\w.+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}")
+# Ten digits in pairs, one separator throughout; an order number (1510-20300/139) goes on where a telephone stops.
+TELEPHONE = re.compile(
+    r"(?<![\d./-])(?:(?:\+|00)\s?33\s?(?:\(0\)\s?)?|0)[1-9](?:(?P<s>[ .-]?)\d\d)(?:(?P=s)\d\d){3}(?!\d|[./-]\d)"
+)
+_FAX = re.compile(r"\b(?:fax|telecopie)\b[^\d]*$")
+_LIBELLE = re.compile(r"\b(?:tel|telephone|portable|mobile|standard)\b")
+
+_SUIVI = re.compile(r"(?<![\w])(?P<no>\d[a-z]\s?\d{3}\s?\d{3}\s?\d{4}\s?\d|[a-z]{2}\s?\d{2}\s?\d{3}\s?\d{3}\s?\d\s?fr)(?!\w)")
+_MENTION = re.compile(
+    r"^\W*(?:par\s+|envoi\s+(?:en\s+)?)?(?:(?:lettre\s+|courrier\s+)?recommandee?\b|l\.?\s?r\.?\s?/?\s?a\.?\s?r\b|r\.?a\.?r\b)"
+)
+_TETE = 0.6
+
+
+def courriel(toutes: Sequence[Ligne], tete: Callable[[Ligne], bool], nous: Sequence[str]) -> Proposition | None:
+    """The sender's e-mail: one in their block rather than one in the body, never one of ours."""
+    notres = {plier(texte) for texte in nous}
+    domaines = {texte.rpartition("@")[2] for texte in notres if "@" in texte}
+    trouves = [
+        (0.92 if tete(passage.ligne) else 0.7, passage)
+        for passage in passages(toutes, COURRIEL)
+        if passage.trouve[0].rpartition("@")[2] not in domaines and " " not in passage.texte
+    ]
+    if not trouves:
+        return None
+    note, passage = max(trouves, key=lambda couple: couple[0])
+    return lue("courriel", passage.texte.lower(), note, passage, "adresse électronique du texte")
+
+
+def telephone(toutes: Sequence[Ligne], tete: Callable[[Ligne], bool], nous: Sequence[str]) -> Proposition | None:
+    """The sender's telephone, written in pairs; a fax comes last, our own number never."""
+    notres = {_chiffres(texte) for texte in nous}
+    trouves = [
+        (_note_telephone(passage, tete), passage)
+        for passage in passages(toutes, TELEPHONE)
+        if _chiffres(passage.texte) not in notres
+    ]
+    valables = [(note, passage, numero) for note, passage in trouves if (numero := _numero(passage.texte))]
+    if not valables:
+        return None
+    note, passage, numero = max(valables, key=lambda trio: trio[0])
+    return lue("telephone", numero, note, passage, "numéro de téléphone du texte")
+
+
+def _note_telephone(passage: Passage, tete: Callable[[Ligne], bool]) -> float:
+    note = 0.6 + 0.25 * tete(passage.ligne) + 0.1 * bool(_LIBELLE.search(passage.avant))
+    return note - 0.5 * bool(_FAX.search(passage.avant))
+
+
+def _chiffres(texte: str) -> str:
+    return re.sub(r"^(?:0033|33)", "0", re.sub(r"\D", "", texte.replace("(0)", "")))
+
+
+def _numero(texte: str) -> str:
+    try:
+        numero = phonenumbers.parse(texte.replace("(0)", ""), "FR")
+    except phonenumbers.NumberParseException:
+        return ""
+    if not phonenumbers.is_possible_number(numero):
+        return ""
+    return str(phonenumbers.format_number(numero, phonenumbers.PhoneNumberFormat.NATIONAL))
+
+
+def recommande(toutes: Sequence[Ligne]) -> Proposition | None:
+    """A registered letter says so on a line of its own above the body; an «accusé de réception» in an objet does not."""
+    for ligne in toutes:
+        if ligne.page > 1 or (ligne.boite is not None and ligne.boite[1] > _TETE):
+            continue
+        numero = next(passages([ligne], _SUIVI), None)
+        mention = _MENTION.match(ligne.plie)
+        if numero and (mention or re.search(r"\brecommande|\blr\s?/?ar\b", ligne.plie)):
+            return lue("recommande", numero.texte.upper(), 0.95, numero, "mention de recommandé et numéro d’envoi")
+        if mention and len(ligne.texte) < 70:
+            passage = next(passages([ligne], _MENTION))
+            return lue("recommande", "LRAR", 0.85, passage, "mention de recommandé")
+    return None

@@ -1,0 +1,86 @@
+"""The time the sender asks for: «sous quinze jours», «dans un délai d’un mois», «avant le 1er décembre»."""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from app.courrier.indexation.dates import DATE, valeur_de
+from app.courrier.indexation.lignes import Ligne, passages
+from app.courrier.indexation.proposition import Proposition, lue
+
+_NOMBRES = {
+    "un": 1,
+    "une": 1,
+    "deux": 2,
+    "trois": 3,
+    "quatre": 4,
+    "cinq": 5,
+    "six": 6,
+    "sept": 7,
+    "huit": 8,
+    "dix": 10,
+    "douze": 12,
+    "quinze": 15,
+    "vingt": 20,
+    "trente": 30,
+    "soixante": 60,
+}
+_NOMBRE = r"(?P<n>\d{1,3}|" + "|".join(_NOMBRES) + r")(?:\s*\(\d+\))?"
+_DUREE = re.compile(
+    r"(?:sous|dans\s+(?:un|le)\s+delai\s+(?:maximum\s+|maximal\s+)?(?:de|d'))\s*(?:un\s+delai\s+(?:de|d'))?\s*"
+    + _NOMBRE
+    + r"\s+(?P<unite>jours?(?:\s+ouvres)?|semaines?|mois)\b|sous\s+(?P<mot>huitaine|quinzaine)\b"
+)
+_TERME = re.compile(
+    r"(?:avant\s+le|au\s+plus\s+tard\s+le|d'ici\s+(?:le|au)|jusqu'au|date\s+limite[^.:]{0,30}:?\s*(?:le)?)\s*"
+    r"(?:(?:lun|mar|mer|jeu|ven|same|dim)[a-z]*\s+)?(?=\d|ler)"
+)
+# What the law gives the reader to appeal, or what they were promised, is no time asked of us.
+_PAS_POUR_NOUS = re.compile(r"\b(?:vous disposez|recours|contester|notification de la|validite|penalites?|paiement)\b")
+_DEMANDE = re.compile(r"\b(?:repon|merci|remerci|pri(?:e|ons)|demand|souhait|faire (?:connaitre|savoir|parvenir)|saisi|sans)")
+
+
+def delai(toutes: Sequence[Ligne], aujourdhui: date) -> Proposition | None:
+    """The time asked for an answer: a date in ISO, or a number of days, weeks or months."""
+    trouves = [p for p in (_terme(toutes, aujourdhui), _duree(toutes)) if p]
+    return max(trouves, key=lambda proposition: proposition.confiance, default=None)
+
+
+def _duree(toutes: Sequence[Ligne]) -> Proposition | None:
+    for passage in passages(toutes, _DUREE):
+        autour = _phrase(toutes, passage.ligne)
+        if _PAS_POUR_NOUS.search(autour):
+            continue
+        mot = passage.trouve["mot"]
+        if mot:
+            valeur = "8 jours" if mot == "huitaine" else "15 jours"
+        else:
+            n = passage.trouve["n"]
+            valeur = f"{_NOMBRES.get(n) or int(n)} {passage.trouve['unite']}"
+        return lue("delai", _au_singulier(valeur), _note(autour), passage, "délai écrit dans la lettre")
+    return None
+
+
+def _au_singulier(valeur: str) -> str:
+    return re.sub(r"^1 (jour|semaine)s\b", r"1 \1", valeur).replace("ouvres", "ouvrés")
+
+
+def _terme(toutes: Sequence[Ligne], aujourdhui: date) -> Proposition | None:
+    for passage in passages(toutes, re.compile(_TERME.pattern + "(?:" + DATE.pattern + ")")):
+        autour = _phrase(toutes, passage.ligne)
+        jour = DATE.search(passage.trouve[0])
+        valeur = valeur_de(jour, aujourdhui, a_venir=True) if jour else None
+        if valeur is None or _PAS_POUR_NOUS.search(autour):
+            continue
+        return lue("delai", valeur.isoformat(), _note(autour), passage, "date limite écrite dans la lettre")
+    return None
+
+
+def _phrase(toutes: Sequence[Ligne], ligne: Ligne) -> str:
+    """The line with its neighbours: enough of the sentence to tell who owes what to whom."""
+    rang = next(r for r, autre in enumerate(toutes) if autre is ligne)
+    return " ".join(autre.plie for autre in toutes[max(0, rang - 1) : rang + 2])
+
+
+def _note(autour: str) -> float:
+    return 0.8 if _DEMANDE.search(autour) else 0.5

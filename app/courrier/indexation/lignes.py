@@ -1,0 +1,192 @@
+"""The lines of a letter as the rules of indexation see them: folded text, words and where they stand."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import pairwise
+from statistics import median
+
+from app.courrier.ports import Boite, Mot, PageLue
+
+# Words of one line further apart than this many heights belong to two columns.
+_COLUMN_GAP = 2.2
+# The tops of two lines of one paragraph are closer than this many heights, or than this many usual distances.
+_HEIGHTS = 1.9
+_PITCHES = 1.25
+_LONGEST_PITCH = 0.06
+_ALIGNED = 0.03
+
+
+def plier(texte: str) -> str:
+    """Lower case, without accents or curly quotes, and of the same length, so that a place in it is a place in the text."""
+    return "".join(_plie(lettre) for lettre in texte)
+
+
+def _plie(lettre: str) -> str:
+    if lettre in "’‘`´":
+        return "'"
+    return unicodedata.normalize("NFD", lettre)[0].lower()[:1] or lettre
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ligne:
+    """One line of one column: its words, and boxes when the page has any."""
+
+    page: int
+    texte: str
+    mots: Sequence[Mot]
+    forme: float  # the page's height over its width
+    pas: float = 0.0  # the usual distance between the tops of two lines of the page
+
+    @cached_property
+    def plie(self) -> str:
+        """The text folded, letter for letter."""
+        return plier(self.texte)
+
+    @cached_property
+    def boite(self) -> Boite | None:
+        """Where the line stands; None when the page has no boxes (an e-mail)."""
+        return union(mot[1:5] for mot in self.mots)
+
+    @cached_property
+    def hauteur(self) -> float:
+        """The height of the tallest word, as a fraction of the page."""
+        return max((mot[4] - mot[2] for mot in self.mots), default=0.0)
+
+    def boite_de(self, debut: int, fin: int) -> Boite | None:
+        """The box of the words that hold these letters of the text."""
+        place, trouves = 0, []
+        for mot in self.mots:
+            if place < fin and place + len(mot[0]) > debut:
+                trouves.append(mot[1:5])
+            place += len(mot[0]) + 1
+        return union(trouves)
+
+    def suivie_de(self, autre: "Ligne") -> bool:
+        """Tell whether the other line comes just below, in the same column."""
+        if self.boite is None or autre.boite is None or self.page != autre.page:
+            return False
+        ecart = autre.boite[1] - self.boite[1]
+        proche = max(_HEIGHTS * max(self.hauteur, autre.hauteur), _PITCHES * self.pas)
+        dessous = 0.5 * self.hauteur < ecart < proche
+        return dessous and autre.boite[0] < self.boite[2] and self.boite[0] < autre.boite[2]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Passage:
+    """A match: its words as printed, where it stands, and what stands before and after it on its line."""
+
+    ligne: Ligne
+    trouve: re.Match[str]
+    texte: str
+    boite: Boite | None
+
+    @property
+    def avant(self) -> str:
+        """Folded text of the line before the match."""
+        return self.trouve.string[: self.trouve.start()]
+
+    @property
+    def apres(self) -> str:
+        """Folded text after the match, on the same line."""
+        return self.trouve.string[self.trouve.end() : len(self.ligne.texte)]
+
+
+def union(boites: Iterable[Boite]) -> Boite | None:
+    """The smallest box round all of these; None round nothing."""
+    toutes = list(boites)
+    if not toutes:
+        return None
+    x0, y0, x1, y1 = zip(*toutes, strict=True)
+    return min(x0), min(y0), max(x1), max(y1)
+
+
+def lignes(pages: Sequence[PageLue]) -> list[Ligne]:
+    """Every line of every page, in reading order; a line across two columns is cut in two."""
+    trouvees = []
+    for page in pages:
+        brutes = list(_lignes_de(page))
+        pas = _pas(brutes)
+        trouvees += [replace(ligne, pas=pas) for ligne in brutes]
+    return trouvees
+
+
+def _pas(brutes: Sequence[Ligne]) -> float:
+    ecarts = [
+        dessous.boite[1] - dessus.boite[1]
+        for dessus, dessous in pairwise(brutes)
+        if dessus.boite and dessous.boite and abs(dessus.boite[0] - dessous.boite[0]) < _ALIGNED
+    ]
+    return median([ecart for ecart in ecarts if 0 < ecart < _LONGEST_PITCH] or [0.0])
+
+
+def _lignes_de(page: PageLue) -> Iterator[Ligne]:
+    forme = page.hauteur / page.largeur if page.largeur else 1.0
+    reste = list(page.mots)
+    for brute in page.texte.splitlines():
+        jetons = brute.split()
+        mots, reste = reste[: len(jetons)], reste[len(jetons) :]
+        if [mot[0] for mot in mots] == jetons:
+            yield from (_ligne(page.numero, colonne, forme) for colonne in _colonnes(mots, forme))
+        elif jetons:
+            yield Ligne(page=page.numero, texte=" ".join(jetons), mots=(), forme=forme)
+
+
+def _ligne(page: int, mots: Sequence[Mot], forme: float) -> Ligne:
+    return Ligne(page=page, texte=" ".join(mot[0] for mot in mots), mots=tuple(mots), forme=forme)
+
+
+def _colonnes(mots: Sequence[Mot], forme: float) -> Iterator[Sequence[Mot]]:
+    if not mots:
+        return
+    large = _COLUMN_GAP * max(mot[4] - mot[2] for mot in mots) * forme
+    debut = 0
+    for rang in range(1, len(mots)):
+        if mots[rang][1] - mots[rang - 1][3] > large:
+            yield mots[debut:rang]
+            debut = rang
+    yield mots[debut:]
+
+
+def passages(toutes: Sequence[Ligne], motif: re.Pattern[str]) -> Iterator[Passage]:
+    """Every match of a folded pattern, also across the end of a line."""
+    for rang, ligne in enumerate(toutes):
+        suivante = toutes[rang + 1] if rang + 1 < len(toutes) and toutes[rang + 1].page == ligne.page else None
+        plie = ligne.plie + (" " + suivante.plie if suivante else "")
+        entier = ligne.texte + (" " + suivante.texte if suivante else "")
+        for trouve in motif.finditer(plie):
+            debut, fin = trouve.span()
+            if debut >= len(ligne.texte):
+                break
+            boites = [ligne.boite_de(debut, fin)]
+            if suivante and fin > len(ligne.texte) + 1:
+                boites.append(suivante.boite_de(0, fin - len(ligne.texte) - 1))
+            yield Passage(
+                ligne=ligne,
+                trouve=trouve,
+                texte=entier[debut:fin],
+                boite=union(boite for boite in boites if boite),
+            )
+
+
+def blocs(toutes: Sequence[Ligne]) -> list[list[Ligne]]:
+    """Lines that stand one under the other, as addresses do; without boxes, lines that follow each other."""
+    faits: list[list[Ligne]] = []
+    for ligne in sorted(toutes, key=lambda ligne: (ligne.page, ligne.boite[1] if ligne.boite else 0.0)):
+        bloc = next((b for b in reversed(faits) if b[-1].suivie_de(ligne) and _alignees(b[-1], ligne)), None)
+        if bloc is None:
+            faits.append([ligne])
+        else:
+            bloc.append(ligne)
+    return faits
+
+
+def _alignees(une: Ligne, autre: Ligne) -> bool:
+    if une.boite is None or autre.boite is None:
+        return False
+    gauche = abs(une.boite[0] - autre.boite[0])
+    milieu = abs(une.boite[0] + une.boite[2] - autre.boite[0] - autre.boite[2]) / 2
+    droite = abs(une.boite[2] - autre.boite[2])
+    return min(gauche, milieu, droite) < _ALIGNED

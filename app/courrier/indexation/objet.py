@@ -1,0 +1,122 @@
+"""What the letter is about and how both sides number it: «Objet», also over two lines, N/Réf and V/Réf."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from app.courrier.indexation.lignes import Ligne, passages, union
+from app.courrier.indexation.proposition import Proposition, arrondie, lue, sur_ligne
+
+_OBJET = re.compile(r"^\W*(?:[o0]b[ij1l]et|obj|concerne|sujet)\b\s*[.:;–—-]+\s*|^\W*objet\s+(?=[a-z])")
+_VIDE = re.compile(r"^\W*(?:[o0]b[ij1l]et|obj)\s*[.:;]*\s*$")
+_AUTRE_LIBELLE = re.compile(r"^[\w°'/. -]{1,28}\s?:|^(?:p\.?\s?j\b|pieces? jointes?)")
+_APPEL = re.compile(
+    r"^(?:(?:monsieur|madame|mademoiselle|mesdames|messieurs|maitre|docteur|cher|chere)\b.{0,60},?$|lettre recommandee)"
+)
+_PIECE = re.compile(r"\b(?P<quoi>facture|devis|avis|titre)\s+n\s*[°ºo*'.]*\s*:?\s*(?P<no>[a-z0-9][\w/.-]{2,})")
+_REFERENCE = re.compile(
+    r"(?:^|(?<=[\s(|;]))(?P<qui>n|nos|notre|v|vos|votre)?\s*[/.]?\s*(?:ref|reference)s?\b\.?"
+    r"(?:\s+(?:courrier|dossier|client|a\s+rappeler))?\s*\.?\s*[:°=]\s*(?P<no>\S[^|;]*)"
+)
+_REFERENCE_NUE = re.compile(r"(?:^|\s)(?P<qui>n|v)\s?/\s?refs?\.?\s+(?P<no>\S+)")
+_DOSSIER = re.compile(r"\b(?:dossier|affaire)\s*(?:n\s*[°ºo*']\s*:?|:)\s*(?P<no>[a-z0-9][\w/.-]+)")
+_SUITE = re.compile(r"\s(?:affaire suivie|objet|date|[nv]\s?/\s?ref|dossier suivi|tel)\b.*$")
+_LIGNES = 3
+_PLEINE = 0.85
+
+
+def objet(toutes: Sequence[Ligne]) -> Proposition | None:
+    """The subject, with its second and third lines; without one, the invoice says what it is."""
+    for rang, ligne in enumerate(toutes):
+        if ligne.page > 1:
+            break
+        if _VIDE.match(ligne.plie):
+            en_face = _en_face(ligne, toutes)
+            if en_face:
+                return _propose(en_face, 0, 0.85)
+        annonce = _OBJET.match(ligne.plie)
+        if annonce and annonce.end() < len(ligne.texte):
+            suites = _suites(ligne, toutes[rang + 1 :], annonce.end(), toutes)
+            sure = 0.95 if annonce[0].rstrip().endswith(":") else 0.7
+            return _propose([ligne, *suites], annonce.end(), sure - 0.05 * len(suites))
+    piece = next((p for p in passages(toutes, _PIECE) if p.ligne.page == 1), None)
+    return lue("objet", piece.texte, 0.6, piece, "pas d’objet : numéro de la pièce") if piece else None
+
+
+def _propose(lignes: Sequence[Ligne], debut: int, confiance: float) -> Proposition:
+    texte = " ".join([lignes[0].texte[debut:], *(ligne.texte for ligne in lignes[1:])])
+    boites = [lignes[0].boite_de(debut, len(lignes[0].texte)), *(ligne.boite for ligne in lignes[1:])]
+    return Proposition(
+        champ="objet",
+        valeur=texte.strip(" .;"),
+        confiance=arrondie(confiance),
+        page=lignes[0].page,
+        boite=union(boite for boite in boites if boite),
+        extrait=" ".join(ligne.texte for ligne in lignes),
+        raison="texte après «Objet»",
+    )
+
+
+def _en_face(etiquette: Ligne, toutes: Sequence[Ligne]) -> list[Ligne]:
+    """Lines to the right of a lone «Objet :», also when it stands midway between two of them."""
+    if etiquette.boite is None:
+        return []
+    x1, haut, bas = etiquette.boite[2], etiquette.boite[1], etiquette.boite[3]
+    marge = (bas - haut) * 0.8
+    trouvees = [
+        ligne
+        for ligne in toutes
+        if ligne.page == etiquette.page
+        and ligne.boite
+        and ligne.boite[0] > x1
+        and ligne.boite[1] < bas + marge
+        and ligne.boite[3] > haut - marge
+    ]
+    return sorted(trouvees, key=lambda ligne: ligne.boite[1] if ligne.boite else 0.0)[:_LIGNES]
+
+
+def _suites(ligne: Ligne, apres: Sequence[Ligne], debut: int, toutes: Sequence[Ligne]) -> list[Ligne]:
+    """The lines that go on with the subject: just below, and no other heading, greeting or date."""
+    bord = max((autre.boite[2] for autre in toutes if autre.boite and autre.page == ligne.page), default=1.0)
+    valeur = ligne.boite_de(debut, len(ligne.texte))
+    suites: list[Ligne] = []
+    for suivante in apres:
+        derniere = suites[-1] if suites else ligne
+        if len(suites) == _LIGNES - 1 or not derniere.suivie_de(suivante):
+            break
+        if _AUTRE_LIBELLE.match(suivante.plie) or _APPEL.match(suivante.plie):
+            break
+        pleine = derniere.boite is not None and derniere.boite[2] > bord * _PLEINE
+        retrait = bool(valeur and suivante.boite and suivante.boite[0] > valeur[0] - 0.02)
+        if not (suivante.texte[0].islower() or suivante.texte[0].isdigit() or pleine or retrait):
+            break
+        suites.append(suivante)
+    return suites
+
+
+def references(toutes: Sequence[Ligne]) -> Iterator[Proposition]:
+    """Their reference, and ours when they quote it (V/Réf); each once."""
+    donnees: set[str] = set()
+    for motif, confiance, raison in (
+        (_REFERENCE, 0.9, "texte après la mention de référence"),
+        (_REFERENCE_NUE, 0.8, "texte après la mention de référence"),
+        (_PIECE, 0.8, "numéro de la pièce"),
+        (_DOSSIER, 0.6, "numéro de dossier"),
+    ):
+        for ligne in toutes:
+            trouve = motif.search(ligne.plie) if ligne.page == 1 else None
+            if not trouve:
+                continue
+            champ = "notre_reference" if trouve.groupdict().get("qui") in ("v", "vos", "votre") else "reference"
+            valeur = _valeur(ligne, trouve)
+            if valeur and champ not in donnees:
+                donnees.add(champ)
+                yield sur_ligne(champ, valeur, confiance, ligne, raison)
+
+
+def _valeur(ligne: Ligne, trouve: re.Match[str]) -> str:
+    """A reference holds a digit, or capitals with a slash; what follows it on the line is not part of it."""
+    debut, fin = trouve.span("no")
+    suite = _SUITE.search(ligne.plie, debut, fin)
+    valeur = ligne.texte[debut : suite.start() if suite else fin].strip(" .,;:")
+    bonne = any(lettre.isdigit() for lettre in valeur) or ("/" in valeur and valeur.isupper())
+    return valeur if bonne and len(valeur) <= 60 else ""
