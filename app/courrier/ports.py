@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import BinaryIO, Protocol
 
 Boite = tuple[float, float, float, float]
@@ -132,19 +132,46 @@ class Fiche:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Terme:
+    """One demand of a question: words, anywhere or in a field (objet, de, texte, chrono, nature, bureau, sens, etat)."""
+
+    texte: str
+    champ: str = ""
+    phrase: bool = False  # in this order
+    prefixe: bool = False  # words that begin so
+    exclu: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What is looked for: every demand holds; `apres` is the first day wanted, `avant` the day before which."""
+
+    termes: tuple[Terme, ...] = ()
+    apres: date | None = None
+    avant: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Trouvaille:
-    """One hit: the courrier and its extract, HTML-escaped with `<mark>` round the words found."""
+    """One hit, the best first."""
 
     courrier_id: int
     score: float
-    extrait: str
 
 
 class Index(Protocol):
-    """The full-text index: disposable, rebuilt from the database; raises `IndexIndisponible`."""
+    """The full-text index: disposable, rebuilt from the database; raises `IndexIndisponible`.
+
+    It knows nothing of rights: what it finds is joined to them before anything is shown, extracts and suggestions included.
+    """
 
     def index(self, fiches: Iterable[Fiche]) -> None: ...
     def remove(self, courrier_ids: Iterable[int]) -> None: ...
-    def search(self, question: str, *, limit: int) -> Sequence[Trouvaille]: ...
-    def suggest(self, question: str) -> str | None: ...
+    def search(self, question: Question, *, limit: int) -> Sequence[Trouvaille]: ...
+    def extraits(self, question: Question, courrier_ids: Sequence[int]) -> Mapping[int, str]:
+        """For each courrier a few words round those found: HTML-escaped, with `<mark>` round them."""
+
+    def suggest(self, mots: Sequence[str]) -> Mapping[str, str]:
+        """For each word that no courrier has, the nearest one that some have."""
+
     def rebuild(self, fiches: Iterable[Fiche]) -> int: ...
