@@ -42,9 +42,10 @@ class Typed(Node):
 
 @dataclass(kw_only=True)
 class Compiler:
-    """One model being compiled."""
+    """One model being compiled; `kinds` are its `types` without their allowed values."""
 
     types: dict[str, Type] = field(default_factory=dict)
+    kinds: dict[str, Type] = field(default_factory=dict)
     members: set[str] = field(default_factory=set)
     findings: list[Finding] = field(default_factory=list)
     language: str = ""

@@ -30,7 +30,10 @@ class Reference:
 
 @dataclass(frozen=True, kw_only=True)
 class Item:
-    """One item definition: a base or components, allowed values, maybe a collection of them."""
+    """One item definition: a base or components, allowed values, maybe a collection of them.
+
+    `instance of` does not look at allowed values: what it asks are the same definitions without them.
+    """
 
     base: Type | None = None
     components: tuple[tuple[str, Type], ...] = ()

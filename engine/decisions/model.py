@@ -56,25 +56,28 @@ class Reading:
     def read_types(self) -> None:
         """Define the types, imported ones under their prefix."""
         for one in children(self.root, "itemDefinition"):
-            self.compiler.types[label(one)] = self._item(one)
+            for types, strict in ((self.compiler.types, True), (self.compiler.kinds, False)):
+                types[label(one)] = self._item(one, types, strict=strict)
         for namespace, prefix in self._imports.items():
             other = self._others.get(namespace)
             if other is not None:
                 dot = f"{prefix}." if prefix else ""
                 self.compiler.types.update({dot + name: of for name, of in other.compiler.types.items()})
+                self.compiler.kinds.update({dot + name: of for name, of in other.compiler.kinds.items()})
                 self.compiler.members |= other.compiler.members
 
-    def _item(self, element: Element) -> Item:
+    def _item(self, element: Element, types: Mapping[str, Type], *, strict: bool) -> Item:
         """One item definition, with its components."""
         compiler = self.compiler
-        components = [(label_of(one), self._item(one)) for one in children(element, "itemComponent")]
+        parts = children(element, "itemComponent")
+        components = [(label_of(one), self._item(one, types, strict=strict)) for one in parts]
         compiler.members |= {name for name, _ in components}
         functional = child(element, "functionItem")
-        result = None if functional is None else reference(attribute(functional, "outputTypeRef"), compiler.types)
+        result = None if functional is None else reference(attribute(functional, "outputTypeRef"), types)
         return Item(
-            base=reference(attribute(element, "typeRef"), compiler.types),
+            base=reference(attribute(element, "typeRef"), types),
             components=tuple(components),
-            allowed=compiler.tests(child(element, "allowedValues"), ()),
+            allowed=compiler.tests(child(element, "allowedValues"), ()) if strict else None,
             collection=attribute(element, "isCollection") == "true",
             function=functional is not None,
             result=result,
@@ -108,7 +111,7 @@ class Reading:
             outputs=references["outputDecision"],
             # DMN 1.3: a service's parameters are its input data, then its input decisions.
             parameters=references["inputData"] + references["inputDecision"],
-            types=compiler.types,
+            types=compiler.kinds,
         )
 
     def _requirements(self, element: Element) -> list[Required]:

@@ -62,13 +62,28 @@ class Parser(Operators):
         return self.name()
 
     def _group(self) -> Node:
-        """`(a)`, or the range `(a..b)`."""
+        """`(a)`, or the range `(a..b)`, or `(< a)` which is open to infinity."""
         self.expect("(")
+        sign = self.take("<", "<=", ">", ">=")
+        if sign:
+            return self._half_range(sign)
         node = self.expression()
         if self.at(".."):
             return self.range_tail(node, included=False)
         self.expect(")")
         return node
+
+    def _half_range(self, sign: str) -> Node:
+        """`a)` after `(<`, `(<=`, `(>` or `(>=`."""
+        bound, nothing = self.operators(_SUM), Literal(value=None)
+        self.expect(")")
+        below, included = sign[0] == "<", len(sign) == 2
+        return RangeOf(
+            start=nothing if below else bound,
+            end=bound if below else nothing,
+            start_included=included and not below,
+            end_included=included and below,
+        )
 
     def _open_range(self) -> Node:
         """`]a..b[`."""

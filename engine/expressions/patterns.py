@@ -14,6 +14,7 @@ _FLAGS = {"i": regex.IGNORECASE, "s": regex.DOTALL, "m": regex.MULTILINE, "x": 0
 # XPath names that Python does not have: name characters, and blocks as `\p{IsGreek}`.
 _NAME_START = r"[:A-Z_a-z\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u02FF\u0370-\u037D\u037F-\u1FFF]"
 _NAME_CHAR = r"[-.0-9:A-Z_a-z\u00B7\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u037D\u037F-\u1FFF]"
+_BLOCK = re.compile(r"\\[pP]\{Is([A-Za-z0-9-]+)\}")
 _MAX_PATTERN = 1_000
 _GROUP = re.compile(r"\\(.)|\$(\d*)|([^\\$]+)|(.)", re.S)
 
@@ -26,48 +27,70 @@ def compiled(pattern: str, flags: str) -> "regex.Pattern[str]":
     options = regex.VERSION1
     for flag in flags:
         options |= _FLAGS[flag]
-    source = regex.escape(pattern) if "q" in flags else _translated(pattern, blanks="x" not in flags)
+    source = regex.escape(pattern) if "q" in flags else _translated(pattern, flags)
     try:
         return regex.compile(source, options, cache_pattern=False)
     except (regex.error, OverflowError, RecursionError) as error:
         raise ValueError(pattern) from error
 
 
-def _translated(pattern: str, *, blanks: bool) -> str:
-    """The pattern in Python's spelling; with the flag `x`, blanks outside classes do not count."""
+def _translated(pattern: str, flags: str) -> str:
+    """The pattern in Python's spelling."""
     out: list[str] = []
-    place = 0
-    level = 0
+    place = level = 0
+    pattern = _without_blanks(pattern) if "x" in flags else pattern
     while place < len(pattern):
-        sign = pattern[place]
+        sign, following = pattern[place], pattern[place + 1 : place + 2]
+        size = 1
         if sign == "\\":
-            out.append(_escape(pattern[place : place + 2], in_class=level > 0))
-            place += 2
-            continue
-        if sign == "(" and pattern[place + 1 : place + 2] == "?" and pattern[place + 2 : place + 3] != ":":
+            sign, size = _escape(pattern, place, in_class=level > 0)
+        elif sign == "[" or (sign == "]" and level):
+            level += 1 if sign == "[" else -1
+        elif level:
+            sign = "--" if sign == "-" and following == "[" else sign
+        elif sign == "(" and following == "?" and pattern[place + 2 : place + 3] != ":":
             raise ValueError(pattern)
-        level += (sign == "[") - (sign == "]" and level > 0)
-        if sign == "-" and level and pattern[place + 1 : place + 2] == "[":
-            sign = "--"
-        if blanks or level or not sign.isspace():
-            out.append("$(?!\\n)" if sign == "$" and not level else sign)
-        place += 1
+        else:
+            sign = _bare(sign, flags)
+        out.append(sign)
+        place += size
     return "".join(out)
 
 
-def _escape(pair: str, *, in_class: bool) -> str:
-    """One escape in Python's spelling."""
-    if len(pair) < 2:
-        raise ValueError(pair)
-    letter = pair[1]
-    if letter in "iIcC":
+def _bare(sign: str, flags: str) -> str:
+    """A sign outside classes: `$` is the very end, `.` is neither line feed nor carriage return."""
+    if sign == "$" and "m" not in flags:
+        return r"\Z"
+    return r"[^\n\r]" if sign == "." and "s" not in flags else sign
+
+
+def _without_blanks(pattern: str) -> str:
+    """The pattern without the blanks outside classes, which the flag `x` says do not count."""
+    out: list[str] = []
+    level = 0
+    for place, sign in enumerate(pattern):
+        escaped = place > 0 and pattern[place - 1] == "\\"
+        level += 0 if escaped else (sign == "[") - (sign == "]" and level > 0)
+        if level or not sign.isspace():
+            out.append(sign)
+    return "".join(out)
+
+
+def _escape(pattern: str, place: int, *, in_class: bool) -> tuple[str, int]:
+    """One escape in Python's spelling, and how long it was; raises ValueError when XPath has no such escape."""
+    pair = pattern[place : place + 2]
+    letter = pair[1:]
+    block = _BLOCK.match(pattern, place)
+    if block:
+        return f"\\{letter}{{In{block.group(1)}}}", len(block.group())
+    if letter and letter in "iIcC":
         found = _NAME_START if letter in "iI" else _NAME_CHAR
-        inverse = letter in "IC"
-        return (f"[^{found[1:]}" if inverse else found) if not in_class or inverse else found[1:-1]
-    # Letters that mean something to Python alone are not escapes of XPath.
-    if letter.isalpha() and letter not in "nrtdDsSwWpP":
-        raise ValueError(pair)
-    return pair
+        return (f"[^{found[1:]}" if letter in "IC" else found), 2
+    # Letters and digits that mean something to Python alone are not escapes of XPath.
+    wrong = letter.isalpha() and letter not in "nrtdDsSwWpP"
+    if not letter or wrong or letter == "0" or (letter.isdigit() and in_class):
+        raise ValueError(pattern)
+    return pair, 2
 
 
 def replacement(text: str, groups: int) -> str:

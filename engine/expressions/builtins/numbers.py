@@ -63,12 +63,22 @@ def round_half_down(n: Decimal, scale: Decimal | None) -> Decimal | None:
     return _rounded(n, scale, ROUND_HALF_DOWN)
 
 
-@builtin("abs(n: number)", "abs(n: duration)")
-def absolute(n: Decimal | timedelta | YearsMonths) -> Decimal | timedelta | YearsMonths:
+@builtin("abs(n: number)")
+def absolute(n: Decimal) -> Decimal:
     """Without its sign."""
-    if isinstance(n, YearsMonths):
-        return YearsMonths(months=abs(n.months))
-    return abs(n) if isinstance(n, Decimal) else abs(n)
+    return abs(n)
+
+
+@builtin("abs(n: days)")
+def absolute_span(n: timedelta) -> timedelta:
+    """Without its sign."""
+    return abs(n)
+
+
+@builtin("abs(n: months)")
+def absolute_months(n: YearsMonths) -> YearsMonths:
+    """Without its sign."""
+    return YearsMonths(months=abs(n.months))
 
 
 @builtin("modulo(dividend: number, divisor: number)")
