@@ -19,7 +19,8 @@ from app.outside.index_whoosh import WhooshIndex
 
 BRUIT = Fiche(
     courrier_id=12, numero=1, chrono="A-2026-00012", sens="arrivee", objet="Nuisances sonores, rue de l’Église",
-    correspondant="Madame Yolande Caradec", texte="Depuis l’été, des bruits répétés m’empêchent de dormir. Réclamations restées vaines.",
+    correspondant="Madame Yolande Caradec",
+    texte="Depuis l’été, des bruits répétés m’empêchent de dormir. Réclamations restées vaines.",
     references="YC/2026-045", nature="reclamation Réclamation", bureau="urbanisme Urbanisme et foncier", etat="en_cours",
     date=datetime(2026, 10, 3, 9, tzinfo=UTC),
 )
@@ -116,7 +117,8 @@ def test_an_extract_shows_where_most_words_stand(index: WhooshIndex) -> None:
 
 
 def test_unknown_words_are_brought_near_known_ones(index: WhooshIndex) -> None:
-    assert index.suggest(["nuisence", "caradek", "bruits", "rue", "zzzzzz", "…", ""]) == {"nuisence": "nuisances", "caradek": "caradec"}
+    asked = ["nuisence", "caradek", "bruits", "rue", "zzzzzz", "…", ""]
+    assert index.suggest(asked) == {"nuisence": "nuisances", "caradek": "caradec"}
 
 
 def test_a_late_update_undoes_nothing(index: WhooshIndex) -> None:
