@@ -54,8 +54,9 @@ fmt: dev  ## put imports in order and mend what ruff can
 	$(VENV)/bin/ruff check --fix $(TREES)
 
 messages: dev  ## gather the texts to translate into app/translations
-	$(VENV)/bin/pybabel -q extract -F babel.cfg -k _l -k _n:1,2 --no-location --sort-output --omit-header -o instance/messages.pot .
-	$(VENV)/bin/pybabel -q update -i instance/messages.pot -d app/translations --no-fuzzy-matching --ignore-obsolete --omit-header
+	@mkdir -p instance
+	$(PY) -m babel.messages.frontend -q extract -F babel.cfg -k _l -k _n:1,2 --no-location --sort-output --omit-header -o instance/messages.pot .
+	$(PY) -m babel.messages.frontend -q update -i instance/messages.pot -d app/translations --no-fuzzy-matching --ignore-obsolete --omit-header
 
 base: $(VENV)/.base $(DIST)/.built $(CATALOGUES:.po=.mo)
 	@mkdir -p instance

@@ -24,10 +24,9 @@ class Row:
 
 
 TIMETABLE = (
-    Row(name="réveiller les minuteries échues", every=10, work=travaux.reveiller),
-    Row(name="reprendre les travaux dont l’ordre s’est perdu", every=10, work=travaux.balayer),
-    Row(name="porter à l’index ce qui a changé", every=5, work=travaux.indexer),
-    Row(name="fermer les sessions oubliées", every=3600, work=travaux.fermer_sessions),
+    Row(name="réveiller les minuteries échues", every=10, work=lambda parts, _: travaux.reveiller(parts)),
+    Row(name="reprendre les travaux dont l’ordre s’est perdu", every=10, work=lambda _, jobs: travaux.balayer(jobs)),
+    Row(name="porter à l’index ce qui a changé", every=5, work=lambda parts, _: travaux.indexer(parts)),
 )
 
 

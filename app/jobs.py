@@ -54,10 +54,11 @@ class Jobs:
 class Workers(Consumer):  # type: ignore[misc]
     """Threads that carry the orders out, and leave the signals to the program they are part of."""
 
-    def __init__(self, jobs: Jobs, *, workers: int) -> None:
-        """`workers`: how many orders at once."""
-        logging.getLogger("huey").setLevel(logging.WARNING)
-        super().__init__(jobs.huey, workers=workers, periodic=False, max_delay=0.5, scheduler_interval=60)
+    def __init__(self, jobs: Jobs, *, workers: int, shutdown_timeout: int) -> None:
+        """`workers`: how many orders at once; `shutdown_timeout`: seconds left to those under way when told to stop."""
+        logging.getLogger("huey").setLevel(logging.ERROR)
+        super().__init__(jobs.huey, workers=workers, periodic=False, max_delay=0.5, scheduler_interval=60,
+                         shutdown_timeout=shutdown_timeout)
 
     def _set_signal_handlers(self) -> None:
         """Ours are set where the program starts."""

@@ -1,24 +1,49 @@
-"""The one place that picks concrete parts."""
+"""The one place that picks concrete parts and tells the engine about the trade."""
 
 from dataclasses import dataclass
 
-from app.config import Config
-from app.courrier.ports import Coffre, Facteur, Lecteur
+from app.config import ROOT, Config
+from app.courrier import circuits
+from app.courrier.ports import Coffre, Compositeur, Facteur, Index, Lecteur, Sceau
+from app.courrier.services import SERVICES
+from app.outside.autorite import Autorite
+from app.outside.index_whoosh import WhooshIndex
 from app.outside.mailer import mailer
 from app.outside.reader import Reader
+from app.outside.signer import Signer
+from app.outside.typesetter import Typesetter
 from app.outside.vault import Vault
+from engine import Engine
+
+# The letters wear the same type as the pages, when the front end's packages are there.
+FONTS = ROOT / "app/web/assets/node_modules/@fontsource/atkinson-hyperlegible/files"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Parts:
-    """What the entrances work with: the settings and the concrete outside of each port."""
+    """What the entrances work with: the settings, the engine, and the concrete outside of each port."""
 
     config: Config
+    engine: Engine
     coffre: Coffre
     lecteur: Lecteur
     facteur: Facteur
+    compositeur: Compositeur
+    sceau: Sceau
+    index: Index
 
 
 def wire(config: Config) -> Parts:
     """Pick the parts that the settings ask for; raises `ConfigurationRefusee`."""
-    return Parts(config=config, coffre=Vault(config.documents_url), lecteur=Reader(), facteur=mailer(config.smtp_url))
+    compositeur = Typesetter(FONTS)
+    autorite = Autorite(config.instance / "autorite", organisme=config.organisme.nom)
+    return Parts(
+        config=config,
+        engine=Engine(circuits.hote(SERVICES)),
+        coffre=Vault(config.documents_url),
+        lecteur=Reader(),
+        facteur=mailer(config.smtp_url),
+        compositeur=compositeur,
+        sceau=Signer(autorite, compositeur, horodatage=config.tsa_url or ""),
+        index=WhooshIndex(config.index_path),
+    )

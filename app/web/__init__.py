@@ -1,13 +1,12 @@
 """The pages: parse, one verb of the trade, render."""
 
-from flask import Flask, redirect
+from flask import Flask
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
-from werkzeug import Response
 
-from app.web import assets_manifest, auth, context, errors, headers, identity
+from app.web import assets_manifest, auth, context, corbeille, errors, headers, identity
 
-PAGES = (auth.pages,)
+PAGES = (auth.bp, corbeille.bp)
 
 
 def install(app: Flask) -> None:
@@ -21,9 +20,3 @@ def install(app: Flask) -> None:
     errors.install(app)
     for pages in PAGES:
         app.register_blueprint(pages)
-    app.add_url_rule("/", "accueil", home)
-
-
-def home() -> Response:
-    """Everyone's own starting place."""
-    return redirect(assets_manifest.page("corbeille.mienne") or assets_manifest.page("auth.compte") or "/")

@@ -15,16 +15,16 @@ from app.web.context import agent, now, parts
 from app.web.identity import LANGUAGES
 from app.web.urls import local
 
-pages = Blueprint("auth", __name__)
+bp = Blueprint("auth", __name__)
 
 
-@pages.get("/connexion")
+@bp.get("/connexion")
 def entrer() -> ResponseReturnValue:
     suite = local(request.args.get("suite"))
     return redirect(suite) if g.moi else render_template("auth/entrer.html", suite=suite)
 
 
-@pages.post("/connexion", endpoint="entrer")
+@bp.post("/connexion", endpoint="entrer")
 def ouvrir() -> ResponseReturnValue:
     identifiant = request.form.get("identifiant", "").strip().lower()
     with transaction() as writing:
@@ -40,7 +40,7 @@ def ouvrir() -> ResponseReturnValue:
     return redirect(suite)
 
 
-@pages.post("/deconnexion")
+@bp.post("/deconnexion")
 def sortir() -> ResponseReturnValue:
     with transaction() as writing:
         organisation.fermer_session(writing, session.get("jeton", ""), now=now())
@@ -48,7 +48,7 @@ def sortir() -> ResponseReturnValue:
     return redirect(url_for("auth.entrer"))
 
 
-@pages.post("/devenir")
+@bp.post("/devenir")
 def devenir() -> ResponseReturnValue:
     if not parts().config.demo:
         raise NotFound
@@ -58,7 +58,7 @@ def devenir() -> ResponseReturnValue:
     return redirect("/")
 
 
-@pages.post("/langue")
+@bp.post("/langue")
 def langue() -> ResponseReturnValue:
     chosen = request.form.get("lang", "")
     if chosen in LANGUAGES:
@@ -69,12 +69,12 @@ def langue() -> ResponseReturnValue:
     return redirect(local(request.form.get("suite")))
 
 
-@pages.get("/compte")
+@bp.get("/compte")
 def compte() -> ResponseReturnValue:
     return render_template("auth/compte.html", erreurs={})
 
 
-@pages.post("/compte", endpoint="compte")
+@bp.post("/compte", endpoint="compte")
 def changer() -> ResponseReturnValue:
     try:
         _change(request.form.get("mot_de_passe", ""), request.form.get("mot_de_passe_nouveau", ""))

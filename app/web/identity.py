@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from app.courrier import corbeille, habilitations, organisation
 from app.courrier.tables import Agent
 from app.db import db, transaction
+from app.demo import maison
 from app.web import errors, resume
 from app.web.context import now, parts
 
@@ -70,7 +71,7 @@ def common() -> dict[str, object]:
     if g.get("bare") or request.headers.get("HX-Request"):
         return shown
     if config.demo:
-        shown["demo_agents"] = [person(agent) for agent in organisation.tous(db.session())]
+        shown["demo_agents"] = [{"identifiant": who, "prenom": name, "titre": does} for who, name, does in maison.visiteurs()]
     if g.get("moi"):
         shown["moi"] = person(g.agent, g.moi.roles)
         shown["compteurs"] = corbeille.compteurs(db.session(), g.moi, now=now())

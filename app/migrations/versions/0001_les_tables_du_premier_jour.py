@@ -27,6 +27,15 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('identifiant')
     )
+    op.create_table('brouillon',
+    sa.Column('cle', sa.String(length=100), nullable=False),
+    sa.Column('nom', sa.String(length=200), nullable=False),
+    sa.Column('source', sa.LargeBinary(), nullable=False),
+    sa.Column('revision', sa.Integer(), nullable=False),
+    sa.Column('modifie_par', sa.String(length=100), nullable=False),
+    sa.Column('modifie_le', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('cle')
+    )
     op.create_table('bureau',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('cle', sa.String(length=50), nullable=False),
@@ -193,6 +202,7 @@ def upgrade() -> None:
     sa.Column('date_courrier', sa.Date(), nullable=True),
     sa.Column('recu_le', sa.DateTime(timezone=True), nullable=False),
     sa.Column('echeance', sa.Date(), nullable=True),
+    sa.Column('suspendu_le', sa.DateTime(timezone=True), nullable=True),
     sa.Column('etat', sa.String(length=12), nullable=False),
     sa.Column('instance_id', sa.Integer(), nullable=True),
     sa.Column('circuit', sa.String(length=100), nullable=False),

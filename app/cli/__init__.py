@@ -1,0 +1,23 @@
+"""The commands: French names first, the English ones beside them."""
+
+from flask import Flask
+
+from app.cli import agents, base, circuits, index, journal, sauvegarde, service
+
+
+def install(app: Flask) -> None:
+    """Give `flask` its commands."""
+    for command, *others in (
+        (service.servir, "serve"),
+        (service.horloge, "clock"),
+        (service.ouvrier, "worker"),
+        (base.base, "db"),
+        (circuits.circuits,),
+        (agents.agents, "users"),
+        (index.refaire, "reindex"),
+        (journal.journal,),
+        (sauvegarde.sauvegarde, "backup"),
+    ):
+        app.cli.add_command(command)
+        for name in others:
+            app.cli.add_command(command, name)

@@ -1,0 +1,63 @@
+"""Circuits, decision tables and forms edited as files: checked, then deployed together."""
+
+import getpass
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup
+
+from app.db import db, transaction
+from app.web.context import parts
+from engine import Finding
+
+circuits = AppGroup("circuits", help="Circuits, tables de décision et formulaires.")
+files = click.argument("fichiers", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+# A circuit names its forms and tables: they must be there first.
+ORDER = {".form": "form", ".dmn": "dmn", ".bpmn": "bpmn"}
+
+
+@circuits.command("check")
+@files
+def check(fichiers: tuple[Path, ...]) -> None:
+    """Dire tout ce qui manque ou bloque, sans rien déployer."""
+    faults = [finding for path, kind in _sorted(fichiers)
+              for finding in _told(path, parts().engine.check(db.session(), path.read_bytes(), kind=kind))]
+    if any(finding.level == "erreur" for finding in faults):
+        raise click.ClickException("À corriger avant de déployer.")
+
+
+@circuits.command("deploy")
+@files
+def deploy(fichiers: tuple[Path, ...]) -> None:
+    """Déployer : les courriers en cours gardent leur version. Une erreur dans un fichier, et aucun n’est déployé."""
+    with transaction() as session:
+        for path, kind in _sorted(fichiers):
+            done = parts().engine.deploy(session, path.read_bytes(), by=f"systeme:{getpass.getuser()}", now=datetime.now(UTC),
+                                         kind=kind, key=path.stem)
+            _told(path, done.findings)
+            if done.definition is None:
+                raise click.ClickException(f"{path.name} : à corriger ; rien n’a été déployé.")
+            state = "inchangé" if done.unchanged else "déployé"
+            click.echo(f"{path.name} : {state}, version {done.definition.version}.")
+
+
+def _sorted(paths: Iterable[Path]) -> list[tuple[Path, str]]:
+    unknown = [path.name for path in paths if path.suffix not in ORDER]
+    if unknown:
+        raise click.ClickException(f"Ni .bpmn, ni .dmn, ni .form : {', '.join(unknown)}.")
+    kinds = list(ORDER)
+    return [(path, ORDER[path.suffix]) for path in sorted(paths, key=lambda path: (kinds.index(path.suffix), path.name))]
+
+
+def _told(path: Path, findings: Iterable[Finding]) -> list[Finding]:
+    told = list(findings)
+    for finding in told:
+        where = f"{finding.name or finding.element} : " if finding.element else ""
+        click.echo(f"{path.name} : {finding.level} : {where}{finding.message}")
+    return told
+
+
+circuits.add_command(check, "verifier")
+circuits.add_command(deploy, "deployer")

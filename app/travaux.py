@@ -1,0 +1,98 @@
+"""The slow and the due: claim a row in one transaction, do the outside's work in none, write what came of it in another."""
+
+import logging
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Protocol
+
+from app.courrier import depot, envoi, indexation, journey, organisation, recherche, relance, reponse
+from app.courrier.depot import Jointe
+from app.courrier.errors import CourrierError, DejaFait, EnvoiImpossible, Illisible, IndexIndisponible, Introuvable
+from app.courrier.ports import Message
+from app.courrier.tables import Agent, Avis
+from app.db import db, transaction
+from app.wiring import Parts
+
+logger = logging.getLogger(__name__)
+TIMERS_A_TICK = 500
+FICHES_A_BATCH = 100
+SECONDS_BETWEEN_PROGRESS = 1.0
+
+
+class Orders(Protocol):
+    """Who carries orders to the workers, each with the number of its row."""
+
+    lire: Callable[[int], None]
+    composer: Callable[[int], None]
+    envoyer: Callable[[int], None]
+    avertir: Callable[[int], None]
+
+    def waiting(self) -> int:
+        """How many orders nobody has taken yet."""
+
+
+def lire(parts: Parts, depot_id: int) -> None:
+    """Read a depot: its pages, what was attached to it, what it proposes for the register."""
+    with transaction() as session:
+        pris = depot.reserver(session, depot_id, now=_now())
+    if pris is None:
+        return
+    try:
+        lecture = parts.lecteur.read(parts.coffre.get(pris.sha256), progress=_progress(depot_id))
+    except (Illisible, Introuvable) as refus:
+        with transaction() as session:
+            depot.illisible(session, depot_id, str(refus), now=_now())
+        return
+    jointes = [_jointe(parts, nom, contenu) for nom, contenu in lecture.jointes]
+    propositions = indexation.proposer(lecture.pages, now=pris.recu_le, entetes=lecture.entetes, nous=_nous(parts))
+    try:
+        with transaction() as session:
+            depot.lu(session, depot_id, lecture, propositions, jointes=jointes, now=_now())
+    except DejaFait:
+        logger.info("le dépôt %s a été écarté pendant sa lecture", depot_id)
+
+
+def reveiller(parts: Parts) -> int:
+    """Fire the timers that are due, each in a transaction of its own; how many this clock fired."""
+    fired = 0
+    for timer_id in parts.engine.due(db.session(), now=_now(), limit=TIMERS_A_TICK):
+        try:
+            with transaction() as session:
+                fired += journey.reveiller(session, parts.engine, timer_id, now=_now()) is not None
+        except Exception:
+            # One that cannot be fired must not hold back those behind it.
+            logger.exception("la minuterie %s n’a pas pu être réveillée", timer_id)
+    return fired
+
+
+def balayer(orders: Orders) -> None:
+    """Give again the orders of due rows that no worker holds, unless orders still wait."""
+    if orders.waiting():
+        return
+    session, now = db.session(), _now()
+    for order, rows in (
+        (orders.lire, depot.a_lire(session, now=now)),
+        (orders.composer, reponse.a_composer(session, now=now)),
+        (orders.envoyer, envoi.a_envoyer(session, now=now)),
+        (orders.avertir, relance.a_avertir(session, now=now)),
+    ):
+        for row in rows:
+            order(row)
+
+
+def avertir(parts: Parts, avis_id: int) -> None:
+    """Send a notice to its agent."""
+    with transaction() as session:
+        avis = relance.reserver(session, avis_id, now=_now())
+        agent = organisation.agent(session, avis.agent) if avis else None
+    if avis is None or agent is None:
+        return
+    try:
+        parts.facteur.send(_notice(parts, avis, agent))
+    except EnvoiImpossible as refus:
+        with transaction() as session:
+            relance.echoue(session, avis_id, str(refus), definitif=refus.definitif, now=_now())
+        return
+    with transaction() as session:
+        relance.averti(session, avis_id)

@@ -1,0 +1,51 @@
+"""Settings: defaults that start at once, and every fault named together."""
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from app.config import Config, own_secret
+from app.courrier.errors import ConfigurationRefusee
+
+
+def _read(tmp_path: Path, **environ: str) -> Config:
+    return Config.from_env({"VAGUEMESTRE_INSTANCE": str(tmp_path), **environ})
+
+
+def test_the_demonstration_needs_no_setting(tmp_path: Path) -> None:
+    config = _read(tmp_path, VAGUEMESTRE_DEMO="oui")
+    assert config.database_url == f"sqlite:///{tmp_path}/vaguemestre.db"
+    assert config.organisme.nom == "Mairie de Saint-Aubin-des-Prés"
+    assert config.smtp_url.startswith("file:///")
+
+
+def test_every_fault_is_named_at_once(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationRefusee) as refusal:
+        _read(tmp_path, DATABASE_URL="mysql://x/y", SECRET_KEY="court", VAGUEMESTRE_WORKERS="zéro", SMTP_URL="mairie.example",
+              VAGUEMESTRE_TIMEZONE="Europe/Saint-Aubin", VAGUEMESTRE_HOLYDAYS="57", VAGUEMESTRE_HOLIDAYS="Zone A",
+              DOCUMENTS_URL="documents", VAGUEMESTRE_BASE_URL="courrier")
+    said = str(refusal.value)
+    for name in ("DATABASE_URL", "SECRET_KEY", "VAGUEMESTRE_WORKERS", "SMTP_URL", "VAGUEMESTRE_TIMEZONE", "VAGUEMESTRE_HOLIDAYS",
+                 "DOCUMENTS_URL", "VAGUEMESTRE_BASE_URL", "VAGUEMESTRE_ORGANISME manque", "VAGUEMESTRE_ADRESSE_EXPEDITEUR manque"):
+        assert name in said
+    assert "VAGUEMESTRE_HOLYDAYS n’est pas un réglage connu (vouliez-vous dire VAGUEMESTRE_HOLIDAYS ?)" in said
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_postgresql_is_known_by_all_its_names(tmp_path: Path, scheme: str) -> None:
+    config = _read(tmp_path, VAGUEMESTRE_DEMO="1", DATABASE_URL=f"{scheme}://camille@db/courrier")
+    assert config.database_url == "postgresql+psycopg://camille@db/courrier"
+
+
+def test_the_first_start_makes_its_own_secret_and_keeps_it(tmp_path: Path) -> None:
+    first = own_secret(tmp_path)
+    assert own_secret(tmp_path) == first
+    assert len(first) == 64
+    assert stat.S_IMODE((tmp_path / "secret_key").stat().st_mode) == 0o600
+
+
+def test_secrets_are_not_shown(tmp_path: Path) -> None:
+    config = _read(tmp_path, VAGUEMESTRE_DEMO="1", SECRET_KEY="s" * 32, DATABASE_URL="postgresql://camille:motdepasse@db/courrier")
+    assert "motdepasse" not in repr(config)
+    assert "ssss" not in repr(config)
