@@ -114,7 +114,8 @@ def accorder(session: Session, courrier: Courrier, *, now: datetime) -> None:
     What acts opened stays, except that a courrier «personnel» closes to the groups that hold none of its open tasks.
     """
     session.flush()
-    presents = dict(session.execute(select(Acces.groupe, Acces.motif).where(Acces.courrier_id == courrier.id)).tuples().all())
+    lignes = session.execute(select(Acces.groupe, Acces.motif).where(Acces.courrier_id == courrier.id))
+    presents = dict(lignes.all())
     taches = _taches_ouvertes(session, courrier)
     voulus = {**dict.fromkeys(sorted(taches), "circuit"), **_regle(session, courrier)}
     perdus = [

@@ -14,6 +14,7 @@ from app.courrier.organisation.annuaire import (
     groupes,
     lignee,
     membres,
+    nom,
     tous,
 )
 from app.courrier.organisation.gens import MACHINES, creer_agent, creer_bureau, donner_role, partir, placer, retirer_role
@@ -33,6 +34,6 @@ from app.courrier.organisation.porte import (
 __all__ = [
     "CHEF", "MACHINES", "ROLES", "Noeud", "agent", "appartenances", "arbre", "bureau", "changer_mot_de_passe", "chefs",
     "composer", "creer_agent", "creer_bureau", "donner_role", "fermer_session", "fermer_sessions", "groupe_chef", "groupes",
-    "hacher", "lignee", "membres", "ouvrir_session", "partir", "placer", "plier", "prolonger_session", "resoudre",
+    "hacher", "lignee", "membres", "nom", "ouvrir_session", "partir", "placer", "plier", "prolonger_session", "resoudre",
     "retirer_role", "session_a_prolonger", "session_ouverte", "tous", "verifier_mot_de_passe",
 ]

@@ -33,6 +33,12 @@ def agent(session: Session, identifiant: str) -> Agent:
     return trouve
 
 
+def nom(session: Session, identifiant: str) -> str:
+    """How this agent is called, gone or not; a machine by its own name."""
+    trouve = session.execute(select(Agent.prenom, Agent.nom).where(Agent.identifiant == identifiant)).one_or_none()
+    return f"{trouve.prenom} {trouve.nom}" if trouve else identifiant
+
+
 def bureau(session: Session, cle: str) -> Bureau:
     """The bureau of this key; `Introuvable`."""
     trouve = session.scalar(select(Bureau).where(Bureau.cle == cle))

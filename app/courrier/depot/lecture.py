@@ -1,0 +1,132 @@
+"""A depot is read by one worker at a time, on a lease: what a dead worker held is taken over, what kills workers is set aside."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, is_dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.orm import Session
+
+from app.courrier import journal, texte
+from app.courrier.depot.arrivee import Jointe, depot, piece
+from app.courrier.errors import DejaFait
+from app.courrier.ports import Lecture
+from app.courrier.tables import Depot, Piece
+
+ESSAIS = 2
+"""Readings that may fail before a person is asked to look."""
+
+BAIL = timedelta(minutes=5)
+_REPRISE = timedelta(seconds=30)
+_INTERROMPUE = "La lecture s’est arrêtée plusieurs fois sans finir : ce document est peut-être trop lourd ou abîmé."
+_SANS_SYNCHRO = {"synchronize_session": False}
+
+
+def a_lire(session: Session, *, now: datetime, limite: int = 100) -> list[int]:
+    """The depots that wait for a reader, or whose reader is gone; ids, oldest first."""
+    libres = select(Depot.id).where(Depot.etat == "a_lire", _libre(now)).order_by(Depot.recu_le, Depot.id).limit(limite)
+    return list(session.scalars(libres))
+
+
+def reserver(session: Session, depot_id: int, *, now: datetime, bail: timedelta = BAIL) -> Depot | None:
+    """Claim a depot for reading until `now + bail`; None when there is nothing to read or another worker got there first.
+
+    One that was claimed too often and never came out, nor failed, goes to `a_verifier` without another try.
+    """
+    prise = session.execute(
+        update(Depot).where(Depot.id == depot_id, Depot.etat == "a_lire", _libre(now))
+        .values(reprise_le=now + bail, essais=Depot.essais + 1, page_lue=0).returning(Depot.essais),
+        execution_options=_SANS_SYNCHRO,
+    ).scalar_one_or_none()
+    if prise is None:
+        return None
+    pris = depot(session, depot_id)
+    if prise > ESSAIS:
+        _a_verifier(session, pris, _INTERROMPUE, now)
+        return None
+    return pris
+
+
+def avancer(session: Session, depot_id: int, page: int, sur: int, *, now: datetime, bail: timedelta = BAIL) -> None:
+    """A page was read, out of so many: shown to who waits; the lease is renewed."""
+    session.execute(
+        update(Depot).where(Depot.id == depot_id, Depot.etat == "a_lire").values(page_lue=page, reprise_le=now + bail),
+        execution_options=_SANS_SYNCHRO,
+    )
+    session.execute(
+        update(Piece).where(Piece.depot_id == depot_id, Piece.genre == "original").values(pages=sur),
+        execution_options=_SANS_SYNCHRO,
+    )
+
+
+def lu(
+    session: Session, depot_id: int, lecture: Lecture, propositions: Sequence[object], *,
+    jointes: Sequence[Jointe] = (), now: datetime,
+) -> Depot:
+    """The depot was read: its text, what is proposed for its fields, what was attached to it; `DejaFait` if it was already.
+
+    `propositions` are dataclasses or mappings of plain values.
+    """
+    en_cours = _encore_a_lire(session, depot_id)
+    originale = session.scalars(select(Piece).where(Piece.depot_id == depot_id, Piece.genre == "original")).one()
+    texte.garder(session, originale, lecture)
+    for jointe in jointes:
+        annexe = piece(
+            en_cours, coffre_range=jointe.coffre_range, nom=jointe.nom, mime=jointe.mime, genre="annexe",
+            par=en_cours.depose_par, now=now,
+        )
+        session.add(annexe)
+        session.flush()
+        if jointe.lecture:
+            texte.garder(session, annexe, jointe.lecture)
+    en_cours.etat, en_cours.motif, en_cours.reprise_le = "a_enregistrer", "", None
+    en_cours.page_lue = len(lecture.pages)
+    en_cours.propositions = [_simple(proposition) for proposition in propositions]
+    # Two deposits of the same bytes at the same moment did not see each other.
+    en_cours.doublon_de = session.scalar(
+        select(func.min(Depot.id)).where(Depot.sha256 == en_cours.sha256, Depot.id < en_cours.id)
+    )
+    session.flush()
+    return en_cours
+
+
+def illisible(session: Session, depot_id: int, motif: str, *, now: datetime) -> Depot:
+    """The reading failed, for this reason in the user's words: tried again once, then left to a person to look at."""
+    en_cours = _encore_a_lire(session, depot_id)
+    if en_cours.essais >= ESSAIS:
+        _a_verifier(session, en_cours, motif, now)
+    else:
+        en_cours.motif, en_cours.reprise_le = motif, now + _REPRISE
+        session.flush()
+    return en_cours
+
+
+def _libre(now: datetime) -> Any:
+    return or_(Depot.reprise_le.is_(None), Depot.reprise_le <= now)
+
+
+def _encore_a_lire(session: Session, depot_id: int) -> Depot:
+    en_cours = session.get_one(Depot, depot_id, populate_existing=True, with_for_update=True)
+    if en_cours.etat != "a_lire":
+        raise DejaFait(quoi="La lecture de ce dépôt")
+    return en_cours
+
+
+def _a_verifier(session: Session, depot: Depot, motif: str, now: datetime) -> None:
+    depot.etat, depot.motif, depot.reprise_le = "a_verifier", motif, None
+    session.flush()
+    journal.noter(session, acteur="systeme", acte="signaler-illisible", sujet=f"depot:{depot.id}", now=now, motif=motif)
+
+
+def _simple(valeur: object) -> Any:
+    """A proposition as JSON keeps it."""
+    if is_dataclass(valeur) and not isinstance(valeur, type):
+        valeur = asdict(valeur)
+    if isinstance(valeur, Mapping):
+        return {str(cle): _simple(contenu) for cle, contenu in valeur.items()}
+    if isinstance(valeur, list | tuple):
+        return [_simple(contenu) for contenu in valeur]
+    if isinstance(valeur, date):
+        return valeur.isoformat()
+    return texte.propre(valeur) if isinstance(valeur, str) else valeur

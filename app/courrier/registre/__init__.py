@@ -1,0 +1,21 @@
+"""The register: a courrier gets a number that is never skipped nor given twice, and correspondants have one sheet each."""
+
+from app.courrier.registre.correspondants import (
+    Contact,
+    Suggestion,
+    chercher,
+    correspondant,
+    creer,
+    modifier,
+    nom_complet,
+    trouver,
+)
+from app.courrier.registre.enregistrement import enregistrer
+from app.courrier.registre.journee import Entree, du_jour
+from app.courrier.registre.numeros import REGISTRES, chrono, code_suivi, numeroter
+from app.courrier.registre.saisie import CANAUX, CONFIDENTIALITES, PRIORITES, SENS, Saisie
+
+__all__ = [
+    "CANAUX", "CONFIDENTIALITES", "PRIORITES", "REGISTRES", "SENS", "Contact", "Entree", "Saisie", "Suggestion", "chercher",
+    "chrono", "code_suivi", "correspondant", "creer", "du_jour", "enregistrer", "modifier", "nom_complet", "numeroter", "trouver",
+]

@@ -1,0 +1,56 @@
+"""Registering: number, délai, rights and journal line of a courrier, in the one transaction of the entrance."""
+
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from app.courrier import delais, depot, habilitations, journal
+from app.courrier.registre.correspondants import Contact, creer
+from app.courrier.registre.numeros import REGISTRES, chrono, code_suivi, numeroter
+from app.courrier.registre.saisie import Saisie, controler
+from app.courrier.tables import Courrier, Nature, Piece
+
+
+def enregistrer(session: Session, saisie: Saisie, *, par: str, now: datetime) -> Courrier:
+    """Register a courrier; its year is that of the town hall's clock at this moment, whatever the letter's date.
+
+    `SaisieRefusee` with what to correct; `DejaPris`, `DejaFait` when the depot is another clerk's or was registered.
+    """
+    nature = controler(session, saisie, now=now)
+    inscrit = _courrier(session, saisie, nature, par, now)
+    session.add(inscrit)
+    session.flush()
+    if saisie.depot_id is not None:
+        depot.enregistre(session, saisie.depot_id, inscrit.id, par=par)
+        session.execute(
+            update(Piece).where(Piece.depot_id == saisie.depot_id).values(courrier_id=inscrit.id),
+            execution_options={"synchronize_session": False},
+        )
+    habilitations.accorder(session, inscrit, now=now)
+    for agent in saisie.destinataires:
+        habilitations.ouvrir(session, inscrit.id, f"@{agent}", "destinataire", now=now)
+    journal.noter(
+        session, acteur=par, acte="enregistrer", sujet=f"courrier:{inscrit.id}", now=now, chrono=inscrit.chrono,
+        canal=inscrit.canal, nature=nature.cle, bureau=inscrit.bureau_id, correspondant=inscrit.correspondant_id,
+        depot=saisie.depot_id, repond_a=inscrit.repond_a, confidentialite=inscrit.confidentialite,
+    )
+    return inscrit
+
+
+def _courrier(session: Session, saisie: Saisie, nature: Nature, par: str, now: datetime) -> Courrier:
+    registre, annee, recu_le = REGISTRES[saisie.sens], delais.jour(now).year, saisie.recu_le or now
+    correspondant = saisie.correspondant
+    if isinstance(correspondant, Contact):
+        correspondant = creer(session, correspondant, par=par, now=now).id
+    echeance = delais.echeance(recu_le, nature, delais.fermes(session))
+    numero = numeroter(session, registre, annee)
+    return Courrier(
+        sens=saisie.sens, registre=registre, annee=annee, numero=numero, chrono=chrono(registre, annee, numero),
+        canal=saisie.canal, objet=" ".join(saisie.objet.split()), nature_id=nature.id,
+        bureau_id=saisie.bureau_id or nature.bureau_id, correspondant_id=correspondant,
+        confidentialite=saisie.confidentialite or nature.confidentialite, priorite=saisie.priorite,
+        reference=saisie.reference.strip(), recommande=saisie.recommande.strip(), date_courrier=saisie.date_courrier,
+        recu_le=recu_le, echeance=echeance, repond_a=saisie.repond_a, code_suivi=code_suivi(),
+        enregistre_le=now, enregistre_par=par,
+    )

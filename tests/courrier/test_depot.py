@@ -1,0 +1,211 @@
+"""Depots: what comes in is never lost, read by one worker at a time, sorted by one clerk at a time."""
+
+import threading
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from app.courrier import depot, journal, texte
+from app.courrier.errors import CourrierError, DejaFait, DejaPris, Introuvable, SaisieRefusee
+from app.courrier.ports import Lecture, PageLue, Range
+from app.courrier.tables import Agent, Depot
+from tests.courrier.atelier import atelier
+
+LUNDI = datetime(2026, 11, 16, 8, 0, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+LECTURE = Lecture(
+    mime="application/pdf",
+    pages=[PageLue(numero=1, largeur=595, hauteur=842, texte="Objet : recours", mots=[], source="couche")],
+)
+Mairie = dict[str, Agent]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Vue:
+    champ: str
+    valeur: object
+    boite: tuple[float, ...]
+
+
+def arrive(session: Session, *, nom: str = "lettre.pdf", contenu: str = "a", now: datetime = LUNDI) -> Depot:
+    return depot.deposer(
+        session, coffre_range=Range(sha256=contenu * 64, taille=12), nom=nom, mime="application/pdf", canal="papier",
+        par="bruno", now=now,
+    )
+
+
+def lire(session: Session, arrivee: Depot, now: datetime = LUNDI) -> Depot:
+    assert depot.reserver(session, arrivee.id, now=now) is not None
+    return depot.lu(session, arrivee.id, LECTURE, [], now=now)
+
+
+def test_what_comes_in_is_filed_and_due_to_be_read(session: Session) -> None:
+    lettre = arrive(session)
+    [piece] = depot.pieces(session, lettre.id)
+    assert (piece.genre, piece.nom, piece.sha256, piece.taille) == ("original", "lettre.pdf", "a" * 64, 12)
+    assert depot.a_lire(session, now=LUNDI) == [lettre.id]
+    assert [ligne.acte for ligne in journal.lire(session, f"depot:{lettre.id}")] == ["deposer"]
+
+
+def test_the_same_bytes_twice_are_shown_not_lost(session: Session) -> None:
+    premier, autre, second, tiers = (arrive(session, contenu=contenu) for contenu in "abaa")
+    assert [d.doublon_de for d in (premier, autre, second, tiers)] == [None, None, premier.id, premier.id]
+    assert depot.jumeaux(session, second) == [premier, tiers]
+    assert depot.compter(session)["a_lire"] == 4
+
+
+def test_doubles_that_came_at_the_same_moment_are_told_when_read(session: Session) -> None:
+    arrive(session)
+    aveugle = arrive(session)
+    aveugle.doublon_de = None
+    session.flush()
+    assert lire(session, aveugle).doublon_de == aveugle.id - 1
+
+
+@pytest.mark.parametrize(("nom", "propre"), [
+    ("lettre.pdf", "lettre.pdf"), ("../../etc/passwd", "passwd"), ("C:\\Scans\\n° 12.PDF", "n° 12.PDF"),
+    ("a\x00b\r\n\u202ec.pdf", "abc.pdf"), ("", "sans-nom"), ("..", "sans-nom"), ("dossier/", "dossier"), (" . ", "sans-nom"),
+    ("e\u0301te\u0301.eml", "été.eml"), ("x" * 400 + ".tiff", "x" * 195 + ".tiff"),
+])
+def test_a_name_is_only_a_name(nom: str, propre: str) -> None:
+    assert depot.nom_propre(nom) == propre
+
+
+def test_one_worker_reads_at_a_time_and_a_dead_one_is_relieved(session: Session) -> None:
+    lettre = arrive(session)
+    assert depot.reserver(session, lettre.id, now=LUNDI, bail=5 * MINUTE) is not None
+    assert depot.a_lire(session, now=LUNDI + 4 * MINUTE) == []
+    assert depot.reserver(session, lettre.id, now=LUNDI + 4 * MINUTE) is None
+    depot.avancer(session, lettre.id, 2, 9, now=LUNDI + 4 * MINUTE, bail=5 * MINUTE)
+    assert depot.depot(session, lettre.id).page_lue == 2
+    session.expire_all()
+    assert depot.pieces(session, lettre.id)[0].pages == 9
+    assert depot.reserver(session, lettre.id, now=LUNDI + 8 * MINUTE) is None
+    assert depot.a_lire(session, now=LUNDI + 9 * MINUTE) == [lettre.id]
+    assert depot.reserver(session, lettre.id, now=LUNDI + 9 * MINUTE) is not None
+    assert depot.depot(session, lettre.id).page_lue == 0
+
+
+def test_reading_gives_text_propositions_and_attachments(session: Session) -> None:
+    message = arrive(session, nom="message.eml")
+    depot.reserver(session, message.id, now=LUNDI)
+    plan = depot.Jointe(nom="plan.pdf", coffre_range=Range(sha256="c" * 64, taille=7), mime="application/pdf", lecture=LECTURE)
+    tableur = depot.Jointe(nom="dir/comptes.ods", coffre_range=Range(sha256="d" * 64, taille=9), mime="application/ods")
+    vues = [Vue(champ="date", valeur=date(2026, 11, 13), boite=(0.1, 0.2)), {"champ": "objet", "valeur": "recours\x00"}]
+    lu = depot.lu(session, message.id, LECTURE, vues, jointes=[plan, tableur], now=LUNDI)
+    session.commit()
+    assert (lu.etat, lu.page_lue, lu.reprise_le) == ("a_enregistrer", 1, None)
+    assert lu.propositions == [
+        {"champ": "date", "valeur": "2026-11-13", "boite": [0.1, 0.2]}, {"champ": "objet", "valeur": "recours"},
+    ]
+    pieces = depot.pieces(session, message.id)
+    assert [(p.genre, p.nom, p.mime) for p in pieces] == [
+        ("original", "message.eml", "application/pdf"), ("annexe", "plan.pdf", "application/pdf"),
+        ("annexe", "comptes.ods", "application/ods"),
+    ]
+    assert [len(texte.pages(session, piece.id)) for piece in pieces] == [1, 1, 0]
+    with pytest.raises(DejaFait):
+        depot.lu(session, message.id, LECTURE, [], now=LUNDI)
+
+
+def test_what_cannot_be_read_is_tried_once_more_then_shown_with_its_reason(session: Session) -> None:
+    lettre = arrive(session)
+    depot.reserver(session, lettre.id, now=LUNDI)
+    assert depot.illisible(session, lettre.id, "Ce PDF est protégé.", now=LUNDI).etat == "a_lire"
+    assert depot.a_lire(session, now=LUNDI) == []
+    assert depot.a_lire(session, now=LUNDI + MINUTE) == [lettre.id]
+    depot.reserver(session, lettre.id, now=LUNDI + MINUTE)
+    perdu = depot.illisible(session, lettre.id, "Ce PDF est protégé.", now=LUNDI + MINUTE)
+    assert (perdu.etat, perdu.motif) == ("a_verifier", "Ce PDF est protégé.")
+    assert depot.a_lire(session, now=LUNDI + timedelta(days=9)) == []
+    repris = depot.reprendre(session, lettre.id, par="bruno", now=LUNDI)
+    assert (repris.etat, repris.essais, depot.a_lire(session, now=LUNDI)) == ("a_lire", 0, [lettre.id])
+    assert lire(session, lettre).motif == ""
+
+
+def test_what_kills_its_readers_is_set_aside(session: Session) -> None:
+    lettre = arrive(session)
+    heure = LUNDI
+    for _ in range(2):
+        assert depot.reserver(session, lettre.id, now=heure) is not None
+        heure += 10 * MINUTE
+    assert depot.reserver(session, lettre.id, now=heure) is None
+    tue = depot.depot(session, lettre.id)
+    assert (tue.etat, "arrêtée plusieurs fois" in tue.motif) == ("a_verifier", True)
+
+
+def test_two_clerks_never_take_the_same(session: Session, mairie: Mairie) -> None:
+    lettre = arrive(session)
+    with pytest.raises(DejaFait):
+        depot.prendre(session, lettre.id, par="bruno", now=LUNDI)
+    lire(session, lettre)
+    assert depot.prendre(session, lettre.id, par="bruno", now=LUNDI).pris_par == "bruno"
+    assert depot.prendre(session, lettre.id, par="bruno", now=LUNDI).pris_par == "bruno"
+    with pytest.raises(DejaPris, match="déjà traité par Bruno Hamon"):
+        depot.prendre(session, lettre.id, par="maud", now=LUNDI + 119 * MINUTE)
+    with pytest.raises(DejaPris):
+        depot.ecarter(session, lettre.id, motif="publicité", par="maud", now=LUNDI)
+    assert depot.rendre(session, lettre.id, par="maud").pris_par == "bruno"
+    assert depot.rendre(session, lettre.id, par="bruno").pris_par is None
+    assert depot.prendre(session, lettre.id, par="maud", now=LUNDI).pris_par == "maud"
+    assert depot.prendre(session, lettre.id, par="bruno", now=LUNDI + 120 * MINUTE).pris_par == "bruno"
+    with pytest.raises(Introuvable):
+        depot.prendre(session, 999, par="bruno", now=LUNDI)
+
+
+def test_setting_aside_asks_a_reason_and_destroys_nothing(session: Session) -> None:
+    lettre = lire(session, arrive(session))
+    with pytest.raises(SaisieRefusee):
+        depot.ecarter(session, lettre.id, motif="  ", par="bruno", now=LUNDI)
+    assert depot.ecarter(session, lettre.id, motif="publicité", par="bruno", now=LUNDI).etat == "ecarte"
+    with pytest.raises(DejaFait):
+        depot.ecarter(session, lettre.id, motif="encore", par="bruno", now=LUNDI)
+    assert len(depot.pieces(session, lettre.id)) == 1
+    assert depot.reprendre(session, lettre.id, par="bruno", now=LUNDI).etat == "a_lire"
+    assert [ligne.acte for ligne in journal.lire(session, f"depot:{lettre.id}")] == ["deposer", "ecarter", "relire"]
+
+
+def test_a_depot_set_aside_while_it_was_read_stays_aside(session: Session) -> None:
+    lettre = arrive(session)
+    depot.reserver(session, lettre.id, now=LUNDI)
+    depot.ecarter(session, lettre.id, motif="page blanche", par="bruno", now=LUNDI)
+    for finir in (lambda: depot.lu(session, lettre.id, LECTURE, [], now=LUNDI),
+                  lambda: depot.illisible(session, lettre.id, "vide", now=LUNDI)):
+        with pytest.raises(DejaFait):
+            finir()
+    assert depot.depot(session, lettre.id).etat == "ecarte"
+
+
+def test_the_list_goes_on_where_it_stopped_oldest_first(session: Session) -> None:
+    venus = [arrive(session, contenu=f"{rang:x}", now=LUNDI - (rang // 2) * MINUTE) for rang in range(6)]
+    attendu = sorted(venus, key=lambda d: (d.recu_le, d.id))
+    premiere = depot.liste(session, "a_lire", limite=4)
+    assert premiere == attendu[:4]
+    assert depot.liste(session, "a_lire", apres=(premiere[-1].recu_le, premiere[-1].id), limite=4) == attendu[4:]
+    assert depot.compter(session) == {"a_lire": 6, "a_enregistrer": 0, "a_verifier": 0, "enregistre": 0, "ecarte": 0}
+
+
+def test_eight_clerks_at_one_table(database_url: str) -> None:
+    with atelier(database_url) as session:
+        lettres = [lire(session, arrive(session, contenu=f"{rang:x}")).id for rang in range(5)]
+        session.commit()
+    prises: list[tuple[int, str]] = []
+
+    def trier(qui: str) -> None:
+        with atelier(database_url) as session:
+            for lettre in lettres:
+                try:
+                    depot.prendre(session, lettre, par=qui, now=LUNDI)
+                    session.commit()
+                    prises.append((lettre, qui))
+                except CourrierError:
+                    session.rollback()
+
+    fils = [threading.Thread(target=trier, args=(f"agent{rang}",)) for rang in range(8)]
+    for fil in fils:
+        fil.start()
+    for fil in fils:
+        fil.join()
+    assert sorted(lettre for lettre, _ in prises) == lettres
