@@ -15,11 +15,13 @@ from engine import Deployment, Engine, Step, Task
 
 
 def enregistrer(
-    session: Session, engine: Engine, saisie: registre.Saisie, *, circuit: str, donnees: Mapping[str, object], par: str, now: datetime
-) -> Courrier:
+    session: Session, engine: Engine, saisie: registre.Saisie, *, circuit: str, donnees: Mapping[str, object], par: str,
+    now: datetime,
+) -> Courrier:  # fmt: skip
     """Register what arrived (or is to leave) under its number and set it on its circuit."""
     courrier = registre.enregistrer(session, saisie, par=par, now=now)
-    suites(session, courrier, circuits.demarrer(session, engine, courrier, circuit, donnees=donnees, par=par, now=now), now=now)
+    etape = circuits.demarrer(session, engine, courrier, circuit, donnees=donnees, par=par, now=now)
+    suites(session, courrier, etape, now=now)
     return courrier
 
 
@@ -69,7 +71,8 @@ def transferer(session: Session, engine: Engine, moi: Moi, task_id: int, *, vers
         raise SaisieRefusee({"agent": "Choisissez un agent qui peut faire cette étape."})
     tache = engine.transfer(session, task_id, to=vers, by=moi.identifiant, now=now)
     habilitations.ouvrir(session, courrier.id, f"@{vers}", "acteur", now=now)
-    relance.avertir(session, courrier, tache, [collegues[vers]], genre="attribution", niveau="agent", cle=f"transfert:{tache.id}", now=now)
+    relance.avertir(session, courrier, tache, [collegues[vers]], genre="attribution", niveau="agent",
+                    cle=f"transfert:{tache.id}", now=now)  # fmt: skip
     _noter_tache(session, tache, "transferer", moi.identifiant, now, vers=vers)
     return tache
 

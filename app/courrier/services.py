@@ -34,7 +34,8 @@ def affecter(appel: Call) -> Mapping[str, object] | None:
     ancien = courrier.bureau_id
     courrier.bureau_id = bureau.id
     habilitations.accorder(appel.session, courrier, now=appel.now)
-    journal.noter(appel.session, acteur=appel.by, acte="reorienter", sujet=appel.subject, now=appel.now, de=ancien, vers=bureau.cle)
+    journal.noter(appel.session, acteur=appel.by, acte="reorienter", sujet=appel.subject, now=appel.now,
+                  de=ancien, vers=bureau.cle)  # fmt: skip
     return {"bureau": bureau.cle}
 
 

@@ -31,7 +31,8 @@ def liste() -> str:
 def commencer() -> BaseResponse | tuple[str, int]:
     fichier = request.files.get("fichier")
     source = fichier.read(DEUX_MO + 1) if fichier and fichier.filename else None
-    nom = request.form.get("nom", "").strip() or (fichier.filename or "").rsplit(".", 1)[0] if fichier else request.form.get("nom", "")
+    depose = (fichier.filename or "").rsplit(".", 1)[0] if fichier else ""
+    nom = request.form.get("nom", "").strip() or depose
     try:
         with transaction() as session:
             dessin = circuits.commencer(session, nom, par=moi().identifiant, now=now(), source=source)
@@ -103,11 +104,15 @@ def _dire(constats: tuple[Finding, ...]) -> list[dict[str, object]]:
     return [
         {
             "level": constat.level, "element": constat.element, "name": constat.name, "rule": constat.rule,
-            "message": str(_(constat.template)).format(**constat.values), "mend": str(_(constat.mend)).format(**constat.values) if constat.mend else "",
+            "message": _phrase(constat.template, constat), "mend": _phrase(constat.mend, constat),
             "path": list(constat.path),
         }
         for constat in sorted(constats, key=lambda constat: ordre[constat.level])
     ]  # fmt: skip
+
+
+def _phrase(modele: str, constat: Finding) -> str:
+    return str(_(modele)).format(**constat.values) if modele else ""
 
 
 def _xml(source: bytes) -> Response:

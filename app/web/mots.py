@@ -71,7 +71,7 @@ def dire(ecart: Ecart) -> Echeance:
     )
 
 
-def echeance(quand: datetime | date | None, now: datetime, fermes: frozenset[date] = frozenset()) -> Echeance | None:
+def echeance(quand: datetime | date | None, now: datetime, fermes: delais.Fermes = ()) -> Echeance | None:
     """How far a moment or a day is, in jours ouvrés, in the reader's words."""
     if quand is None:
         return None

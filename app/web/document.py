@@ -1,0 +1,89 @@
+"""A file as the reader macro shows it: page pictures, the words' addresses, marks, boxes of what was read."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import select
+
+from app.courrier import annotations, habilitations
+from app.courrier.tables import Annotation, Courrier, Piece, Texte
+from app.db import db
+from app.web.context import moi
+from app.web.gens import nom_agent
+from app.web.mots import moment
+
+A4 = (595.3, 841.9)
+"""Points; for a page whose size was not read."""
+
+ORDRE = {"reponse": 0, "projet": 1, "original": 2, "annexe": 3, "accuse": 4, "preuve": 5}
+MONTRABLES = ("application/pdf", "image/png", "image/jpeg", "image/tiff", "message/rfc822")
+
+
+def pieces(courrier: Courrier) -> list[Piece]:
+    """The files of a courrier: last version of each, answer first."""
+    rangs = db.session().scalars(select(Piece).where(Piece.courrier_id == courrier.id).order_by(Piece.version)).all()
+    dernieres: dict[tuple[str, str], Piece] = {}
+    for piece in rangs:
+        cle = piece.nom if piece.genre in ("annexe", "original", "preuve") else ""
+        dernieres[piece.genre, cle] = piece
+    return sorted(dernieres.values(), key=lambda piece: (ORDRE.get(piece.genre, 9), piece.id))
+
+
+def principale(liste: Sequence[Piece], acte: str = "") -> Piece | None:
+    """The file to read first: the answer for those who approve or sign it, what came in for the others."""
+    lisibles = [piece for piece in liste if piece.pages > 0]
+    genres = ("reponse", "projet", "original") if acte in ("valider", "signer", "expedier") else ("original", "reponse", "projet")
+    for genre in genres:
+        for piece in lisibles:
+            if piece.genre == genre:
+                return piece
+    return lisibles[0] if lisibles else None
+
+
+def document(piece: Piece, *, courrier: Courrier | None = None, boites: Iterable[Mapping[str, Any]] = ()) -> dict[str, Any]:
+    """What `macros/lecteur.html` wants; marks may be set only on a courrier's file."""
+    marques = [] if courrier is None else [a for a in annotations.liste(db.session(), courrier) if a.piece_id == piece.id]
+    return {
+        "nom": piece.nom,
+        "piece_id": piece.id,
+        "pages": _pages(piece),
+        "telecharger": url_for("pieces.telecharger", piece_id=piece.id),
+        "poser": url_for("courriers.annoter", courrier_id=courrier.id) if courrier else "",
+        "marques": [_marque(annotation) for annotation in marques],
+        "boites": list(boites),
+    }
+
+
+def _pages(piece: Piece) -> list[dict[str, Any]]:
+    tailles = {
+        page: (largeur, hauteur)
+        for page, largeur, hauteur in db.session().execute(
+            select(Texte.page, Texte.largeur, Texte.hauteur).where(Texte.piece_id == piece.id)
+        )
+    }
+    return [
+        {
+            "numero": numero,
+            "image": url_for("pieces.page", piece_id=piece.id, page=numero),
+            "largeur": tailles.get(numero, A4)[0],
+            "hauteur": tailles.get(numero, A4)[1],
+            "mots": url_for("pieces.mots", piece_id=piece.id, page=numero) if numero in tailles else "",
+        }
+        for numero in range(1, piece.pages + 1)
+    ]
+
+
+def _marque(annotation: Annotation) -> dict[str, Any]:
+    mienne = annotation.auteur == moi().identifiant
+    retirer = url_for("courriers.retirer", courrier_id=annotation.courrier_id, annotation_id=annotation.id)
+    return {
+        "id": annotation.id, "page": annotation.page, "x": annotation.x, "y": annotation.y, "largeur": annotation.largeur,
+        "hauteur": annotation.hauteur, "texte": annotation.texte, "auteur": nom_agent(annotation.auteur),
+        "quand": moment(annotation.posee_le), "retirer": retirer if mienne else "",
+    }  # fmt: skip
+
+
+def voir(courrier_id: int) -> Courrier:
+    """A courrier through the rights of who asks; `Introuvable`."""
+    return habilitations.voir(db.session(), moi(), courrier_id)

@@ -1,0 +1,138 @@
+"""What every page about one courrier shows: who, when, how late, its steps, its history in words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from app.courrier import annotations, circuits, corbeille, delais, journal
+from app.courrier.tables import Bureau, Correspondant, Courrier, LigneJournal, Nature
+from app.db import db
+from app.web import document
+from app.web.context import now, parts
+from app.web.gens import nom_agent
+from app.web.mots import Echeance, acte, dire, moment
+from engine import Progress
+
+VOLETS = ("historique", "commentaires", "pieces")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fiche:
+    """A courrier ready to be shown."""
+
+    courrier: Courrier
+    nature: Nature
+    bureau: Bureau | None
+    correspondant: Correspondant | None
+    nom: str
+    echeance: Echeance | None
+    implicite: str
+    circuit: str
+    progres: Progress | None
+    etapes: list[dict[str, Any]]
+
+
+def fiche(courrier: Courrier) -> Fiche:
+    """Gather it; the caller has checked the reader's rights."""
+    session = db.session()
+    nature = session.get_one(Nature, courrier.nature_id)
+    correspondant = session.get(Correspondant, courrier.correspondant_id) if courrier.correspondant_id else None
+    progres = circuits.ou_en_est(session, parts().engine, courrier)
+    return Fiche(
+        courrier=courrier, nature=nature, correspondant=correspondant, nom=corbeille.nom_affiche(correspondant),
+        bureau=session.get(Bureau, courrier.bureau_id) if courrier.bureau_id else None,
+        echeance=_echeance(courrier), implicite=_implicite(courrier, nature),
+        circuit=circuits.nom_du_circuit(session, courrier), progres=progres, etapes=etapes(progres),
+    )  # fmt: skip
+
+
+def _echeance(courrier: Courrier) -> Echeance | None:
+    clos_le = delais.jour(courrier.clos_le) if courrier.clos_le else None
+    suspendu = courrier.suspendu_le is not None
+    calendrier = delais.fermes(db.session())
+    return dire(delais.ecart(courrier.echeance, delais.jour(now()), calendrier, clos_le=clos_le, suspendu=suspendu))
+
+
+def _implicite(courrier: Courrier, nature: Nature) -> str:
+    """What silence will mean, and when: CRPA L231-1, L231-4."""
+    quand = delais.implicite(courrier.recu_le, nature)
+    if quand is None or courrier.etat != "en_cours" or courrier.sens != "arrivee":
+        return ""
+    if nature.silence == "SVA":
+        return str(_("acceptation implicite le %(jour)s", jour=f"{quand:%d/%m/%Y}"))
+    return str(_("rejet implicite le %(jour)s", jour=f"{quand:%d/%m/%Y}"))
+
+
+def etapes(progres: Progress | None) -> list[dict[str, Any]]:
+    """The steps bar: what people did, what awaits, what is planned, each step once."""
+    if progres is None:
+        return []
+    barre: dict[str, dict[str, Any]] = {}
+    for etape in progres.steps:
+        ouverte = etape.closed_at is None
+        en_retard = ouverte and etape.due is not None and etape.due < now()
+        barre[etape.step] = {"nom": etape.name, "etat": "ici" if ouverte else "fait", "retard": en_retard}
+    for prevue in progres.planned_steps:
+        barre.setdefault(prevue.step, {"nom": prevue.name, "etat": "", "retard": False})
+    return list(barre.values())
+
+
+def historique(courrier: Courrier) -> list[dict[str, str]]:
+    """The journal's lines about a courrier, newest first, in words."""
+    lignes = journal.lire(db.session(), circuits.sujet(courrier))
+    return [_ligne(ligne) for ligne in reversed(lignes)]
+
+
+def _ligne(ligne: LigneJournal) -> dict[str, str]:
+    details: Mapping[str, Any] = journal.details(ligne)
+    texte = f"{nom_agent(ligne.acteur)} {acte(ligne.acte)}"
+    if details.get("nom"):
+        texte += f" : {details['nom']}"
+    if details.get("decision"):
+        texte += f" ({DECISIONS.get(str(details['decision']), details['decision'])})"
+    if details.get("agents"):
+        texte += f" → {', '.join(nom_agent(str(agent)) for agent in details['agents'])}"
+    if details.get("chrono"):
+        texte += f" : {details['chrono']}"
+    if details.get("motif"):
+        texte += f" : {details['motif']}"
+    return {"quand": moment(ligne.quand), "iso": ligne.quand.isoformat(), "texte": texte}
+
+
+DECISIONS = {
+    "traiter": "à traiter", "reorienter": "à un autre bureau", "classer": "à classer", "approuver": "approuvé",
+    "renvoyer": "renvoyé", "viser": "visa donné", "signer": "signée", "refuser": "refusée",
+}  # fmt: skip
+
+
+def volet(demande: str | None) -> str:
+    """The tab asked for, or the first."""
+    return demande if demande in VOLETS else VOLETS[0]
+
+
+def volets(courrier: Courrier, ici: str, adresse: str) -> dict[str, Any]:
+    """The tabs below the form: history, remarks, files; `adresse` is the page they belong to."""
+    remarques = annotations.commentaires(db.session(), courrier)
+    liste = document.pieces(courrier)
+    noms = (("historique", _("Historique"), {}), ("commentaires", _("Remarques"), {"nombre": len(remarques)}),
+            ("pieces", _("Pièces"), {"nombre": len(liste)}))  # fmt: skip
+    onglets = [
+        {"mot": mot, "adresse": f"{adresse}?volet={cle}#volets", "ici": cle == ici, **nombre} for cle, mot, nombre in noms
+    ]
+    onglets.append({"mot": _("Où en est-il ?"), "adresse": url_for("courriers.suivi", courrier_id=courrier.id), "ici": False})
+    return {
+        "onglets": onglets, "volet": ici, "historique": historique(courrier) if ici == "historique" else [],
+        "remarques": [
+            {"quand": moment(r.ecrit_le), "iso": r.ecrit_le.isoformat(), "texte": _qui_parle(r), "citation": r.texte}
+            for r in remarques
+        ],
+        "pieces": liste,
+    }  # fmt: skip
+
+
+def _qui_parle(remarque: Any) -> str:
+    etape = remarque.contexte.get("etape")
+    return f"{nom_agent(remarque.auteur)}, {etape}" if etape else nom_agent(remarque.auteur)

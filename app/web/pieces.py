@@ -1,0 +1,60 @@
+"""The files of a courrier or a depot, fetched through the reader's rights: page pictures to read, the original to download."""
+
+from urllib.parse import quote
+
+from flask import Blueprint, Response, abort, jsonify, make_response, request
+from sqlalchemy import or_, select
+
+from app.courrier import habilitations
+from app.courrier.errors import Illisible, Introuvable
+from app.courrier.tables import Courrier, Piece, Texte
+from app.db import db
+from app.web.context import moi, parts
+
+bp = Blueprint("pieces", __name__, url_prefix="/pieces")
+LARGEURS = (200, 1000, 1600)
+"""Widths at which pages may be asked for, in pixels: a thumbnail, a screen, a zoom."""
+
+
+def trouver(piece_id: int) -> Piece:
+    """A file that the reader may see: its courrier is open to them, or it is a depot and they register mail."""
+    conditions = [Piece.courrier_id.in_(select(Courrier.id).where(habilitations.visible(moi())))]
+    if habilitations.peut(moi(), "enregistrer"):
+        conditions.append(Piece.depot_id.is_not(None) & Piece.courrier_id.is_(None))
+    piece = db.session().scalar(select(Piece).where(Piece.id == piece_id, or_(*conditions)))
+    if piece is None:
+        raise Introuvable(quoi="Cette pièce")
+    return piece
+
+
+@bp.get("/<int:piece_id>/pages/<int:page>")
+def page(piece_id: int, page: int) -> Response:
+    largeur = request.args.get("l", LARGEURS[1], type=int)
+    if largeur not in LARGEURS:
+        abort(404)
+    piece = trouver(piece_id)
+    try:
+        image = parts().images.page(piece.sha256, page=page, largeur=largeur)
+    except Illisible:
+        abort(404)
+    reponse = make_response(image)
+    reponse.headers["Content-Type"] = "image/png" if image.startswith(b"\x89PNG") else "image/jpeg"
+    return reponse
+
+
+@bp.get("/<int:piece_id>")
+def telecharger(piece_id: int) -> Response:
+    """The bytes as they came, always as an attachment: a hostile file never opens in our origin."""
+    piece = trouver(piece_id)
+    reponse = make_response(parts().coffre.get(piece.sha256))
+    reponse.headers["Content-Type"] = "application/pdf" if piece.mime == "application/pdf" else "application/octet-stream"
+    reponse.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(piece.nom)}"
+    reponse.headers["X-Piece-Sha256"] = piece.sha256
+    return reponse
+
+
+@bp.get("/<int:piece_id>/pages/<int:page>/mots")
+def mots(piece_id: int, page: int) -> Response:
+    """The words of a page with their boxes, so that a mark can fit them."""
+    lu = db.session().get(Texte, (trouver(piece_id).id, page))
+    return jsonify(lu.mots if lu else [])
