@@ -21,6 +21,7 @@ class Move:
     clears: bool = False
     waits: int = -1
     spends: tuple[int, ...] = ()
+    beside: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,7 +126,8 @@ class Game:
                 ready = [self._extra_place(one.id) for one in beside]
                 self._add(step, (place,), (at, *ready))
                 for one, armed in zip(beside, ready, strict=True):
-                    self._add(one, (at, armed), (at, *self._places(one.out)), said=f"si «{one.name or one.saved}» survient")
+                    said = f"si «{one.name or one.saved}» survient"
+                    self._add(one, (at, armed), (at, *self._places(one.out)), said, beside=True)
                 self._leave(step, borders, at, out, tuple(ready))
             else:
                 self._leave(step, borders, at, out, ())

@@ -61,14 +61,29 @@ class Net:
         return tuple(one for one in self.steps.values() if one.host == step)
 
     def called(self, step: Step) -> str:
-        """A name people recognise: the step's own, else the one of what follows it."""
+        """A name people recognise: the step's own, else that of the nearest one that has a name."""
         if step.name:
             return f"«{step.name}»"
-        for flow in step.out:
-            after = self.steps[self.arrows[flow].target]
-            if after.name:
-                return f"avant «{after.name}»"
-        return f"«{step.saved or step.id}»"
+        after = self._named(step, forward=True)
+        before = self._named(step, forward=False)
+        if after:
+            return f"avant «{after}»"
+        return f"après «{before}»" if before else f"«{step.saved or step.id}»"
+
+    def from_where(self, step: Step) -> str:
+        """The nearest name at or before `step`."""
+        return f"«{step.name or self._named(step, forward=False) or step.saved or step.id}»"
+
+    def _named(self, step: Step, *, forward: bool) -> str:
+        seen, todo = {step.id}, [step]
+        while todo:
+            one = todo.pop(0)
+            if one.name and one is not step:
+                return one.name
+            near = [self.arrows[flow].target for flow in one.out] if forward else [*one.sources, *filter(None, [one.host])]
+            todo += [self.steps[name] for name in near if name not in seen]
+            seen.update(near)
+        return ""
 
 
 def nets(runnable: bytes) -> Iterator[Net]:

@@ -7,6 +7,7 @@ from time import monotonic
 from engine.checking.moves import Game, Move
 
 MAX_POSITIONS = 20_000
+MAX_CROWDED = 200
 MAX_TOKENS = 3  # on one place; more only repeats what three already show
 
 Position = bytes
@@ -20,7 +21,7 @@ class Play:
     onward: dict[Position, list[Position]] = field(default_factory=dict)
     fired: set[str] = field(default_factory=set)
     lived: set[int] = field(default_factory=set)
-    crowded: Position | None = None
+    crowded: list[Position] = field(default_factory=list)
     bounded: bool = False
 
     def steps(self, position: Position) -> list[tuple[Position, Move]]:
@@ -73,8 +74,8 @@ def play(game: Game, *, until: float) -> Play:
             if following in found.reached:
                 continue
             found.reached[following] = (position, move)
-            if max(following, default=0) > 1 and found.crowded is None:
-                found.crowded = following
+            if max(following, default=0) > 1 and len(found.crowded) < MAX_CROWDED:
+                found.crowded.append(following)
             if max(following, default=0) > MAX_TOKENS:
                 found.bounded = True
             else:

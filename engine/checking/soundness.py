@@ -36,8 +36,7 @@ def _judge(net: Net, game: Game, found: Play) -> Iterator[Finding]:
         yield from _no_way_out(net, game, found)
     if not found.bounded:
         yield from _never(net, game, found, told)
-    if found.crowded is not None:
-        yield _twice(net, game, found, found.crowded)
+    yield from _twice(net, game, found)
 
 
 def _waiting(net: Net, game: Game, position: Position) -> list[Step]:
@@ -60,7 +59,7 @@ def _deadlock(net: Net, game: Game, found: Play, position: Position, join: Step)
         if flow in game.place_of and not position[game.place_of[flow]]
     ]
     way = _said(found, position)
-    values = {"join": net.called(join), "missing": ", ".join(net.called(one) for one in missing)}
+    values = {"join": net.called(join), "missing": ", ".join(net.from_where(one) for one in missing)}
     fatal = _fatal(found, position)
     if fatal:
         return finding("attente-sans-fin", join, way=fatal[:1].upper() + fatal[1:], path=way, **values)
@@ -95,19 +94,23 @@ def _no_way_out(net: Net, game: Game, found: Play) -> Iterator[Finding]:
 
 
 def _never(net: Net, game: Game, found: Play, told: set[str]) -> Iterator[Finding]:
-    alive = set(found.fired)
+    after = {step.id: [net.arrows[flow].target for flow in step.out] for step in net.steps.values()}
+    alive = set(found.fired).union(told, *(_reached(after, name) for name in told))
     for place in found.lived:
         alive |= {*game.along[place]}
     for step in net.steps.values():
-        if step.id not in alive and step.id not in told and step.tag != "startEvent" and not step.quiet:
+        if step.id not in alive and step.tag != "startEvent" and not step.quiet:
             yield finding("etape-jamais-atteinte", step)
 
 
-def _twice(net: Net, game: Game, found: Play, position: Position) -> Finding:
-    place = max(range(len(position)), key=lambda one: position[one])
-    names = [*game.along[place], game.target[place]]
-    step = next((net.steps[name] for name in names if not net.steps[name].quiet), net.steps[names[0]])
-    return finding("etape-en-double", step, path=_said(found, position), step=net.called(step))
+def _twice(net: Net, game: Game, found: Play) -> Iterator[Finding]:
+    """Two tokens at one step; reminders that leave a step's border, and ends, are meant to come more than once."""
+    for position in found.crowded:
+        place = max(range(len(position)), key=lambda one: position[one])
+        steps = [net.steps[name] for name in (*game.along[place], game.target[place]) if not net.steps[name].quiet]
+        if steps and not any(move.beside for move in found.way(position)):
+            yield finding("etape-en-double", steps[0], path=_said(found, position), step=net.called(steps[0]))
+            return
 
 
 def _endless(net: Net) -> Iterator[Finding]:

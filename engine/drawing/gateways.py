@@ -4,6 +4,7 @@ from engine.drawing.model import GATEWAYS, Flow, Node, Scope
 from engine.drawing.words import is_expression
 from engine.drawing.work import Work
 
+_ALWAYS = "${true}"
 _SPLITS = ("exclusiveGateway", "inclusiveGateway")
 
 
@@ -44,7 +45,7 @@ def _fork(scope: Scope, node: Node, work: Work) -> None:
         gateway.default, node.default = node.default, ""
         for flow in out:
             if flow not in conditioned and flow.id != gateway.default:
-                flow.condition = "${true}"
+                flow.condition = _ALWAYS
     elif len(names) == len(out) and node.tag != "startEvent":
         work.tell("choix-implicite", node)
         gateway = work.add(scope, "exclusiveGateway", node)
@@ -80,8 +81,8 @@ def _split(scope: Scope, node: Node, work: Work) -> None:
         _ask(scope, node, out, work)
     elif node.tag == "inclusiveGateway":
         for flow in free:
-            flow.condition = "${true}"
-        if not free and not node.default:
+            flow.condition = _ALWAYS
+        if not node.default and not any(flow.condition == _ALWAYS for flow in out):
             _ask_when_none(scope, node, ruled, work)
     elif len(free) == 1 and not node.default:
         node.default = free[0].id
