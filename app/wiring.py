@@ -9,6 +9,7 @@ from app.courrier.services import SERVICES
 from app.outside.autorite import Autorite
 from app.outside.index_whoosh import WhooshIndex
 from app.outside.mailer import mailer
+from app.outside.pictures import Pictures
 from app.outside.reader import Reader
 from app.outside.signer import Signer
 from app.outside.typesetter import Typesetter
@@ -27,6 +28,7 @@ class Parts:
     engine: Engine
     coffre: Coffre
     lecteur: Lecteur
+    images: Pictures
     facteur: Facteur
     compositeur: Compositeur
     sceau: Sceau
@@ -35,13 +37,14 @@ class Parts:
 
 def wire(config: Config) -> Parts:
     """Pick the parts that the settings ask for; raises `ConfigurationRefusee`."""
-    compositeur = Typesetter(FONTS)
+    coffre, lecteur, compositeur = Vault(config.documents_url), Reader(), Typesetter(FONTS)
     autorite = Autorite(config.instance / "autorite", organisme=config.organisme.nom)
     return Parts(
         config=config,
         engine=Engine(circuits.hote(SERVICES)),
-        coffre=Vault(config.documents_url),
-        lecteur=Reader(),
+        coffre=coffre,
+        lecteur=lecteur,
+        images=Pictures(coffre, lecteur, config.instance / "images"),
         facteur=mailer(config.smtp_url),
         compositeur=compositeur,
         sceau=Signer(autorite, compositeur, horodatage=config.tsa_url or ""),
