@@ -25,7 +25,7 @@ _NOMBRES = {
     "trente": 30,
     "soixante": 60,
 }
-_NOMBRE = r"(?P<n>\d{1,3}|" + "|".join(_NOMBRES) + r")(?:\s*\(\d+\))?"
+_NOMBRE = r"(?P<n>\d{1,3}|" + "|".join(_NOMBRES) + r")(?:\s*\(\w+\))?"
 _DUREE = re.compile(
     r"(?:sous|dans\s+(?:un|le)\s+delai\s+(?:maximum\s+|maximal\s+)?(?:de|d'))\s*(?:un\s+delai\s+(?:de|d'))?\s*"
     + _NOMBRE

@@ -13,9 +13,10 @@ _APPEL = re.compile(
     r"^(?:(?:monsieur|madame|mademoiselle|mesdames|messieurs|maitre|docteur|cher|chere)\b.{0,60},?$|lettre recommandee)"
 )
 _PIECE = re.compile(r"\b(?P<quoi>facture|devis|avis|titre)\s+n\s*[°ºo*'.]*\s*:?\s*(?P<no>[a-z0-9][\w/.-]{2,})")
+# Tesseract takes the stroke of «V/Réf» for a letter or a one, and the full stop of «réf.» for a comma.
 _REFERENCE = re.compile(
-    r"(?:^|(?<=[\s(|;]))(?P<qui>n|nos|notre|v|vos|votre)?\s*[/.]?\s*(?:ref|reference)s?\b\.?"
-    r"(?:\s+(?:courrier|dossier|client|a\s+rappeler))?\s*\.?\s*[:°=]\s*(?P<no>\S[^|;]*)"
+    r"(?:^|(?<=[\s(|;]))(?P<qui>nos|notre|vos|votre|n|v)?\s*[/.|1ila]?\s*(?:ref|reference)s?\b[.,]?"
+    r"(?:\s+(?:courrier|dossier|client|a\s+rappeler))?\s*[.,]?\s*[:°=]\s*(?P<no>\S[^|;]*)"
 )
 _REFERENCE_NUE = re.compile(r"(?:^|\s)(?P<qui>n|v)\s?/\s?refs?\.?\s+(?P<no>\S+)")
 _DOSSIER = re.compile(r"\b(?:dossier|affaire)\s*(?:n\s*[°ºo*']\s*:?|:)\s*(?P<no>[a-z0-9][\w/.-]+)")
