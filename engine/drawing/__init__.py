@@ -24,7 +24,8 @@ class Drawing:
     `runnable`: BPMN XML, UTF-8, in Camunda 7's dialect, with only what the engine runs.
     `process`: id of the process to run in it; `name`: what people call it.
     `findings`: completions and faults, each with the element as saved.
-    `groups`, `forms`, `decisions`, `called`, `topics`: what the steps name; `expressions`: (element, kind, source).
+    `groups`, `forms`, `decisions`, `called`, `topics`, `collections` (lists repeated over): what the steps name.
+    `expressions`: (element, kind, source).
     `lanes`: lane by element as saved; `origins`: element as saved by runnable id, where they differ.
     """
 
@@ -37,6 +38,7 @@ class Drawing:
     decisions: tuple[str, ...]
     called: tuple[str, ...]
     topics: tuple[str, ...]
+    collections: tuple[str, ...]
     expressions: tuple[tuple[str, str, str], ...]
     lanes: Mapping[str, str]
     origins: Mapping[str, str]
@@ -92,6 +94,7 @@ def _drawing(scope: Scope, whole: Node, work: Work) -> Drawing:
         decisions=used.decisions,
         called=used.called,
         topics=used.topics,
+        collections=used.collections,
         expressions=used.expressions,
         lanes={node.saved: node.lane for node in nodes if node.lane and not node.added},
         origins={node.id: node.saved for node in [*nodes, whole] if node.id != node.saved},

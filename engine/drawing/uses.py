@@ -19,6 +19,7 @@ class Uses:
     decisions: tuple[str, ...]
     called: tuple[str, ...]
     topics: tuple[str, ...]
+    collections: tuple[str, ...]
     expressions: tuple[tuple[str, str, str], ...]
 
 
@@ -31,6 +32,7 @@ def uses_of(scope: Scope) -> Uses:
         decisions=_once(node.camunda.get("decisionRef", "") for node in nodes if node.tag == "businessRuleTask"),
         called=_once(node.called for node in nodes if node.tag == "callActivity"),
         topics=_once(node.camunda.get("topic", "") for node in nodes if node.tag == "serviceTask"),
+        collections=_once(node.loop.collection for node in nodes if node.loop and node.loop.collection.isidentifier()),
         expressions=tuple(_expressions(scope)),
     )
 

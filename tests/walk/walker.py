@@ -1,0 +1,111 @@
+"""Walks one circuit at random, saved and restored between steps as transactions do, with nobody but chance to decide."""
+
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any
+
+from engine import codec
+from engine.checking import Known, check
+from engine.drawing import Drawing, read
+from engine.findings import Finding
+from engine.instance.circuit import Circuit
+from engine.instance.script import Script
+from engine.parsing import Blueprint, parse
+
+MAX_TURNS = 400  # after which chance is helped towards an end, see _choose
+FORMS = ("qualifier", "annoter", "rediger", "avis", "viser", "valider", "signer", "expedier")
+NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+
+
+def judge(source: bytes) -> tuple[Drawing, list[Finding]]:
+    """The drawing in `source` and all there is to say of it; what the town has is not known here, so not checked."""
+    drawing = read(source, known_forms=FORMS)
+    return drawing, [*drawing.findings, *check(drawing, known=Known())]
+
+
+def script() -> Script:
+    """A town hall where every service answers nothing and every count of working days is one of days."""
+    return Script(
+        now=NOW,
+        by="hasard",
+        view=lambda: {"courrier": {}},
+        functions=lambda: {
+            "jours_ouvres": lambda days: NOW + timedelta(days=int(days)),
+            "aujourdhui": lambda: NOW.date(),
+        },
+        serve=lambda element, inputs, data: {},  # noqa: ARG005
+        decide=lambda decision, names: None,  # noqa: ARG005
+        default_delay=timedelta(days=15),
+    )
+
+
+class Stuck(Exception):
+    """The circuit cannot go on, and is not over."""
+
+
+class Walk:
+    """One walk."""
+
+    def __init__(self, drawing: Drawing, blueprint: Blueprint, seed: int) -> None:
+        """The same `seed` walks the same way."""
+        self.blueprint, self.rnd = blueprint, Random(seed)
+        self.visits: dict[str, int] = {}
+        self.circuit = Circuit.start(blueprint, _lists(drawing), script())
+
+    def to_the_end(self) -> int:
+        """The number of steps it took; Stuck with the reason when there is no way on."""
+        turns = 0
+        while not self.circuit.ended:
+            if turns > 3 * MAX_TURNS:
+                raise Stuck("sans fin")
+            self._turn(turns)
+            turns += 1
+        return turns
+
+    def _turn(self, turns: int) -> None:
+        faults = self.circuit.faults()
+        if faults:
+            raise Stuck("; ".join(fault.cause for fault in faults.values()))
+        opened, timers = self.circuit.opened(), self.circuit.timers()
+        if not opened and not timers:
+            raise Stuck("plus rien n’attend personne")
+        # Borders wait beside a step: chance takes them now and then only, or nobody would ever finish anything.
+        steps = [one for one in opened.values() if one.kind == "user"]
+        beside = [*timers, *(token for token, one in opened.items() if one.kind == "message")]
+        if steps and (self.rnd.random() < 0.85 or not beside or turns > MAX_TURNS):
+            one = self.rnd.choice(steps)
+            self.circuit.complete(one.token, self._choose(one.element.properties, turns))
+        else:
+            token = self.rnd.choice(beside)
+            if token in timers:
+                self.circuit.fire(token)
+            else:
+                self.circuit.complete(token, {})
+        self._save_and_restore()
+
+    def _choose(self, properties: dict[str, str], turns: int) -> dict[str, object]:
+        """A button at random; when a walk grows long, the one pressed the least, which leads out of every loop."""
+        options = [name.removeprefix("choix:") for name in properties if name.startswith("choix:")]
+        if "choix" not in properties and "choix_multiple" not in properties:
+            return {}
+        chosen = min(options, key=lambda one: self.visits.get(one, 0)) if turns > MAX_TURNS // 4 else self.rnd.choice(options)
+        self.visits[chosen] = self.visits.get(chosen, 0) + 1
+        if "choix_multiple" in properties:
+            others = [one for one in options if one != chosen and self.rnd.random() < 0.5]
+            return {"choix": [chosen, *others]}
+        return {"choix": chosen}
+
+    def _save_and_restore(self) -> None:
+        state = codec.dump(self.circuit.workflow)
+        fresh = script()
+        self.circuit = Circuit(self.blueprint, codec.load(state, self.blueprint, fresh), fresh)
+
+
+def _lists(drawing: Drawing) -> dict[str, Any]:
+    """What the steps that are repeated are repeated for."""
+    return {name: ["camille", "noé"] for name in drawing.collections}
+
+
+def blueprint_of(drawing: Drawing) -> Blueprint:
+    """The drawing as what runs; a circuit that it calls is not here, so a step is put in its place by the drawing's rules."""
+    return parse(drawing.runnable)
