@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
+from app.courrier import registre
 from app.courrier.errors import Introuvable
 from app.courrier.habilitations import Moi, visible
 from app.courrier.tables import Bureau, Correspondant, Courrier, Nature
@@ -110,7 +111,7 @@ def liste(session: Session, moi: Moi, filtre: Filtre, *, now: datetime, apres: s
         borne = datetime.fromisoformat(quand)
         requete = requete.where(or_(echeance > borne, and_(echeance == borne, Task.id > int(numero))))
     rangs = [
-        Ligne(tache=t, courrier=c, nature=n, correspondant=nom_affiche(p), bureau=b or "")
+        Ligne(tache=t, courrier=c, nature=n, correspondant=registre.nom_complet(p), bureau=b or "")
         for t, c, n, p, b in session.execute(requete)
     ]
     suite = None
@@ -118,14 +119,6 @@ def liste(session: Session, moi: Moi, filtre: Filtre, *, now: datetime, apres: s
         derniere = rangs[TAILLE - 1].tache
         suite = f"{(derniere.due or datetime.max.replace(tzinfo=now.tzinfo)).isoformat()}~{derniere.id}"
     return Page(lignes=tuple(rangs[:TAILLE]), suite=suite)
-
-
-def nom_affiche(correspondant: Correspondant | None) -> str:
-    """A correspondant in one line: «Mme Hélène Caradec» or the body's name."""
-    if correspondant is None:
-        return ""
-    personne = " ".join(p for p in (correspondant.civilite, correspondant.prenom, correspondant.nom) if p)
-    return correspondant.organisme or personne
 
 
 def compteurs(session: Session, moi: Moi, *, now: datetime) -> Mapping[str, int]:

@@ -16,10 +16,11 @@ from engine import Deployment, Engine, Step, Task
 
 def enregistrer(
     session: Session, engine: Engine, saisie: registre.Saisie, *, circuit: str, donnees: Mapping[str, object], par: str,
-    now: datetime,
+    now: datetime, pourquoi: str = "",
 ) -> Courrier:  # fmt: skip
-    """Register what arrived (or is to leave) under its number and set it on its circuit."""
+    """Register what arrived (or is to leave) under its number and set it on its circuit; `pourquoi`: why that one, in words."""
     courrier = registre.enregistrer(session, saisie, par=par, now=now)
+    courrier.orientation = pourquoi
     etape = circuits.demarrer(session, engine, courrier, circuit, donnees=donnees, par=par, now=now)
     suites(session, courrier, etape, now=now)
     return courrier

@@ -11,7 +11,7 @@ from statistics import median
 from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import Session
 
-from app.courrier import corbeille, delais
+from app.courrier import delais, registre
 from app.courrier.habilitations import Moi, perimetre, visible
 from app.courrier.tables import Bureau, Correspondant, Courrier, Nature
 from engine import Task
@@ -108,7 +108,7 @@ def _ouvertes(session: Session, moi: Moi, now: datetime, limite: datetime) -> li
     return [
         Ligne(
             tache=tache, courrier=courrier, bureau=bureau or "", nature=nature,
-            correspondant=corbeille.nom_affiche(correspondant), niveau=_niveau(tache.due, now, limite),
+            correspondant=registre.nom_complet(correspondant), niveau=_niveau(tache.due, now, limite),
             jours=(now - tache.opened_at).days,
         )
         for tache, courrier, bureau, nature, correspondant in session.execute(requete)

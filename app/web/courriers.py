@@ -9,6 +9,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.courrier import annotations, circuits, corbeille, delais, habilitations, journal
+from app.courrier import registre as registres
 from app.courrier.tables import Correspondant, Courrier, Envoi, Nature
 from app.db import db, transaction
 from app.web import document, fiche
@@ -128,5 +129,5 @@ def registre() -> str:
         requete = requete.where(Courrier.enregistre_le >= debut, Courrier.enregistre_le < debut + timedelta(days=1))
     except ValueError:
         jour = ""
-    lignes = [(c, nature, corbeille.nom_affiche(p)) for c, nature, p in db.session().execute(requete)]
+    lignes = [(c, nature, registres.nom_complet(p)) for c, nature, p in db.session().execute(requete)]
     return render_template("courriers/registre.html", lignes=lignes, sens=sens, jour=jour)

@@ -7,7 +7,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from app.courrier import annotations, circuits, corbeille, delais, journal
+from app.courrier import annotations, circuits, delais, journal, registre
 from app.courrier.tables import Bureau, Correspondant, Courrier, LigneJournal, Nature
 from app.db import db
 from app.web import document
@@ -42,7 +42,7 @@ def fiche(courrier: Courrier) -> Fiche:
     correspondant = session.get(Correspondant, courrier.correspondant_id) if courrier.correspondant_id else None
     progres = circuits.ou_en_est(session, parts().engine, courrier)
     return Fiche(
-        courrier=courrier, nature=nature, correspondant=correspondant, nom=corbeille.nom_affiche(correspondant),
+        courrier=courrier, nature=nature, correspondant=correspondant, nom=registre.nom_complet(correspondant),
         bureau=session.get(Bureau, courrier.bureau_id) if courrier.bureau_id else None,
         echeance=_echeance(courrier), implicite=_implicite(courrier, nature),
         circuit=circuits.nom_du_circuit(session, courrier), progres=progres, etapes=etapes(progres),

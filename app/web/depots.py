@@ -1,0 +1,211 @@
+"""What arrives: files dropped, read by the workers with their progress, then registered by a clerk, document beside the form."""
+
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy import select
+from werkzeug.datastructures import FileStorage
+from werkzeug.wrappers import Response
+
+from app.courrier import circuits, delais, depot, habilitations, journey, organisation, registre, texte
+from app.courrier.errors import Illisible, SaisieRefusee
+from app.courrier.tables import Correspondant, Courrier, Depot, Nature
+from app.db import db, transaction
+from app.web import document
+from app.web.context import jobs, moi, now, parts
+from app.web.saisies import contact_de, nombre_de
+
+bp = Blueprint("depots", __name__, url_prefix="/depots")
+EN_ATTENTE = ("a_lire", "a_verifier", "a_enregistrer")
+
+
+@bp.before_request
+def reserve() -> None:
+    """The bureau d'ordre's pages."""
+    habilitations.exiger(moi(), "deposer")
+
+
+@bp.get("")
+def liste() -> str:
+    return render_template("depots/liste.html", **_liste())
+
+
+@bp.get("/etat")
+def etat() -> str:
+    """The list alone, asked again by the page while something is being read."""
+    return render_template("depots/_liste.html", **_liste())
+
+
+def _liste() -> dict[str, Any]:
+    depots = depot.liste(db.session(), *EN_ATTENTE)
+    return {
+        "depots": depots,
+        "pages": {d.id: depot.pieces(db.session(), d.id)[0].pages for d in depots},
+        "nombres": depot.compter(db.session()),
+        "lecture": any(d.etat == "a_lire" for d in depots),
+        "jumeaux": {d.id: depot.jumeaux(db.session(), d)[0] for d in depots if d.doublon_de},
+    }
+
+
+@bp.post("")
+def deposer() -> Response:
+    fichiers = [fichier for fichier in request.files.getlist("fichiers") if fichier.filename]
+    for fichier in fichiers:
+        _deposer(fichier)
+    nombre = len(fichiers)
+    if nombre == 0:
+        flash(_("Aucun fichier n’a été choisi."), "attention")
+    else:
+        dit = ngettext("%(num)d fichier déposé ; la lecture commence.", "%(num)d fichiers déposés ; la lecture commence.", nombre)
+        flash(dit, "ok")
+    return redirect(url_for("depots.liste"))
+
+
+def _deposer(fichier: FileStorage) -> None:
+    # The bytes are in the vault before the row says so; a crash between the two loses nothing and shows nothing.
+    contenu = fichier.read()
+    place = parts().coffre.put(contenu)
+    try:
+        mime = parts().lecteur.sniff(contenu)
+    except Illisible:
+        mime = "application/octet-stream"
+    with transaction() as session:
+        recu = depot.deposer(
+            session, coffre_range=place, nom=fichier.filename or "", mime=mime, canal=request.form.get("canal", "papier"),
+            par=moi().identifiant, now=now(),
+        )  # fmt: skip
+    jobs().lire(recu.id)
+
+
+@bp.get("/<int:depot_id>")
+def saisir(depot_id: int) -> str:
+    with transaction() as session:
+        pris = depot.prendre(session, depot_id, par=moi().identifiant, now=now())
+    valeurs = {p["champ"]: p["valeur"] for p in pris.propositions}
+    return _formulaire(pris, {**_par_defaut(pris, valeurs), **valeurs}, {})
+
+
+def _par_defaut(pris: Depot, valeurs: dict[str, str]) -> dict[str, str]:
+    """What the decision table makes of the text: nature left to the clerk, bureau proposed with its reason."""
+    lu = "\n".join(page.texte for page in texte.pages(db.session(), depot.pieces(db.session(), pris.id)[0].id)[:1])
+    sens = circuits.orienter(
+        db.session(), parts().engine, sens="arrivee", nature=None, texte=f"{valeurs.get('objet', '')}\n{lu}", now=now()
+    )
+    bureaux = organisation.arbre(db.session())
+    bureau = bureaux.get(sens.bureau or "")
+    return {
+        "canal": pris.canal, "recu_le": delais.jour(pris.recu_le).isoformat(), "pourquoi": sens.pourquoi,
+        "bureau_id": str(bureau.id) if bureau else "", "nature_id": _nature_probable(bureau.id if bureau else None),
+    }  # fmt: skip
+
+
+def _nature_probable(bureau_id: int | None) -> str:
+    """The only nature of the bureau proposed; nothing when there are several: the clerk chooses."""
+    natures = db.session().scalars(select(Nature.id).where(Nature.bureau_id == bureau_id, Nature.sens == "arrivee")).all()
+    return str(natures[0]) if bureau_id and len(natures) == 1 else ""
+
+
+def _formulaire(pris: Depot, valeurs: dict[str, Any], erreurs: dict[str, str]) -> str:
+    session = db.session()
+    pieces = depot.pieces(session, pris.id)
+    propositions = {p["champ"]: p for p in pris.propositions}
+    connus = registre.trouver(session, contact_de({**valeurs, "nom": valeurs.get("expediteur") or valeurs.get("nom", "")}))
+    boites = [{"champ": cle, "page": p["page"], "boite": p["boite"]} for cle, p in propositions.items() if p["boite"]]
+    return render_template(
+        "depots/enregistrer.html", depot=pris, valeurs=valeurs, erreurs=erreurs, propositions=propositions, connus=connus,
+        choix_connus=[*((str(c.correspondant.id), _connu(c.correspondant)) for c in connus), ("", _("Quelqu’un d’autre"))],
+        natures=[(n.id, n.nom) for n in session.scalars(select(Nature).where(Nature.sens == "arrivee").order_by(Nature.nom))],
+        bureaux=sorted(((n.id, n.nom) for n in organisation.arbre(session).values()), key=lambda choix: choix[1]),
+        document=document.document(pieces[0], boites=boites) if pieces[0].pages else None, piece=pieces[0], annexes=pieces[1:],
+        jumeaux=[(j, session.get(Courrier, j.courrier_id) if j.courrier_id else None) for j in depot.jumeaux(session, pris)],
+    )  # fmt: skip
+
+
+def _connu(fiche: Correspondant) -> str:
+    lieu = " ".join(mot for mot in (fiche.code_postal, fiche.ville) if mot)
+    return ", ".join(mot for mot in (registre.nom_complet(fiche), fiche.adresse.replace("\n", ", "), lieu) if mot)
+
+
+@bp.post("/<int:depot_id>")
+def enregistrer(depot_id: int) -> Response | tuple[str, int]:
+    valeurs = dict(request.form.items())
+    try:
+        with transaction() as session:
+            courrier = _enregistrer(session, depot_id, valeurs)
+    except SaisieRefusee as refus:
+        return _formulaire(depot.depot(db.session(), depot_id), valeurs, dict(refus.erreurs)), 422
+    flash(_("Enregistré sous le numéro %(chrono)s.", chrono=courrier.chrono), "ok")
+    if valeurs.get("suite") != "suivant":
+        return redirect(url_for("courriers.courrier", courrier_id=courrier.id))
+    libres = [d for d in depot.liste(db.session(), "a_enregistrer") if d.pris_par in (None, moi().identifiant)]
+    return redirect(url_for("depots.saisir", depot_id=libres[0].id) if libres else url_for("depots.liste"))
+
+
+def _enregistrer(session: Any, depot_id: int, valeurs: dict[str, str]) -> Courrier:
+    saisie = saisie_de(depot_id, valeurs)
+    nature = session.get(Nature, saisie.nature_id)
+    sens = circuits.orienter(session, parts().engine, sens="arrivee", nature=nature, texte=saisie.objet, now=now())
+    bureaux = {noeud.id: noeud.cle for noeud in organisation.arbre(session).values()}
+    bureau = bureaux.get(saisie.bureau_id or (nature.bureau_id if nature else 0) or 0, "direction")
+    copies = [bureaux[int(cle)] for cle in request.form.getlist("copies") if cle.isdecimal() and int(cle) in bureaux]
+    return journey.enregistrer(
+        session, parts().engine, saisie, circuit=sens.circuit, pourquoi=sens.pourquoi,
+        donnees={"bureau": bureau, "nature": nature.cle if nature else "", "bureaux": list(dict.fromkeys([bureau, *copies]))},
+        par=moi().identifiant, now=now(),
+    )  # fmt: skip
+
+
+def saisie_de(depot_id: int, valeurs: dict[str, str]) -> registre.Saisie:
+    """What the clerk typed."""
+    connu = nombre_de(valeurs, "correspondant_id")
+    contact = contact_de({**valeurs, "nom": valeurs.get("expediteur", "")})
+    return registre.Saisie(
+        sens="arrivee", canal=valeurs.get("canal", "papier"), objet=valeurs.get("objet", ""),
+        nature_id=nombre_de(valeurs, "nature_id") or 0, bureau_id=nombre_de(valeurs, "bureau_id"),
+        correspondant=connu or (contact if contact.nom or contact.organisme else None),
+        date_courrier=_jour(valeurs.get("date_courrier")), recu_le=_recu_le(valeurs.get("recu_le")),
+        confidentialite=valeurs.get("confidentialite", ""), priorite=valeurs.get("priorite", "normale"),
+        reference=valeurs.get("reference", ""), recommande=valeurs.get("recommande", ""), depot_id=depot_id,
+    )  # fmt: skip
+
+
+def _jour(mot: str | None) -> date | None:
+    try:
+        return date.fromisoformat(mot or "")
+    except ValueError:
+        return None
+
+
+def _recu_le(mot: str | None) -> datetime | None:
+    """A day of reception, at noon unless it is today: then, now."""
+    jour = _jour(mot)
+    if jour is None or jour == delais.jour(now()):
+        return None
+    return datetime.combine(jour, time(12), tzinfo=delais.PARIS).astimezone(UTC)
+
+
+@bp.post("/<int:depot_id>/rendu")
+def rendre(depot_id: int) -> Response:
+    with transaction() as session:
+        depot.rendre(session, depot_id, par=moi().identifiant)
+    return redirect(url_for("depots.liste"))
+
+
+@bp.post("/<int:depot_id>/ecart")
+def ecarter(depot_id: int) -> Response:
+    with transaction() as session:
+        depot.ecarter(session, depot_id, motif=request.form.get("motif", ""), par=moi().identifiant, now=now())
+    flash(_("Le dépôt est écarté ; il est gardé, et peut être repris."), "ok")
+    return redirect(url_for("depots.liste"))
+
+
+@bp.post("/<int:depot_id>/relecture")
+def relire(depot_id: int) -> Response:
+    with transaction() as session:
+        depot.reprendre(session, depot_id, par=moi().identifiant, now=now())
+    jobs().lire(depot_id)
+    flash(_("La lecture recommence."), "ok")
+    return redirect(url_for("depots.liste"))

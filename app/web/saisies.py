@@ -1,0 +1,26 @@
+"""What was typed in a form, as the trade wants it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.courrier import registre
+
+ORGANISMES = ("association", "collectif", "sarl", "sas", "syndicat", "préfecture", "mairie", "société", "entreprise", "école")
+
+
+def nombre_de(valeurs: Mapping[str, Any], cle: str) -> int | None:
+    """A whole number, or nothing."""
+    mot = str(valeurs.get(cle) or "")
+    return int(mot) if mot.isdecimal() else None
+
+
+def contact_de(valeurs: Mapping[str, Any]) -> registre.Contact:
+    """A correspondant's sheet from the fields of a form; a name that says a body is one."""
+    nom = str(valeurs.get("nom") or "").strip()
+    champs = {cle: str(valeurs.get(cle) or "").strip() for cle in ("adresse", "code_postal", "ville", "courriel", "telephone")}
+    if any(mot in nom.lower().split() for mot in ORGANISMES):
+        return registre.Contact(genre="organisme", organisme=nom, **champs)
+    civilite, _, reste = nom.partition(" ")
+    if civilite.rstrip(".").lower() in ("m", "mme", "mlle", "madame", "monsieur") and reste:
+        return registre.Contact(civilite={"madame": "Mme", "monsieur": "M."}.get(civilite.lower(), civilite), nom=reste, **champs)
+    return registre.Contact(nom=nom, **champs)
