@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from app.courrier.indexation import CHAMPS, Proposition, proposer
 from app.courrier.ports import Mot, PageLue
@@ -395,6 +397,21 @@ def test_a_forward_by_ourselves_is_doubtful() -> None:
 @pytest.mark.parametrize("pages", [(), (message(""),), (page(),), (page((0, 0, "")),), (page((5, 5, "€ № ﷽ İ ẞ")),)])
 def test_nothing_is_proposed_from_nothing(pages: Sequence[PageLue]) -> None:
     assert proposer(pages, now=NOW) == ()
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.text(st.characters(codec="utf-8"), max_size=80), max_size=12))
+def test_no_text_is_strange_enough_to_fail(textes: list[str]) -> None:
+    lignes = [(50.0, 40.0 + 13 * rang, " ".join(texte.split())) for rang, texte in enumerate(textes)]
+    for lue in (page(*lignes), message("\n".join(textes))):
+        for proposition in proposer([lue], now=NOW, nous=NOUS):
+            assert proposition.valeur
+            assert proposition.champ in CHAMPS
+
+
+@pytest.mark.parametrize("texte", ["le 3 mai, " * 20_000, "a" * 200_000, "0" * 200_000, "du " * 60_000, "(" * 100_000])
+def test_an_endless_line_comes_to_an_end(texte: str) -> None:
+    assert isinstance(proposer([message(texte)], now=NOW), tuple)
 
 
 def test_proposals_come_in_the_forms_order_with_page_and_extract() -> None:

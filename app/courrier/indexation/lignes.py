@@ -5,8 +5,9 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import pairwise
+from itertools import islice, pairwise
 from statistics import median
+from textwrap import wrap
 
 from app.courrier.ports import Boite, Mot, PageLue
 
@@ -17,6 +18,10 @@ _HEIGHTS = 1.9
 _PITCHES = 1.25
 _LONGEST_PITCH = 0.06
 _ALIGNED = 0.03
+# A letter says who, when and why on its first pages; a hostile or endless text is not searched to its end.
+_PAGES = 3
+_LINES = 400
+_WRAPPED = 120
 
 
 def plier(texte: str) -> str:
@@ -104,10 +109,10 @@ def union(boites: Iterable[Boite]) -> Boite | None:
 
 
 def lignes(pages: Sequence[PageLue]) -> list[Ligne]:
-    """Every line of every page, in reading order; a line across two columns is cut in two."""
-    trouvees = []
-    for page in pages:
-        brutes = list(_lignes_de(page))
+    """The lines of the first pages, in reading order; a line across two columns is cut in two."""
+    trouvees: list[Ligne] = []
+    for page in pages[:_PAGES]:
+        brutes = list(islice(_lignes_de(page), _LINES))
         pas = _pas(brutes)
         trouvees += [replace(ligne, pas=pas) for ligne in brutes]
     return trouvees
@@ -130,8 +135,10 @@ def _lignes_de(page: PageLue) -> Iterator[Ligne]:
         mots, reste = reste[: len(jetons)], reste[len(jetons) :]
         if [mot[0] for mot in mots] == jetons:
             yield from (_ligne(page.numero, colonne, forme) for colonne in _colonnes(mots, forme))
-        elif jetons:
-            yield Ligne(page=page.numero, texte=" ".join(jetons), mots=(), forme=forme)
+        else:
+            # An e-mail's paragraph is one endless line.
+            for morceau in wrap(" ".join(jetons), _WRAPPED, break_on_hyphens=False):
+                yield Ligne(page=page.numero, texte=" ".join(morceau.split()), mots=(), forme=forme)
 
 
 def _ligne(page: int, mots: Sequence[Mot], forme: float) -> Ligne:
