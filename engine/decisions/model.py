@@ -64,7 +64,7 @@ class Reading:
                 dot = f"{prefix}." if prefix else ""
                 self.compiler.types.update({dot + name: of for name, of in other.compiler.types.items()})
                 self.compiler.kinds.update({dot + name: of for name, of in other.compiler.kinds.items()})
-                self.compiler.members |= other.compiler.members
+                self.compiler.members |= other.compiler.members | set(other.variables.values())
 
     def _item(self, element: Element, types: Mapping[str, Type], *, strict: bool) -> Item:
         """One item definition, with its components."""

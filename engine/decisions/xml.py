@@ -24,7 +24,8 @@ def tree(xml: bytes) -> Element:
         raise DrawingRefused(reason=f"ce n’est pas du XML valable ({error})") from error
     if root.getroottree().docinfo.doctype:
         raise DrawingRefused(reason="il contient un DOCTYPE, ce qui n’est pas permis")
-    if kind(root) != "definitions" or "DMN" not in namespace(root).upper():
+    # Some tools leave the model's own namespace on the elements, so only another standard's is refused.
+    if kind(root) != "definitions" or any(other in namespace(root).upper() for other in ("BPMN", "CMMN")):
         raise DrawingRefused(reason="ce n’est pas un fichier de décisions DMN")
     return root
 

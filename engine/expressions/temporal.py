@@ -86,7 +86,7 @@ def read_duration(text: str) -> timedelta | YearsMonths | None:
             days=int(days.group(2) or 0),
             hours=int(days.group(3) or 0),
             minutes=int(days.group(4) or 0),
-            seconds=float(days.group(5) or 0),
+            microseconds=int(Decimal(days.group(5) or 0) * 1_000_000),
         )
     except OverflowError:
         return None

@@ -10,7 +10,10 @@ Kind = Literal["number", "text", "at", "name", "sign", "end"]
 
 _BLANK = re.compile(r"(?:[\s\u0085\u180e\u200b\ufeff]|//[^\n]*|/\*.*?\*/)+", re.S)
 _NUMBER = re.compile(r"(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?", re.A)
-_NAME = re.compile(r"[^\W\d][\w\u00b7]*(?:['’][^\W\d][\w\u00b7]*)*")
+# What the standard adds to letters and digits: joiners, symbols, and all beyond the basic plane (emoji).
+_MORE = r"\u200c-\u200d\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
+_WORD = rf"(?:[^\W\d]|[{_MORE}])(?:[\w\u00b7\u0300-\u036f\u203f-\u2040{_MORE}])*"
+_NAME = re.compile(rf"{_WORD}(?:['’]{_WORD})*")
 _SIGN = re.compile(r"\*\*|\.\.|->|<=|>=|!=|==|&&|\|\||[-+*/<>=()\[\]{},:.?!@]")
 _TEXT = re.compile(r'"((?:[^"\\]|\\.)*)"|\'((?:[^\'\\]|\\.)*)\'', re.S)
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{6}|.)", re.S)

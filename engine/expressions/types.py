@@ -112,8 +112,8 @@ def coerce(value: object, wanted: Type, types: Mapping[str, Type]) -> object:
     """The value as that type: alone out of a list of one, as a list of one, a date as its midnight; else null."""
     if value is None or wanted.holds(value, types):
         return value
-    if isinstance(value, list) and len(value) == 1 and wanted.holds(value[0], types):
-        return value[0]
-    if not isinstance(value, list) and wanted.holds([value], types):
-        return [value]
-    return None
+    while isinstance(value, list) and len(value) == 1:
+        value = value[0]
+        if value is None or wanted.holds(value, types):
+            return value
+    return [value] if not isinstance(value, list) and wanted.holds([value], types) else None

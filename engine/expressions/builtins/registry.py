@@ -67,7 +67,7 @@ class Signature:
             placed = [named.get(one.name, _MISSING) for one in self.parameters]
             if set(named) - {one.name for one in self.parameters} or many:
                 return None
-        if len(placed) > len(self.parameters) and not many:
+        if (len(placed) > len(self.parameters) and not many) or (many and not placed):
             return None
         values: list[object] = []
         for place in range(max(len(placed), len(self.parameters) - many)):
