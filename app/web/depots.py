@@ -59,8 +59,7 @@ def deposer() -> Response:
     if nombre == 0:
         flash(_("Aucun fichier n’a été choisi."), "attention")
     else:
-        dit = ngettext("%(num)d fichier déposé ; la lecture commence.", "%(num)d fichiers déposés ; la lecture commence.", nombre)
-        flash(dit, "ok")
+        flash(ngettext("%(num)d fichier déposé, en lecture.", "%(num)d fichiers déposés, en lecture.", nombre), "ok")
     return redirect(url_for("depots.liste"))
 
 

@@ -3,7 +3,8 @@
 from datetime import date, datetime
 
 from flask import Flask, g
-from flask_babel import format_date, format_datetime, lazy_gettext as _l
+from flask_babel import format_date, format_datetime
+from flask_babel import lazy_gettext as _l
 
 from app.courrier import delais
 from app.web import mots

@@ -1,0 +1,106 @@
+"""A letter written by us, or a note from one bureau to another: registered at once, set on its circuit."""
+
+from collections.abc import Mapping
+from html import escape
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from app.courrier import habilitations, journey, organisation, registre
+from app.courrier.errors import SaisieRefusee
+from app.courrier.ports import Range
+from app.courrier.tables import Courrier, Nature, Piece
+from app.db import db, transaction
+from app.web.context import moi, now, parts
+from app.web.saisies import contact_de, nombre_de
+
+bp = Blueprint("nouveau", __name__, url_prefix="/nouveau")
+
+
+@bp.get("/<sens>")
+def saisir(sens: str) -> str:
+    if sens not in ("depart", "interne"):
+        abort(404)
+    return _page(sens, {}, {})
+
+
+def _page(sens: str, valeurs: Mapping[str, str], erreurs: Mapping[str, str]) -> str:
+    session = db.session()
+    noeuds = organisation.arbre(session)
+    natures = session.execute(select(Nature.id, Nature.nom).where(Nature.sens == sens).order_by(Nature.nom))
+    return render_template(
+        "courriers/nouveau.html", sens=sens, valeurs=valeurs, erreurs=erreurs, natures=natures.tuples().all(),
+        miens=[(cle, noeuds[cle].nom) for cle in sorted(moi().bureaux) if cle in noeuds],
+        bureaux=sorted(((noeud.cle, noeud.nom) for noeud in noeuds.values()), key=lambda choix: choix[1]),
+        connus=registre.chercher(session, valeurs.get("nom", "")) if valeurs.get("nom") else [],
+    )  # fmt: skip
+
+
+@bp.post("/<sens>")
+def creer(sens: str) -> Response | tuple[str, int]:
+    valeurs = dict(request.form.items())
+    try:
+        erreurs = _controler(sens, valeurs)
+        if erreurs:
+            raise SaisieRefusee(erreurs)
+        # The note becomes a PDF before the transaction: typesetting is slow, and harmless when it is not used.
+        note = _mettre_en_page(valeurs) if sens == "interne" else None
+        with transaction() as session:
+            courrier = journey.enregistrer(
+                session, parts().engine, _saisie(sens, valeurs), circuit=sens, donnees=_donnees(sens, valeurs),
+                par=moi().identifiant, now=now(),
+            )  # fmt: skip
+            if note:
+                session.add(_piece(courrier, *note))
+    except SaisieRefusee as refus:
+        return _page(sens, valeurs, dict(refus.erreurs)), 422
+    flash(_("Enregistré sous le numéro %(chrono)s.", chrono=courrier.chrono), "ok")
+    return redirect(url_for("courriers.courrier", courrier_id=courrier.id))
+
+
+def _controler(sens: str, valeurs: Mapping[str, str]) -> dict[str, str]:
+    if sens not in ("depart", "interne"):
+        abort(404)
+    habilitations.exiger(moi(), "ecrire")
+    erreurs = {}
+    if valeurs.get("bureau") not in moi().bureaux:
+        erreurs["bureau"] = _("Choisissez l’un de vos bureaux.")
+    if sens == "interne" and len(valeurs.get("corps", "").strip()) < 10:
+        erreurs["corps"] = _("Écrivez la note : dix caractères au moins.")
+    if sens == "interne" and valeurs.get("vers") not in organisation.arbre(db.session()):
+        erreurs["vers"] = _("Choisissez le bureau destinataire.")
+    return erreurs
+
+
+def _saisie(sens: str, valeurs: Mapping[str, str]) -> registre.Saisie:
+    noeuds = organisation.arbre(db.session())
+    qui = contact_de(valeurs) if sens == "depart" and valeurs.get("nom", "").strip() else None
+    return registre.Saisie(
+        sens=sens, canal="papier", objet=valeurs.get("objet", ""), nature_id=nombre_de(valeurs, "nature_id") or 0,
+        bureau_id=noeuds[valeurs["bureau"] if sens == "depart" else valeurs["vers"]].id, correspondant=qui,
+        confidentialite=valeurs.get("confidentialite", ""),
+    )  # fmt: skip
+
+
+def _donnees(sens: str, valeurs: Mapping[str, str]) -> dict[str, object]:
+    if sens == "depart":
+        return {"bureau": valeurs["bureau"], "nature": "depart"}
+    return {"bureau": valeurs["vers"], "bureau_emetteur": valeurs["bureau"], "nature": "interne"}
+
+
+def _mettre_en_page(valeurs: Mapping[str, str]) -> tuple[str, Range]:
+    paragraphes = "".join(f"<p>{escape(bloc)}</p>" for bloc in valeurs["corps"].split("\n\n") if bloc.strip())
+    noeuds = organisation.arbre(db.session())
+    tete = f"<p>{escape(noeuds[valeurs['bureau']].nom)} → {escape(noeuds[valeurs['vers']].nom)}</p>"
+    titre = valeurs.get("objet", "").strip() or _("Note interne")
+    html = f"<h1>{escape(titre)}</h1>{tete}{paragraphes}"
+    return titre, parts().coffre.put(parts().compositeur.pdf(html, titre=titre, auteur=moi().identifiant))
+
+
+def _piece(courrier: Courrier, titre: str, place: Range) -> Piece:
+    return Piece(
+        courrier_id=courrier.id, genre="original", nom=f"{titre[:80]}.pdf", sha256=place.sha256, taille=place.taille,
+        mime="application/pdf", pages=1, ajoutee_le=now(), ajoutee_par=moi().identifiant,
+    )  # fmt: skip
