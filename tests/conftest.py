@@ -12,11 +12,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
-import app.courrier.tables  # noqa: F401  # so that the metadata is whole
-from app.db import tune
+from app.config import DEMO, Config
+from app.db import db, transaction, tune
 from engine.tables import Base
 from tests.support.cluster import Cluster, running
 
@@ -111,3 +112,40 @@ def session(database_url: str) -> Iterator[Session]:
 def now() -> datetime:
     """A Tuesday morning of an ordinary week at the town hall."""
     return datetime(2026, 11, 17, 9, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def config(database_url: str, tmp_path: Path) -> Config:
+    """The settings of a town hall of this test's own."""
+    instance = tmp_path / "instance"
+    return Config(
+        instance=instance, database_url=_driver(database_url), documents_url=(instance / "documents").as_uri(),
+        secret_key="s" * 64, smtp_url=(instance / "outbox").as_uri(), index_path=instance / "index", organisme=DEMO,
+        expediteur=DEMO.courriel,
+    )
+
+
+@pytest.fixture
+def app(config: Config) -> Iterator[Flask]:
+    """The whole application on this test's database, with nobody in it yet; no clock and no worker runs."""
+    from app import create_app  # here, so that the tests of a floor load none above it
+
+    app = create_app(config)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def town(app: Flask, now: datetime) -> Flask:
+    """The application with the people of Saint-Aubin-des-Prés; each has the password of `tests.support.visitors`."""
+    from app.courrier import organisation
+    from app.demo import maison
+    from tests.support.visitors import PASSWORD
+
+    with app.app_context(), transaction() as session:
+        maison.installer(session, domaine="saint-aubin.example", now=now)
+        digest = organisation.hacher(PASSWORD)
+        for agent in organisation.tous(session):
+            agent.mot_de_passe = digest
+    return app
