@@ -38,6 +38,17 @@ const oneFontFormat = {
   },
 };
 
+/** bpmn.io writes style attributes in its markup, which our content policy refuses: modeler/styles.js applies them by script. */
+const noStyleAttribute = {
+  name: "no-style-attribute",
+  setup(steps) {
+    steps.onLoad({ filter: /node_modules[\\/](bpmn-|diagram-js|@bpmn-io).*\.m?js$/ }, ({ path }) => {
+      const source = readFileSync(path, "utf8");
+      return /[\s`']style="/.test(source) ? { contents: source.replace(/(?<=[\s`'])style="/g, 'data-style="') } : undefined;
+    });
+  },
+};
+
 const ENTRIES = ["look/app.css", "app/app.js", "viewer/viewer.js", "annoter/annoter.js", "modeler/modeler.js"];
 
 function owner(input) {
@@ -77,7 +88,7 @@ function manifest(outputs) {
 }
 
 const started = Date.now();
-const made = await build({ ...COMMON, entryPoints: ENTRIES.filter((path) => existsSync(join(HERE, path))), format: "esm", jsx: "automatic", jsxImportSource: "preact", plugins: [oneFontFormat] });
+const made = await build({ ...COMMON, entryPoints: ENTRIES.filter((path) => existsSync(join(HERE, path))), format: "esm", jsx: "automatic", jsxImportSource: "preact", plugins: [oneFontFormat, noStyleAttribute] });
 
 rmSync(DIST, { recursive: true, force: true });
 for (const file of made.outputFiles) {

@@ -19,7 +19,8 @@ export function drive(viewer, sheet, current) {
     all();
     if (canvas.zoom() < LEAST) {
       canvas.zoom(LEAST);
-      canvas.viewbox({ ...canvas.viewbox(), x: box.x - 16, y: box.y - 24 });
+      const seen = canvas.viewbox();
+      canvas.scroll({ dx: (seen.x - box.x + 16) * seen.scale, dy: (seen.y - box.y + 24) * seen.scale });
       here();
     } else if (canvas.zoom() > 1) canvas.zoom(1, "auto");
   }
