@@ -12,7 +12,7 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 from app.courrier.errors import Illisible
 
 _STYLE = (Path(__file__).parent / "lettre.css").read_text(encoding="utf-8")
-_POLICE = re.compile(r"(?P<nom>[\w-]+)-latin-(?P<graisse>\d{3})-(?P<style>normal|italic)\.(?:woff2?|ttf|otf)")
+_POLICE = re.compile(r"(?P<nom>[\w-]+)-latin-(?P<graisse>\d{3})-(?P<style>normal|italic)\.(?:woff2|ttf|otf)")
 _IMAGE = re.compile(r"data:image/(?:png|jpeg|svg\+xml|gif)[;,]")
 _TAILLE_MAX = 4 << 20
 

@@ -1,0 +1,88 @@
+"""What the index is told of a courrier, and which ones it has still to be told of."""
+
+import html
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from app.courrier import texte
+from app.courrier.delais import PARIS
+from app.courrier.ports import Fiche, Index
+from app.courrier.registre import nom_complet
+from app.courrier.tables import Bureau, Correspondant, Courrier, Nature, Reponse
+
+_BALISE = re.compile(r"<[^>]*>")
+_PAR_LOT = 200
+
+
+def marquer(session: Session, courrier: Courrier) -> None:
+    """Say that a courrier changed: its change number rises, in the transaction of the change."""
+    session.flush()
+    session.execute(
+        update(Courrier).where(Courrier.id == courrier.id).values(numero_index=Courrier.numero_index + 1),
+        execution_options={"synchronize_session": False},
+    )
+    session.expire(courrier, ["numero_index"])
+
+
+def a_indexer(session: Session, limit: int = 100) -> list[Courrier]:
+    """The courriers whose latest change the index has not been told, oldest first."""
+    dus = select(Courrier).where(Courrier.numero_indexe < Courrier.numero_index).order_by(Courrier.id).limit(limit)
+    return list(session.scalars(dus.execution_options(populate_existing=True)))
+
+
+def fiche(session: Session, courrier: Courrier) -> Fiche:
+    """What the index knows of this courrier: its words, those of its pages and of its answer."""
+    nature = session.get_one(Nature, courrier.nature_id)
+    bureau = session.get(Bureau, courrier.bureau_id) if courrier.bureau_id else None
+    correspondant = session.get(Correspondant, courrier.correspondant_id) if courrier.correspondant_id else None
+    corps = session.scalars(
+        select(Reponse.corps).where(or_(Reponse.courrier_id == courrier.id, Reponse.depart_id == courrier.id)))
+    textes = [texte.plein_texte(session, courrier.id), *(html.unescape(_BALISE.sub(" ", un)) for un in corps)]
+    return Fiche(
+        courrier_id=courrier.id, numero=courrier.numero_index, chrono=courrier.chrono, sens=courrier.sens, objet=courrier.objet,
+        correspondant=nom_complet(correspondant), texte="\n".join(filter(None, textes)),
+        references=" ".join(filter(None, (courrier.reference, courrier.recommande, courrier.code_suivi))),
+        nature=f"{nature.cle} {nature.nom}", bureau=f"{bureau.cle} {bureau.nom}" if bureau else "",
+        etat=courrier.etat, date=courrier.recu_le.astimezone(PARIS),
+    )
+
+
+def indexe(session: Session, courrier_id: int, numero: int) -> None:
+    """Note that the index was told of this change; a later one stays due."""
+    session.execute(
+        update(Courrier).where(Courrier.id == courrier_id, Courrier.numero_indexe < numero).values(numero_indexe=numero),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def indexes(session: Session, numeros: Mapping[int, int]) -> None:
+    """The same for many: change number by courrier."""
+    for courrier_id in sorted(numeros):
+        indexe(session, courrier_id, numeros[courrier_id])
+
+
+def reconstruire(session: Session, index: Index) -> Mapping[int, int]:
+    """Build the index anew from every courrier; returns the change numbers written, for `indexes` to note."""
+    ecrits: dict[int, int] = {}
+    index.rebuild(_notees(_toutes(session), ecrits))
+    return ecrits
+
+
+def _toutes(session: Session) -> Iterator[Fiche]:
+    """Every courrier, batch after batch, so that memory does not grow with the register."""
+    dernier = 0
+    while lot := list(session.scalars(
+        select(Courrier).where(Courrier.id > dernier).order_by(Courrier.id).limit(_PAR_LOT)
+        .execution_options(populate_existing=True)
+    )):
+        dernier = lot[-1].id
+        yield from (fiche(session, courrier) for courrier in lot)
+
+
+def _notees(fiches: Iterable[Fiche], ecrits: dict[int, int]) -> Iterator[Fiche]:
+    for une in fiches:
+        ecrits[une.courrier_id] = une.numero
+        yield une
