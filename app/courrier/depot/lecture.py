@@ -68,7 +68,9 @@ def lu(
 
     `propositions` are dataclasses or mappings of plain values.
     """
-    en_cours = _encore_a_lire(session, depot_id)
+    en_cours = _verrouiller(session, depot_id)
+    if en_cours.etat != "a_lire":
+        raise DejaFait(quoi="La lecture de ce dépôt")
     originale = session.scalars(select(Piece).where(Piece.depot_id == depot_id, Piece.genre == "original")).one()
     texte.garder(session, originale, lecture)
     for jointe in jointes:
@@ -92,8 +94,13 @@ def lu(
 
 
 def illisible(session: Session, depot_id: int, motif: str, *, now: datetime) -> Depot:
-    """The reading failed, for this reason in the user's words: tried again once, then left to a person to look at."""
-    en_cours = _encore_a_lire(session, depot_id)
+    """The reading failed, for this reason in the user's words: tried again once, then left to a person to look at.
+
+    A depot that no longer waits for its reading, because a clerk set it aside meanwhile, stays as it is.
+    """
+    en_cours = _verrouiller(session, depot_id)
+    if en_cours.etat != "a_lire":
+        return en_cours
     if en_cours.essais >= ESSAIS:
         _a_verifier(session, en_cours, motif, now)
     else:
@@ -106,11 +113,8 @@ def _libre(now: datetime) -> Any:
     return or_(Depot.reprise_le.is_(None), Depot.reprise_le <= now)
 
 
-def _encore_a_lire(session: Session, depot_id: int) -> Depot:
-    en_cours = session.get_one(Depot, depot_id, populate_existing=True, with_for_update=True)
-    if en_cours.etat != "a_lire":
-        raise DejaFait(quoi="La lecture de ce dépôt")
-    return en_cours
+def _verrouiller(session: Session, depot_id: int) -> Depot:
+    return session.get_one(Depot, depot_id, populate_existing=True, with_for_update=True)
 
 
 def _a_verifier(session: Session, depot: Depot, motif: str, now: datetime) -> None:
