@@ -34,6 +34,8 @@ def install(app: Flask) -> None:
     app.add_template_filter(lambda cle: CANAUX.get(cle, cle), "canal")
     app.add_template_filter(lambda cle: GENRES.get(cle, cle), "genre")
     app.add_template_filter(lambda cle: ISSUES.get(cle, cle), "issue")
+    app.add_template_filter(lambda champ: [(option.value, option.label) for option in champ.options], "paires")
+    app.add_template_filter(lambda form: [(option.value, option.label) for option in form.choices], "choix_paires")
     app.add_template_global(nom_agent)
     app.add_template_global(lambda: g.moi.identifiant if g.get("moi") else "", "moi_identifiant")
 

@@ -74,7 +74,10 @@ def _vue(session: Session, nom: str) -> Mapping[str, object]:
             "chrono": courrier.chrono, "sens": courrier.sens, "objet": courrier.objet, "canal": courrier.canal,
             "nature": nature.cle, "bureau": bureau.cle if bureau else None, "urgent": courrier.priorite == "urgente",
             "confidentialite": courrier.confidentialite, "recu_le": courrier.recu_le, "echeance": courrier.echeance,
-        }
+        },
+        "liste_bureaux": [
+            {"value": noeud.cle, "label": noeud.nom} for noeud in organisation.arbre(session).values() if noeud.id != courrier.bureau_id
+        ],
     }  # fmt: skip
 
 

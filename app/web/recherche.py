@@ -1,0 +1,39 @@
+"""Search: one box with field syntax, filters beside it, extracts with the words found; the reader's rights are in the query."""
+
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+from flask_babel import gettext as _
+
+from app.courrier import recherche, registre
+from app.courrier.recherche import Filtres
+from app.db import db
+from app.web.context import moi, parts
+
+bp = Blueprint("recherche", __name__)
+FACETTES = ("bureau", "nature", "sens", "etat")
+
+
+@bp.get("/recherche")
+def chercher() -> str:
+    texte = request.args.get("q", "").strip()
+    filtres = Filtres(
+        **{cle: request.args.get(cle, "") for cle in FACETTES}, tri="date" if request.args.get("tri") == "date" else "pertinence"
+    )
+    trouves = recherche.chercher(
+        db.session(), moi(), parts().index, recherche.question(texte), filtres, request.args.get("page", 1, type=int)
+    )
+    return render_template(
+        "recherche/page.html", question=texte, filtres=filtres, trouves=trouves, nom_complet=registre.nom_complet,
+        facettes=[(cle, _titre(cle), trouves.facettes.get(cle, ())) for cle in FACETTES], adresse=_adresse,
+    )  # fmt: skip
+
+
+def _titre(cle: str) -> str:
+    return {"bureau": _("Bureau"), "nature": _("Nature"), "sens": _("Sens"), "etat": _("État")}[cle]
+
+
+def _adresse(**change: Any) -> str:
+    """This search with something changed, from its first page unless a page is asked."""
+    gardes = {cle: valeur for cle, valeur in request.args.items() if cle != "page" and valeur}
+    return url_for("recherche.chercher", **{**gardes, **change})

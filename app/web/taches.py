@@ -1,0 +1,99 @@
+"""A task: the document on the left, what is to be done on the right; one button does the act."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _, lazy_gettext as _l
+from werkzeug.wrappers import Response
+
+from app import signature, travaux
+from app.courrier import corbeille, delais, journey, reponse
+from app.courrier.errors import SaisieRefusee
+from app.courrier.tables import Courrier, Reponse
+from app.db import db, transaction
+from app.web import document, fiche
+from app.web.context import jobs, moi, now, parts
+from app.web.mots import echeance
+from engine import Form, Task
+from engine.errors import FormRefused
+
+bp = Blueprint("taches", __name__)
+
+BOUTONS = {
+    "qualifier": _l("Qualifier"), "annoter": _l("Annoter et transmettre"), "rediger": _l("Transmettre pour validation"),
+    "valider": _l("Rendre ma décision"), "viser": _l("Rendre ma décision"), "signer": _l("Rendre ma décision"),
+    "expedier": _l("Expédier"), "prendre_connaissance": _l("J’ai pris connaissance"), "corriger": _l("Renvoyer au visa"),
+    "prendre_en_charge": _l("C’est fait"), "recevoir": _l("Reçu"), "decider": _l("Décider"),
+}  # fmt: skip
+
+
+@bp.get("/taches/<int:task_id>")
+def tache(task_id: int) -> str:
+    trouvee, courrier = corbeille.tache(db.session(), moi(), task_id)
+    return _page(trouvee, courrier, {}, {})
+
+
+def _page(tache: Task, courrier: Courrier, saisie: dict[str, Any], erreurs: dict[str, str]) -> str:
+    session = db.session()
+    peut = corbeille.peut_agir(session, moi(), tache)
+    liste = document.pieces(courrier)
+    piece = next((p for p in liste if p.id == request.args.get("piece", type=int)), document.principale(liste, tache.act))
+    volet = fiche.volet(request.args.get("volet"))
+    lettre = reponse.chercher(session, courrier) if tache.act in ("rediger", "valider", "signer", "expedier") else None
+    return render_template(
+        "taches/tache.html", tache=tache, fiche=fiche.fiche(courrier), peut=peut, erreurs=erreurs, lettre=lettre,
+        form=_form(tache, courrier, lettre, saisie) if peut else None,
+        document=document.document(piece, courrier=courrier) if piece else None,
+        autres=[p for p in liste if p.pages and (piece is None or p.id != piece.id)],
+        echeance=echeance(tache.due, now(), delais.fermes(session)), bouton=BOUTONS.get(tache.act, _("Fait")),
+        collegues=[a for a in journey.collegues_de(session, tache) if a.identifiant != moi().identifiant] if peut else [],
+        **fiche.volets(courrier, volet, url_for("taches.tache", task_id=tache.id)),
+    )  # fmt: skip
+
+
+def _form(tache: Task, courrier: Courrier, lettre: Reponse | None, saisie: dict[str, Any]) -> Form:
+    """The task's form, with what was typed, else the draft, else what the trade already knows."""
+    return parts().engine.form(db.session(), tache, values=saisie or tache.draft or _connu(tache, courrier, lettre), now=now())
+
+
+def _connu(tache: Task, courrier: Courrier, lettre: Reponse | None) -> dict[str, Any]:
+    if tache.act == "rediger":
+        return reponse.a_rediger(db.session(), courrier, lettre, moi().identifiant)
+    if tache.act == "expedier":
+        return reponse.a_expedier(db.session(), courrier)
+    return {}
+
+
+@bp.post("/taches/<int:task_id>")
+def faire(task_id: int) -> Response | tuple[str, int]:
+    if request.form.get("_geste") == "brouillon":
+        return _garder(task_id)
+    trouvee, courrier = journey.a_faire(db.session(), moi(), task_id)
+    try:
+        # The signature is made before the transaction: it is slow, and the file it gives is harmless when it is not used.
+        scelle = signature.sceller(parts(), db.session(), moi(), trouvee, courrier, request.form, now=now())
+        with transaction() as session:
+            etape = journey.faire(session, parts().engine, moi(), task_id, request.form, now=now(), scelle=scelle)
+    except (FormRefused, SaisieRefusee) as refus:
+        erreurs = dict(refus.errors if isinstance(refus, FormRefused) else refus.erreurs)
+        return _page(trouvee, courrier, _tape(), erreurs), 422
+    if etape.passed:
+        # Services may have left due rows: they are ordered now rather than at the clock's next round.
+        travaux.balayer(jobs())
+    flash(_("« %(etape)s » : c’est fait pour %(chrono)s.", etape=trouvee.name, chrono=courrier.chrono), "ok")
+    suivante = corbeille.suivante(db.session(), moi(), now=now())
+    return redirect(url_for("taches.tache", task_id=suivante.id) if suivante else url_for("corbeille.mienne"))
+
+
+def _tape() -> dict[str, Any]:
+    """What was typed, to be shown again: nothing is lost."""
+    return {cle: valeurs if len(valeurs) > 1 else valeurs[0] for cle, valeurs in request.form.lists() if not cle.startswith("_")}
+
+
+def _garder(task_id: int) -> Response:
+    journey.a_faire(db.session(), moi(), task_id)
+    champs = {cle: valeur for cle, valeur in _tape().items() if cle != "csrf_token"}
+    with transaction() as session:
+        parts().engine.save_draft(session, task_id, champs, by=moi().identifiant)
+    flash(_("Votre brouillon est gardé ; vous le retrouverez en rouvrant cette tâche."), "ok")
+    return redirect(url_for("taches.tache", task_id=task_id))
