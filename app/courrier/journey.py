@@ -10,7 +10,7 @@ from app.courrier.errors import Interdit, SaisieRefusee
 from app.courrier.habilitations import Moi
 from app.courrier.ports import Range
 from app.courrier.services import ACTES, clore, sceller
-from app.courrier.tables import Courrier
+from app.courrier.tables import Agent, Courrier
 from engine import Deployment, Engine, Step, Task
 
 
@@ -78,7 +78,7 @@ def transferer(session: Session, engine: Engine, moi: Moi, task_id: int, *, vers
     return tache
 
 
-def collegues_de(session: Session, tache: Task) -> list[organisation.Agent]:
+def collegues_de(session: Session, tache: Task) -> list[Agent]:
     """Those who may do a task, by name."""
     agents = {a.identifiant: a for groupe in circuits.groupes(session, tache) for a in organisation.membres(session, groupe)}
     return sorted(agents.values(), key=lambda agent: (agent.nom, agent.prenom))

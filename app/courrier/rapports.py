@@ -16,8 +16,6 @@ from app.courrier.habilitations import Moi, perimetre, visible
 from app.courrier.tables import Bureau, Correspondant, Courrier, Nature
 from engine import Task
 
-BIENTOT = 3
-"""Jours ouvrés before the échéance from which a task is «soon due»."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +70,7 @@ def portee(moi: Moi) -> ColumnElement[bool]:
 
 def etablir(session: Session, moi: Moi, *, now: datetime, bureau: str = "", circuit: str = "", etape: str = "") -> Rapport:
     """Make the report of what is open now; the three words narrow it."""
-    limite = delais.plus_jours_ouvres(now, BIENTOT, delais.fermes(session))
+    limite = delais.plus_jours_ouvres(now, delais.BIENTOT, delais.fermes(session))
     lignes = [ligne for ligne in _ouvertes(session, moi, now, limite) if _garde(ligne, bureau, circuit, etape)]
     fermees = _fermees(session, moi, now)
     return Rapport(
