@@ -1,0 +1,52 @@
+"""Runs circuits drawn in BPMN: knows no letter, no web page; see README.md beside."""
+
+from engine.deployment import Deployment
+from engine.engine import Engine
+from engine.errors import (
+    DecisionError,
+    DrawingRefused,
+    EngineError,
+    ExpressionError,
+    FormRefused,
+    ServiceFailed,
+    TaskClosed,
+    TaskHeld,
+    UnknownCircuit,
+    UnknownIncident,
+    UnknownTask,
+)
+from engine.findings import Finding
+from engine.forms import Form
+from engine.host import Call, Host, Service, Step
+from engine.progress import Progress
+from engine.tables import Definition, Incident, Instance, Message, Task, TaskGroup, Timer
+
+__all__ = [
+    "Call",
+    "DecisionError",
+    "Definition",
+    "Deployment",
+    "DrawingRefused",
+    "Engine",
+    "EngineError",
+    "ExpressionError",
+    "Finding",
+    "Form",
+    "FormRefused",
+    "Host",
+    "Incident",
+    "Instance",
+    "Message",
+    "Progress",
+    "Service",
+    "ServiceFailed",
+    "Step",
+    "Task",
+    "TaskClosed",
+    "TaskGroup",
+    "TaskHeld",
+    "Timer",
+    "UnknownCircuit",
+    "UnknownIncident",
+    "UnknownTask",
+]

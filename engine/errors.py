@@ -56,3 +56,7 @@ class FormRefused(EngineError):
 
 class ServiceFailed(EngineError):
     """Le service « {topic} » a échoué : {reason}."""
+
+
+class UnknownIncident(EngineError):
+    """L’incident n° {incident} n’existe pas ou a déjà été réglé."""

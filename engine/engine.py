@@ -1,0 +1,224 @@
+"""The door of the engine: deploy circuits, start instances, act on tasks, wake timers, set incidents right."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from engine import deployment, forms, progress, store, wake
+from engine.codec import load
+from engine.decisions import Matched
+from engine.definitions import Definitions
+from engine.deployment import Deployment
+from engine.errors import UnknownIncident, UnknownTask
+from engine.findings import Finding
+from engine.forms import Form, Option
+from engine.host import Host, Step
+from engine.instance.circuit import Circuit
+from engine.instance.script import plain
+from engine.instance.times import PARIS
+from engine.stepping import Before, Changes, Stepper, answer
+from engine.tables import Definition, Incident, Instance, Message, Task, TaskGroup
+
+Values = Mapping[str, object]
+
+
+class Engine:
+    """One object serves all threads of a process; it keeps parsed definitions and nothing of an instance.
+
+    Nothing here commits: the entrance that opened the transaction does.
+    """
+
+    def __init__(self, host: Host) -> None:
+        """`host`: services, functions, names and people of the program round it."""
+        self.host = host
+        self._definitions = Definitions()
+
+    def _stepper(self, session: Session, *, now: datetime, by: str) -> Stepper:
+        return Stepper(session, self.host, self._definitions, now=now, by=by)
+
+    # Definitions
+
+    def check(self, session: Session, source: bytes, *, kind: str = "bpmn") -> tuple[Finding, ...]:
+        """All the faults and completions of a file, at once."""
+        return deployment.check(session, self.host, source, kind=kind).findings
+
+    def deploy(
+        self, session: Session, source: bytes, *, by: str, now: datetime, kind: str = "bpmn", key: str | None = None
+    ) -> Deployment:
+        """Make `source` the newest version of its key; instances that run keep theirs."""
+        return deployment.deploy(session, self.host, source, by=by, now=now, kind=kind, key=key)
+
+    def evaluate(self, session: Session, decision: str, names: Values, *, now: datetime) -> tuple[object, tuple[Matched, ...]]:
+        """The answer of the newest version of a decision, and the rules that gave it; DecisionError."""
+        return self._definitions.explain(session, decision, names, self.host.functions(session, now))
+
+    # Instances
+
+    def start(
+        self, session: Session, key: str, *, subject: str, data: Values, by: str, now: datetime
+    ) -> Step:
+        """Start the newest version of a circuit about `subject`; UnknownCircuit."""
+        stepper = self._stepper(session, now=now, by=by)
+        definition = self._definitions.circuit(session, key)
+        instance = Instance(
+            definition_id=definition.id, subject=subject, status="running", state=b"", step=0, started_at=now, started_by=by
+        )
+        session.add(instance)
+        session.flush()
+        blueprint = self._definitions.blueprint(session, definition.id, definition.sha256)
+        circuit = Circuit.start(blueprint, data, stepper.script(instance))
+        changes = Changes()
+        stepper.write(instance, circuit, Before(), changes)
+        return changes.step(instance)
+
+    def complete(self, session: Session, task_id: int, values: Values, *, by: str, now: datetime) -> Step:
+        """Do a task with `values` that `clean` gave; TaskClosed, TaskHeld, FormRefused, UnknownTask."""
+        held, task = store.hold_task(session, task_id)
+        store.refuse(task, by)
+        kept = plain(values)
+        if task.choices.get("gateway"):
+            forms.clean(self._with_choices(Form(id=""), task), {"choix": kept.get("choix") or ""}, {})
+        store.close(session, task, by=by, now=now, outcome="done", result=kept)
+        stepper = self._stepper(session, now=now, by=by)
+        return stepper.step(held, lambda circuit: circuit.complete(task.token, kept), closed=task)
+
+    def cancel(self, session: Session, instance_id: int, *, by: str, reason: str, now: datetime) -> Step:
+        """Stop an instance for good; its open tasks, timers and incidents are closed with it."""
+        held = store.hold(session, instance_id)
+        return self._stepper(session, now=now, by=by).cancel(held, reason)
+
+    def progress(self, session: Session, instance_id: int) -> progress.Progress:
+        """Where an instance stands, on the diagram it runs on."""
+        query = select(Instance, Definition.sha256).join(Definition, Definition.id == Instance.definition_id)
+        instance, sha256 = session.execute(query.where(Instance.id == instance_id)).one()
+        script = self._stepper(session, now=instance.started_at, by="systeme").script(instance)
+        blueprint = self._definitions.blueprint(session, instance.definition_id, sha256)
+        return progress.progress(session, instance, Circuit(blueprint, load(instance.state, blueprint, script), script))
+
+    # Tasks
+
+    def take(self, session: Session, task_id: int, *, by: str, now: datetime) -> Task:
+        """Hold a task; TaskHeld by another, TaskClosed, UnknownTask."""
+        free = Task.holder.is_(None) | (Task.holder == by)
+        return self._hold(session, task_id, by, free, {"holder": by, "held_at": now})
+
+    def hand_back(self, session: Session, task_id: int, *, by: str, now: datetime) -> Task:  # noqa: ARG002
+        """Let go of a task one holds."""
+        free = Task.holder.is_(None) | (Task.holder == by)
+        return self._hold(session, task_id, by, free, {"holder": None, "held_at": None})
+
+    def transfer(self, session: Session, task_id: int, *, to: str, by: str, now: datetime) -> Task:
+        """Give a task to the agent `to`, who then holds it; its holder, or anybody when nobody holds it, may do so."""
+        task = self._hold(session, task_id, by, Task.holder.is_(None) | (Task.holder == by), {"holder": to, "held_at": now})
+        if session.get(TaskGroup, (task_id, f"@{to}")) is None:
+            session.add(TaskGroup(task_id=task_id, group_key=f"@{to}", due=task.due))
+            session.flush()
+        return task
+
+    def save_draft(self, session: Session, task_id: int, values: Values, *, by: str) -> Task:
+        """Keep what was written, as it was posted, for later."""
+        return self._hold(session, task_id, by, Task.holder.is_(None) | (Task.holder == by), {"draft": plain(values)})
+
+    def _hold(self, session: Session, task_id: int, by: str, free: object, values: Values) -> Task:
+        statement = update(Task).where(Task.id == task_id, Task.closed_at.is_(None), free).values(**values).returning(Task)  # type: ignore[arg-type]
+        task = session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
+        if task is not None:
+            return task
+        task = session.get(Task, task_id, populate_existing=True)
+        if task is None:
+            raise UnknownTask(task=task_id)
+        store.refuse(task, by)
+        raise AssertionError("a task that nothing keeps from being changed was not")
+
+    # Forms
+
+    def form(self, session: Session, task: Task, *, now: datetime | None = None) -> Form:
+        """The fields to render for `task`, filled with the circuit's data and its draft; its choices included."""
+        spec, names, _ = self._form(session, task, now)
+        filled = forms.fill(spec, {**names, **task.draft}, functions=self._functions(session, now))
+        return self._with_choices(filled, task)
+
+    def clean(
+        self, session: Session, task: Task, posted: Values, *, now: datetime | None = None, controls: Iterable[str] = ()
+    ) -> dict[str, object]:
+        """The typed values of what was posted for `task`; FormRefused."""
+        spec, names, today = self._form(session, task, now)
+        functions = self._functions(session, now)
+        form = self._with_choices(forms.fill(spec, names, functions=functions), task)
+        return forms.clean(form, posted, names, functions=functions, today=today.date(), controls=controls)
+
+    def _functions(self, session: Session, now: datetime | None) -> Mapping[str, object]:
+        return self.host.functions(session, now or datetime.now(UTC))
+
+    def _form(self, session: Session, task: Task, now: datetime | None) -> tuple[forms.FormSpec, dict[str, object], datetime]:
+        instance = session.get_one(Instance, task.instance_id)
+        spec = self._definitions.form(session, instance.definition_id, task.form) if task.form else None
+        sha256 = session.scalars(select(Definition.sha256).where(Definition.id == instance.definition_id)).one()
+        stepper = self._stepper(session, now=now or datetime.now(UTC), by="systeme")
+        circuit = stepper.load(store.Held(instance=instance, sha256=sha256))
+        names = {**circuit.script.view, **circuit.seen(task.token)}
+        return spec or forms.default(), names, stepper.now.astimezone(PARIS)
+
+    @staticmethod
+    def _with_choices(form: Form, task: Task) -> Form:
+        options = task.choices.get("options") or {}
+        choices = tuple(Option(value=value, label=label) for value, label in options.items())
+        return replace(form, choices=choices, multiple=bool(task.choices.get("multiple")))
+
+    # Time and messages
+
+    def due(self, session: Session, *, now: datetime, limit: int = 100) -> list[int]:
+        """The ids of timers to wake."""
+        return wake.due(session, now=now, limit=limit)
+
+    def wake(self, session: Session, timer_id: int, *, now: datetime) -> Step | None:
+        """Fire one due timer; None when another clock got there first."""
+        return wake.wake(session, self._stepper(session, now=now, by="horloge"), timer_id)
+
+    def deliver(self, session: Session, *, message: str, correlation: str, payload: Values, now: datetime) -> Step | None:
+        """Give a message to the step that awaits it; one that comes too early waits for it, and None is returned."""
+        for task in self._awaiting(session, message, correlation):
+            values = answer(task, message, plain(payload))
+            return self.complete(session, task.id, values, by=task.holder or message[:100], now=now)
+        session.add(Message(name=message, correlation=correlation, payload=plain(payload), received_at=now))
+        session.flush()
+        return None
+
+    @staticmethod
+    def _awaiting(session: Session, message: str, correlation: str) -> list[Task]:
+        query = select(Task).where(Task.act == "recevoir", Task.closed_at.is_(None)).order_by(Task.id)
+        near = list(session.scalars(query.where(Task.subject == correlation))) or list(session.scalars(query))
+        return [
+            task
+            for task in near
+            if message in task.choices.get("messages", {}) and task.choices.get("correlation") == correlation
+        ]
+
+    # Incidents
+
+    def retry(self, session: Session, incident_id: int, *, by: str, reason: str, now: datetime) -> Step:
+        """Try again what could not be done."""
+        return self._deal(session, incident_id, "retried", by=by, reason=reason, now=now)
+
+    def skip(
+        self, session: Session, incident_id: int, *, by: str, reason: str, now: datetime, flow: str | None = None
+    ) -> Step:
+        """Go on without it; a gateway without a default flow needs to be told which `flow`."""
+        return self._deal(session, incident_id, "skipped", by=by, reason=reason, now=now, flow=flow)
+
+    def _deal(
+        self, session: Session, incident_id: int, how: str, *, by: str, reason: str, now: datetime, flow: str | None = None
+    ) -> Step:
+        incident = session.get(Incident, incident_id)
+        if incident is None or incident.closed_at is not None:
+            raise UnknownIncident(incident=incident_id)
+        held = store.hold(session, incident.instance_id)
+        session.refresh(incident)
+        if incident.closed_at is not None:
+            raise UnknownIncident(incident=incident_id)
+        incident.closed_at, incident.closed_by, incident.resolution, incident.reason = now, by, how, reason
+        session.flush()
+        return self._stepper(session, now=now, by=by).deal(held, incident, flow)

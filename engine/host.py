@@ -1,0 +1,61 @@
+"""What the engine asks of the program round it, and what it tells it after each step."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from engine.tables import Incident, Instance, Task
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """What a service is given; it runs inside the transaction, so what it writes is kept or undone with the step.
+
+    `inputs` are the evaluated camunda:inputParameter and camunda:field values of the element `step`.
+    """
+
+    session: Session
+    instance: Instance
+    subject: str
+    step: str
+    name: str
+    inputs: Mapping[str, object]
+    data: Mapping[str, object]
+    now: datetime
+    by: str
+
+
+Service = Callable[[Call], Mapping[str, object] | None]
+Functions = Mapping[str, Callable[..., object]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Host:
+    """The parts that the engine calls: services by topic, expression functions, read-only names, people.
+
+    `groups` reads a lane's or a candidate group's words, with the instance's data, as group keys.
+    `default_delay` is the delay of a timer that was drawn without one.
+    """
+
+    services: Mapping[str, Service]
+    functions: Callable[[Session, datetime], Functions]
+    view: Callable[[Session, str], Mapping[str, object]]
+    groups: Callable[[Session, str, Mapping[str, object]], tuple[str, ...]]
+    default_delay: timedelta
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """What one transaction changed; the trade writes it in its journal.
+
+    `passed` are the automatic elements gone through, ids as saved, in order.
+    """
+
+    instance: Instance
+    opened: tuple[Task, ...] = ()
+    closed: tuple[Task, ...] = ()
+    passed: tuple[str, ...] = ()
+    incidents: tuple[Incident, ...] = ()
+    ended: bool = False

@@ -1,0 +1,134 @@
+"""Where an instance stands: the way done, what is open now, what may still come, on the diagram as saved."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from SpiffWorkflow.util.task import TaskState
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.instance import history
+from engine.instance.circuit import Circuit
+from engine.instance.events import Boundary
+from engine.tables import Definition, Incident, Instance, Task, TaskGroup
+
+LIVE = TaskState.READY | TaskState.WAITING | TaskState.STARTED
+
+
+@dataclass(frozen=True, kw_only=True)
+class Passage:
+    """One user task of the instance, done or open; `groups` are who may take it, or could."""
+
+    task: int
+    step: str
+    name: str
+    lane: str
+    act: str
+    opened_at: datetime
+    due: datetime | None
+    closed_at: datetime | None
+    closed_by: str | None
+    outcome: str | None
+    holder: str | None
+    assignee: str | None
+    groups: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """What «Où en est ce courrier ?» shows; element and flow ids are those of `source`, the file as saved."""
+
+    instance: Instance
+    definition: Definition
+    done: tuple[str, ...]
+    active: tuple[str, ...]
+    planned: tuple[str, ...]
+    flows: tuple[str, ...]
+    steps: tuple[Passage, ...]
+    incidents: tuple[Incident, ...]
+    names: dict[str, str]  # label by element id
+
+    @property
+    def source(self) -> bytes:
+        """The diagram, byte for byte."""
+        return self.definition.source
+
+
+def progress(session: Session, instance: Instance, circuit: Circuit) -> Progress:
+    """The progress of an instance that was read without locking it."""
+    workflow = circuit.workflow
+    own = [task for part in _own(circuit) for task in part.tasks.values()]
+    done = dict.fromkeys([*workflow.history["done"], *history.done(own)])
+    active = dict.fromkeys(_active(own)) if not workflow.completed else {}
+    flows = dict.fromkeys([*workflow.history["flows"], *history.taken(own, circuit.blueprint)])
+    return Progress(
+        instance=instance,
+        definition=session.get_one(Definition, instance.definition_id),
+        done=tuple(name for name in done if name not in active),
+        active=tuple(active),
+        planned=tuple(dict.fromkeys(_planned(own, {*done, *active}))) if instance.ended_at is None else (),
+        flows=tuple(flows),
+        steps=tuple(_steps(session, instance)),
+        incidents=tuple(session.scalars(select(Incident).where(Incident.instance_id == instance.id).order_by(Incident.id))),
+        names={one.saved: one.name for spec in _specs(circuit) for one in _elements(spec) if one.saved and one.name},
+    )
+
+
+def _own(circuit: Circuit) -> Iterator[Any]:
+    """The workflow and its sub-processes, without the circuits it calls, which are other diagrams."""
+    yield circuit.workflow
+    for inside in circuit.workflow.subprocesses.values():
+        host = circuit.script.host_of_inside(inside)
+        if host is not None and host.task_spec.spec.startswith("/"):
+            yield inside
+
+
+def _specs(circuit: Circuit) -> Iterator[Any]:
+    yield circuit.blueprint.spec
+    yield from (spec for name, spec in circuit.blueprint.inner.items() if name.startswith("/"))
+
+
+def _elements(spec: Any) -> Iterator[Any]:
+    for one in spec.task_specs.values():
+        element = getattr(one, "element", None)
+        if element is not None:
+            yield element
+
+
+def _active(tasks: list[Any]) -> Iterator[str]:
+    for task in tasks:
+        element = getattr(task.task_spec, "element", None)
+        if element and element.saved and task.has_state(LIVE) and not isinstance(task.task_spec, Boundary):
+            if not task.task_spec.listening(task):
+                yield element.saved
+
+
+def _planned(tasks: list[Any], known: set[str]) -> Iterator[str]:
+    """What the diagram still leads to from where it stands, nearest first."""
+    todo = [task.task_spec for task in tasks if task.has_state(LIVE)]
+    seen = {id(spec) for spec in todo}
+    while todo:
+        spec = todo.pop(0)
+        element = getattr(spec, "element", None)
+        if element and element.saved and element.saved not in known:
+            yield element.saved
+        for after in spec.outputs:
+            if id(after) not in seen:
+                seen.add(id(after))
+                todo.append(after)
+
+
+def _steps(session: Session, instance: Instance) -> Iterator[Passage]:
+    tasks = list(session.scalars(select(Task).where(Task.instance_id == instance.id).order_by(Task.opened_at, Task.id)))
+    groups: dict[int, list[str]] = {}
+    query = select(TaskGroup.task_id, TaskGroup.group_key).where(TaskGroup.task_id.in_([task.id for task in tasks]))
+    for task_id, key in session.execute(query.order_by(TaskGroup.task_id, TaskGroup.group_key)):
+        groups.setdefault(task_id, []).append(key)
+    for task in tasks:
+        yield Passage(
+            task=task.id, step=task.step, name=task.name, lane=task.lane, act=task.act, opened_at=task.opened_at,
+            due=task.due, closed_at=task.closed_at, closed_by=task.closed_by, outcome=task.outcome, holder=task.holder,
+            assignee=task.assignee, groups=tuple(groups.get(task.id, ())),
+        )  # fmt: skip

@@ -1,0 +1,174 @@
+"""Instances and their rows, under the instance's row lock: rows always say what the saved state says."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, insert, select, update
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
+
+from engine.errors import TaskClosed, TaskHeld, UnknownTask
+from engine.instance.base import Element
+from engine.instance.circuit import Fault
+from engine.instance.times import PARIS
+from engine.opening import Opening
+from engine.tables import Definition, Incident, Instance, Task, TaskGroup, Timer
+
+
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """An instance that this transaction alone may change; `sha256` is its definition's."""
+
+    instance: Instance
+    sha256: str
+
+
+def hold(session: Session, instance_id: int) -> Held:
+    """Lock and read an instance; on SQLite the write transaction is exclusive by itself."""
+    row = session.execute(_locked(select(Instance, Definition.sha256)).where(Instance.id == instance_id)).one()
+    return Held(instance=row[0], sha256=row[1])
+
+
+def hold_task(session: Session, task_id: int) -> tuple[Held, Task]:
+    """Lock the instance of a task, and read the task; UnknownTask."""
+    query = _locked(select(Instance, Definition.sha256, Task)).join(Task, Task.instance_id == Instance.id)
+    row: Row[Any] | None = session.execute(query.where(Task.id == task_id)).one_or_none()
+    if row is None:
+        raise UnknownTask(task=task_id)
+    return Held(instance=row[0], sha256=row[1]), row[2]
+
+
+def _locked(query: Any) -> Any:
+    joined = query.join(Definition, Definition.id == Instance.definition_id)
+    return joined.with_for_update(of=Instance).execution_options(populate_existing=True)
+
+
+def refuse(task: Task, by: str) -> None:
+    """Raise what keeps `by` from acting on `task`, if anything does."""
+    if task.closed_at is not None:
+        raise TaskClosed(by=task.closed_by or "le circuit", when=told(task.closed_at))
+    if task.holder is not None and task.holder != by:
+        raise TaskHeld(holder=task.holder)
+
+
+def told(moment: datetime) -> str:
+    """A moment in words, in the town hall's time."""
+    return moment.astimezone(PARIS).strftime("%d/%m/%Y à %H:%M")
+
+
+def close(session: Session, task: Task, *, by: str, now: datetime, outcome: str, result: Mapping[str, Any]) -> None:
+    """Close an open task; one closed or taken meanwhile is refused, whoever's copy `task` is."""
+    free = (Task.holder.is_(None)) | (Task.holder == by) if outcome == "done" else Task.id == task.id
+    values = {"closed_at": now, "closed_by": by, "outcome": outcome, "result": dict(result), "draft": {}}
+    statement = update(Task).where(Task.id == task.id, Task.closed_at.is_(None), free).values(values)
+    if session.execute(statement.execution_options(synchronize_session=False)).rowcount != 1:  # type: ignore[attr-defined]
+        session.refresh(task)
+        refuse(task, by)
+        raise TaskClosed(by=by, when=told(now))
+    _settle(task, values)
+    close_groups(session, [task.id], now)
+
+
+def close_groups(session: Session, task_ids: Iterable[int], now: datetime) -> None:
+    """Take tasks out of the lists of those who could take them."""
+    statement = update(TaskGroup).where(TaskGroup.task_id.in_(list(task_ids)), TaskGroup.closed_at.is_(None))
+    session.execute(statement.values(closed_at=now).execution_options(synchronize_session=False))
+
+
+def take_away(
+    session: Session, instance: Instance, tokens: Iterable[str], *, by: str, now: datetime, outcome: str,
+    result: Mapping[str, Any] | None = None,
+) -> list[Task]:  # fmt: skip
+    """Close the tasks that the circuit itself took away."""
+    tasks = list(session.scalars(select(Task).where(Task.instance_id == instance.id, Task.token.in_(list(tokens)))))
+    values = {"closed_at": now, "closed_by": by, "outcome": outcome, "result": dict(result or {})}
+    ids = [task.id for task in tasks if task.closed_at is None]
+    if ids:
+        session.execute(update(Task).where(Task.id.in_(ids)).values(values).execution_options(synchronize_session=False))
+        close_groups(session, ids, now)
+    closed = [task for task in tasks if task.id in ids]
+    for task in closed:
+        _settle(task, values)
+    return closed
+
+
+def open_tasks(session: Session, instance: Instance, openings: list[Opening]) -> list[Task]:
+    """Write the rows of steps that have just opened."""
+    if not openings:
+        return []
+    rows = [{"instance_id": instance.id, **opening.columns} for opening in openings]
+    made = list(session.scalars(insert(Task).returning(Task, sort_by_parameter_order=True), rows))
+    groups = [
+        {"task_id": task.id, "group_key": key[:100], "due": task.due}
+        for task, opening in zip(made, openings, strict=True)
+        for key in opening.groups
+    ]
+    if groups:
+        session.execute(insert(TaskGroup), groups)
+    return made
+
+
+def save_timers(
+    session: Session,
+    instance: Instance,
+    before: Mapping[str, tuple[datetime, Element]],
+    after: Mapping[str, tuple[datetime, Element]],
+    now: datetime,
+) -> None:
+    """Make the timer rows say what waits."""
+    gone = [token for token, (due, _) in before.items() if token not in after or after[token][0] != due]
+    if gone:
+        statement = update(Timer).where(
+            Timer.instance_id == instance.id, Timer.token.in_(gone), Timer.fired_at.is_(None), Timer.cancelled_at.is_(None)
+        )
+        session.execute(statement.values(cancelled_at=now).execution_options(synchronize_session=False))
+    new = [token for token, (due, _) in after.items() if token not in before or before[token][0] != due]
+    if new:
+        rows = [
+            {
+                "instance_id": instance.id, "token": token, "due_at": after[token][0],
+                "step": (after[token][1].saved or after[token][1].id)[:100], "name": after[token][1].name[:200],
+            }
+            for token in new
+        ]  # fmt: skip
+        session.execute(insert(Timer), rows)
+
+
+def open_incidents(session: Session, instance: Instance, faults: Iterable[Fault], now: datetime) -> list[Incident]:
+    """Write the rows of tokens that cannot go on."""
+    made = [
+        Incident(
+            instance_id=instance.id, subject=instance.subject, token=fault.token, cause=fault.cause, opened_at=now,
+            step=(fault.element.saved or fault.element.id)[:100], name=fault.element.name[:200],
+        )
+        for fault in faults
+    ]  # fmt: skip
+    session.add_all(made)
+    return made
+
+
+def settle_incidents(session: Session, instance: Instance, tokens: Iterable[str], *, by: str, now: datetime) -> None:
+    """Close the incidents of tokens that went on, or were taken away, by another way than retrying them."""
+    statement = update(Incident).where(
+        Incident.instance_id == instance.id, Incident.token.in_(list(tokens)), Incident.closed_at.is_(None)
+    )
+    session.execute(statement.values(closed_at=now, closed_by=by, resolution="set-right"))
+
+
+def save_state(session: Session, instance: Instance, *, state: bytes, status: str, now: datetime) -> None:
+    """Write the new state over the old one."""
+    ended = now if status in ("completed", "cancelled") else None
+    values = {"state": state, "status": status, "step": instance.step + 1, "ended_at": ended}
+    statement = update(Instance).where(Instance.id == instance.id, Instance.step == instance.step).values(values)
+    done = session.execute(statement.execution_options(synchronize_session=False))
+    if done.rowcount != 1:  # type: ignore[attr-defined]
+        raise RuntimeError(f"instance {instance.id} changed under its lock")
+    _settle(instance, values)
+
+
+def _settle(row: Any, values: Mapping[str, Any]) -> None:
+    """Let the object say what its row says, without another reading."""
+    for name, value in values.items():
+        set_committed_value(row, name, value)
