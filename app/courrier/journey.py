@@ -92,6 +92,22 @@ def reveiller(session: Session, engine: Engine, timer_id: int, *, now: datetime)
     return etape
 
 
+def traiter_incident(
+    session: Session, engine: Engine, moi: Moi, incident_id: int, *, passer: bool, motif: str, now: datetime
+) -> Step:
+    """Try a step that failed again, or skip it, with a reason; the manager's and the administrator's right."""
+    habilitations.exiger(moi, "incidents")
+    if len(motif.strip()) < 3:
+        raise SaisieRefusee({"motif": "Dites en quelques mots pourquoi."})
+    agir = engine.skip if passer else engine.retry
+    etape = agir(session, incident_id, by=moi.identifiant, reason=motif.strip(), now=now)
+    courrier = circuits.courrier_de(session, etape.instance.subject)
+    acte = "passer-incident" if passer else "reprendre-incident"
+    journal.noter(session, acteur=moi.identifiant, acte=acte, sujet=circuits.sujet(courrier), now=now, motif=motif.strip())
+    suites(session, courrier, etape, now=now)
+    return etape
+
+
 def suites(session: Session, courrier: Courrier, etape: Step, *, now: datetime) -> None:
     """What follows every step: new actors may see, incidents are noted, an ended circuit closes, the index is due."""
     circuits.ouvrir_aux_acteurs(session, courrier, etape.opened, now=now)

@@ -17,7 +17,6 @@ from app.courrier.tables import Bureau, Correspondant, Courrier, Nature
 from engine import Task
 
 
-
 @dataclass(frozen=True, kw_only=True)
 class Ligne:
     """An open task as the report shows it; `jours` is its age in days."""

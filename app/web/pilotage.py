@@ -1,11 +1,16 @@
 """The managers' pages: what is late now and soon, by bureau, circuit and agent; the board of the last weeks."""
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+from werkzeug.wrappers import Response as BaseResponse
 
-from app.courrier import delais, habilitations, organisation, rapports
-from app.db import db
-from app.web.context import moi, now
+from app.courrier import delais, habilitations, journey, organisation, rapports
+from app.courrier.tables import Courrier
+from app.db import db, transaction
+from app.web.context import moi, now, parts
 from app.web.mots import echeance
+from engine import Incident
 
 bp = Blueprint("pilotage", __name__, url_prefix="/pilotage")
 
@@ -46,3 +51,30 @@ def tableau() -> str:
         "pilotage/tableau.html", rapport=rapport, etats=rapports.en_cours_par_etat(db.session(), moi()),
         volumes=rapports.volumes(db.session(), moi(), now=now()),
     )  # fmt: skip
+
+
+@bp.get("/incidents")
+def incidents() -> str:
+    """The steps that cannot go on, with their cause."""
+    habilitations.exiger(moi(), "incidents")
+    ouverts = db.session().execute(
+        select(Incident, Courrier)
+        .join(Courrier, Courrier.instance_id == Incident.instance_id)
+        .where(Incident.closed_at.is_(None), habilitations.visible(moi()))
+        .order_by(Incident.opened_at)
+    ).all()
+    return render_template("pilotage/incidents.html", incidents=ouverts)
+
+
+@bp.post("/incidents/<int:incident_id>")
+def traiter(incident_id: int) -> BaseResponse:
+    passer = request.form.get("geste") == "passer"
+    with transaction() as session:
+        etape = journey.traiter_incident(
+            session, parts().engine, moi(), incident_id, passer=passer, motif=request.form.get("motif", ""), now=now()
+        )
+    if etape.incidents:
+        flash(_("L’étape a échoué de nouveau : %(cause)s", cause=etape.incidents[0].cause), "erreur")
+    else:
+        flash(_("Le circuit est reparti."), "ok")
+    return redirect(url_for("pilotage.incidents"))

@@ -76,7 +76,9 @@ def _vue(session: Session, nom: str) -> Mapping[str, object]:
             "confidentialite": courrier.confidentialite, "recu_le": courrier.recu_le, "echeance": courrier.echeance,
         },
         "liste_bureaux": [
-            {"value": noeud.cle, "label": noeud.nom} for noeud in organisation.arbre(session).values() if noeud.id != courrier.bureau_id
+            {"value": noeud.cle, "label": noeud.nom}
+            for noeud in organisation.arbre(session).values()
+            if noeud.id != courrier.bureau_id
         ],
     }  # fmt: skip
 
