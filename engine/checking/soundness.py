@@ -116,7 +116,7 @@ def _twice(net: Net, game: Game, found: Play) -> Iterator[Finding]:
 def _endless(net: Net) -> Iterator[Finding]:
     """Rings on which no person, no time and no event is ever waited for."""
     for ring in _rings(net):
-        steps = [net.steps[name] for name in ring]
+        steps = [step for step in net.steps.values() if step.id in ring]
         if not all(step.automatic for step in steps):
             continue
         named = next((step for step in steps if step.name), steps[0])

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from engine.drawing.completing import complete
 from engine.drawing.intake import Intake
+from engine.drawing.mending import mend, mendable
 from engine.drawing.model import Node, Scope
 from engine.drawing.output import Output
 from engine.drawing.pools import choose, owner
@@ -14,7 +15,7 @@ from engine.drawing.words import fold
 from engine.drawing.work import Work
 from engine.findings import Finding
 
-__all__ = ["Drawing", "read"]
+__all__ = ["Drawing", "mend", "mendable", "read"]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -148,14 +148,14 @@ def settle_timers(scope: Scope, work: Work) -> None:
 def _read_label(node: Node, event: Event, label: str, work: Work) -> None:
     delay = read_delay(label)
     if delay is None:
-        work.tell("delai-par-defaut", node, text=work.default_delay)
+        work.tell("delai-par-defaut", node, kind="timeDuration", text=work.default_delay)
         event.texts = {"timeDuration": work.default_delay}
         return
     kind, text = delay.kind, delay.text
     repeats = node.tag == "boundaryEvent" and not node.interrupting
     if kind == "timeCycle" and not repeats:
         kind, text = "timeDuration", text.partition("/")[2]
-    work.tell("delai-lu", node, label=label.strip(), text=text)
+    work.tell("delai-lu", node, label=label.strip(), kind=kind, text=text)
     event.texts = {kind: text}
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from engine.drawing.model import ACTIVITIES, Flow, Node, Scope
+from engine.drawing.model import ACTIVITIES, GATEWAYS, Flow, Node, Scope
 from engine.drawing.work import Work
 
 
@@ -13,6 +13,9 @@ def place(root: Scope, named: dict[str, str], flow_ids: dict[str, str], work: Wo
     loose = _take_all(root)
     for flow in loose:
         source, target = named.get(flow.source, ""), named.get(flow.target, "")
+        if source in homes and target not in homes and _means_an_end(homes[source]):
+            _end_it(flow, homes[source], work)
+            continue
         if source not in homes or target not in homes:
             work.tell("fleche-perdue", flow)
             continue
@@ -29,6 +32,19 @@ def _locate(scope: Scope, above: list[tuple[Scope, str]], homes: dict[str, list[
         homes[node.id] = [*above, (scope, node.id)]
         if node.scope is not None:
             _locate(node.scope, homes[node.id], homes)
+
+
+def _means_an_end(home: list[tuple[Scope, str]]) -> bool:
+    """A way out of a gateway is an answer that somebody may give; it may not be lost with its arrowhead."""
+    scope, name = home[-1]
+    return scope.nodes[name].tag in GATEWAYS
+
+
+def _end_it(flow: Flow, home: list[tuple[Scope, str]], work: Work) -> None:
+    work.tell("fleche-sans-arrivee", flow)
+    scope, name = home[-1]
+    flow.source, flow.target = name, work.add(scope, "endEvent", scope.nodes[name], flow.name).id
+    scope.flows[flow.id] = flow
 
 
 def _take_all(root: Scope) -> list[Flow]:
@@ -83,8 +99,9 @@ def _lead_past_start(scope: Scope, node: Node, work: Work) -> None:
     onward = scope.out(node.id)
     for flow in scope.into(node.id):
         if onward and flow.source != node.id:
-            work.tell("fleche-vers-debut", flow)
             flow.target = onward[0].target
+            saved = {"source": scope.nodes[flow.source].saved, "target": scope.nodes[flow.target].saved}
+            work.tell("fleche-vers-debut", flow, **saved)
         else:
             work.tell("fleche-perdue", flow)
             del scope.flows[flow.id]

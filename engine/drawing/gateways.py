@@ -47,10 +47,12 @@ def _fork(scope: Scope, node: Node, work: Work) -> None:
             if flow not in conditioned and flow.id != gateway.default:
                 flow.condition = _ALWAYS
     elif len(names) == len(out) and node.tag != "startEvent":
-        work.tell("choix-implicite", node)
+        if not node.added:
+            work.tell("choix-implicite", node)
         gateway = work.add(scope, "exclusiveGateway", node)
     else:
-        work.tell("fourche-implicite", node)
+        if not node.added:
+            work.tell("fourche-implicite", node)
         gateway = work.add(scope, "parallelGateway", node)
     for flow in out:
         flow.source = gateway.id
@@ -86,7 +88,7 @@ def _split(scope: Scope, node: Node, work: Work) -> None:
             _ask_when_none(scope, node, ruled, work)
     elif len(free) == 1 and not node.default:
         node.default = free[0].id
-        work.tell("defaut-deduit", node)
+        work.tell("defaut-deduit", node, flow=free[0].saved)
     elif free:
         _ask_the_rest(scope, node, free, work)
     elif not node.default:
@@ -125,7 +127,7 @@ def _ask(scope: Scope, gateway: Node, out: list[Flow], work: Work) -> None:
     else:
         asked, rule = [_decision(scope, gateway, work)], "choix-ajoute"
         step = asked[0].name
-    if not gateway.added or rule == "choix-ajoute":
+    if not gateway.added:
         work.tell(rule, gateway, step=step, options=", ".join(f"«{label}»" for label in options.values()))
     several = gateway.tag == "inclusiveGateway"
     for one in asked:

@@ -4,9 +4,10 @@ import re
 
 from lxml import etree
 
-from engine.drawing.elements import Element, children, content, local, words
+from engine.drawing.elements import Element, children, content, local, one_of, words
 from engine.drawing.extensions import camunda_of, loop_of, read_camunda
 from engine.drawing.flows import place
+from engine.drawing.layout import Layout
 from engine.drawing.model import NODES, Event, Flow, Node, Scope
 from engine.drawing.work import Work
 from engine.errors import DrawingRefused
@@ -74,11 +75,19 @@ class Intake:
         self.work = work
         self.processes = [one for one in root.iter() if local(one) == "process"]
         self.definitions = {one.get("id", ""): one for one in root if local(one) in ("message", "signal", "error", "escalation")}
-        self.messages = _message_flows(root)
+        self.messages = {
+            one.get("targetRef", ""): one_of(words(one.get("name")), self._message_name(one.get("messageRef", "")), "message")
+            for one in root.iter()
+            if local(one) == "messageFlow"
+        }
         self.lanes: dict[str, str] = {}
         self.named: dict[str, str] = {}
         self.flow_ids: dict[str, str] = {}
         self._check_size()
+
+    def _message_name(self, reference: str) -> str:
+        found = self.definitions.get(reference)
+        return words(found.get("name")) if found is not None else ""
 
     def _check_size(self) -> None:
         if not self.processes:
@@ -97,7 +106,25 @@ class Intake:
 
     def place(self, scope: Scope) -> None:
         """Name ends, hosts and defaults by runnable ids, and move each flow to the scope of its ends."""
+        self._mend_loose_ends(scope)
         place(scope, self.named, self.flow_ids, self.work)
+
+    def _mend_loose_ends(self, scope: Scope) -> None:
+        """Tie an arrow that is drawn to the border of a box, but not tied to it, to that box."""
+        layout = Layout(self.root)
+        drawn = {node.saved for _, node in scope.walk() if node.saved}
+        scopes = [scope, *(node.scope for _, node in scope.walk() if node.scope is not None)]
+        for flow in [flow for one in scopes for flow in one.flows.values()]:
+            if flow.source in drawn and flow.target not in self.named:
+                found = layout.near(flow.saved, last=True, among=drawn - {flow.source})
+                flow.target = found or flow.target
+            elif flow.target in drawn and flow.source not in self.named:
+                found = layout.near(flow.saved, last=False, among=drawn - {flow.target})
+                flow.source = found or flow.source
+            else:
+                continue
+            if found:
+                self.work.tell("fleche-recollee", flow, source=flow.source, target=flow.target)
 
     def _scope(self, element: Element, lane: str) -> Scope:
         scope = Scope()
@@ -211,10 +238,6 @@ class Intake:
 
 def _about(element: Element) -> Node:
     return Node(id="", saved=element.get("id", ""), tag=local(element), name=words(element.get("name")))
-
-
-def _message_flows(root: Element) -> dict[str, str]:
-    return {one.get("targetRef", ""): words(one.get("name")) or "message" for one in root.iter() if local(one) == "messageFlow"}
 
 
 def _lanes(process: Element) -> dict[str, str]:

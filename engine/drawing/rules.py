@@ -54,6 +54,12 @@ RULES: dict[str, Rule] = {
     "fleche-perdue": _warn(
         "Une flèche ne relie pas deux éléments ; elle est laissée de côté.", "Relier la flèche ou la supprimer."
     ),
+    "fleche-recollee": _warn(
+        "Une flèche s’arrête à côté d’un élément sans le toucher ; elle y est reliée.", "Relier la flèche à l’élément."
+    ),
+    "fleche-sans-arrivee": _warn(
+        "Une flèche ne mène nulle part ; le circuit se termine par là.", "Relier la flèche à une étape ou à une fin."
+    ),
     "fleche-hors-cadre": _warn(
         "Une flèche traverse le bord d’un sous-processus ; elle est rattachée au sous-processus lui-même.",
         "Relier la flèche au bord du sous-processus.",

@@ -33,8 +33,8 @@ class _Guard:
         self.depth -= 1
 
 
-def read_xml(source: bytes) -> etree._Element:
-    """The root element of `source`; DrawingRefused with the reason in words when it is not plain, bounded XML."""
+def read_xml(source: bytes, *, comments: bool = False) -> etree._Element:
+    """The root element of `source`, its `comments` kept or not; DrawingRefused when it is not plain, bounded XML."""
     if len(source) > MAX_BYTES:
         size = len(source) / 1024 / 1024
         raise DrawingRefused(reason=f"il pèse {size:.1f} Mo et la limite est de 2 Mo. Découpez-le")
@@ -44,7 +44,7 @@ def read_xml(source: bytes) -> etree._Element:
         raise DrawingRefused(reason="le fichier est vide")
     _guard(text)
     parser = etree.XMLParser(
-        resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
+        resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False, remove_comments=not comments, remove_pis=True
     )
     try:
         return etree.fromstring(text, parser)

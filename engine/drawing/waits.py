@@ -191,3 +191,4 @@ def _to_border(scope: Scope, body: Node, handler: Node, work: Work) -> None:
     if start is not None:
         start.event = None
     work.join(scope, border, handler)
+    work.join(scope, handler, work.add(scope, "endEvent", handler))
