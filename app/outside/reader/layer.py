@@ -25,6 +25,7 @@ _VOWELS = frozenset("aeiouyàâäéèêëîïôöùûüœæ")
 _VOWEL_SHARE = (0.22, 0.65)
 # Words of one line further apart than this many heights belong to two columns.
 _COLUMN_GAP = 3.0
+_AGREED = 0.8
 
 
 def words_of_page(page: Any, textpage: Any) -> list[Line]:
@@ -87,6 +88,16 @@ def words_by_position(data: bytes, page: int) -> list[Line]:
     return [line for row in _rows(seen) for line in _columns(row, float(bottom - top) / float(right - left))]
 
 
+def has_no_page(data: bytes) -> bool:
+    """Tell whether a PDF that PDFium refuses is in good order but for its pages: there are none."""
+    try:
+        with pdfplumber.open(BytesIO(data)) as document:
+            return not document.pages
+    except Exception:
+        # As above: whatever it stumbles on, the file is broken rather than empty.
+        return False
+
+
 def _placed(word: Mapping[str, Any], left: float, top: float, width: float, height: float) -> Mot:
     def part(value: float) -> float:
         return round(min(max(value, 0.0), 1.0), 5)
@@ -119,6 +130,12 @@ def _columns(row: Line, shape: float) -> Iterator[Line]:
             yield row[start:index]
             start = index
     yield row[start:]
+
+
+def same_words(one: list[Line], other: list[Line]) -> bool:
+    """Tell whether two readings of a page found the same words, whatever their order."""
+    left, right = ({mot[0] for line in lines for mot in line} for lines in (one, other))
+    return len(left & right) >= _AGREED * max(len(left), len(right))
 
 
 def garbled(text: str) -> bool:

@@ -17,6 +17,7 @@ from app.outside.reader.sniffing import EML
 _HEADERS = ("From", "To", "Cc", "Reply-To", "Subject", "Date", "Message-ID", "In-Reply-To", "References", "Return-Path")
 _BOUNDARY = re.compile(rb"^--", re.MULTILINE)
 _NESTED = re.compile(rb"^content-type:\s*(message/|multipart/)", re.IGNORECASE | re.MULTILINE)
+# A signature's «-- » and the lines people draw start like a boundary: only a crowd of them is a sign.
 _DELIMITERS_PER_PART = 4
 _BREAKS = re.compile(r"<(?:br|/p|/div|/tr|/h[1-6]|/li|/table|/blockquote)\b[^>]*>", re.IGNORECASE)
 _UNNAMED = "piece"
@@ -29,6 +30,7 @@ def read(data: bytes, limites: Limites) -> Lecture:
     try:
         message = message_from_bytes(data.lstrip(b"\xef\xbb\xbf\r\n"), policy=policy.default)
         parts = list(_parts(message, limites, 0))
+        attached = tuple(_attachments(parts))
     except RecursionError as fault:
         raise Illisible(motif="Ce courriel contient trop de messages l’un dans l’autre pour être ouvert.") from fault
     text = _body(parts)
@@ -41,17 +43,20 @@ def read(data: bytes, limites: Limites) -> Lecture:
         source="couche" if text else "vide",
         confiance=100.0 if text else 0.0,
     )
-    return Lecture(mime=EML, pages=(page,), jointes=tuple(_attachments(parts)), entetes=_headers(message))
+    return Lecture(mime=EML, pages=(page,), jointes=attached, entetes=_headers(message))
 
 
 def _check(data: bytes, limites: Limites) -> None:
     """Refuse by counting, before the parser builds anything: 200,000 parts fit in 6 MB and cost a minute."""
     if len(data) > limites.courriel_octets:
         raise Illisible(motif=f"Ce courriel pèse {len(data) / MIB:.0f} Mo, pour {limites.courriel_octets / MIB:.0f} Mo au plus.")
-    delimiters = sum(1 for _ in _BOUNDARY.finditer(data))
-    nested = sum(1 for _ in _NESTED.finditer(data))
-    if delimiters > limites.courriel_parties * _DELIMITERS_PER_PART or nested > limites.courriel_parties:
-        raise Illisible(motif=f"Ce courriel contient trop de parties ({delimiters}) pour être ouvert sans risque.")
+    delimiters = sum(1 for _ in _BOUNDARY.finditer(data)) // _DELIMITERS_PER_PART
+    most = max(delimiters, sum(1 for _ in _NESTED.finditer(data)))
+    if most > limites.courriel_parties:
+        raise Illisible(
+            motif=f"Ce courriel contient trop de parties (au moins {most}, pour {limites.courriel_parties} au plus)"
+            " pour être ouvert sans risque."
+        )
 
 
 def _parts(part: MIMEPart, limites: Limites, depth: int) -> Iterator[MIMEPart]:

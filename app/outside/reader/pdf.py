@@ -13,16 +13,16 @@ from app.courrier.errors import Illisible
 from app.courrier.ports import PageLue
 from app.outside.reader import layer
 from app.outside.reader.limits import Limites
-from app.outside.reader.scan import Scan
+from app.outside.reader.scan import OCR_DPI, Scan, largest_scale
 
 _LETTER_PAGES = 2
 _SLOW_LAYER = 20_000
 _STAMP = 120
 _ALMOST_NOTHING = 8
 _WHOLE_PAGE = 0.5
-_OCR_DPI = (200.0, 300.0)
 _LEAST_DPI = 72.0
 _CM_PER_POINT = 2.54 / 72
+_NO_PAGE = "Ce PDF ne contient aucune page. Demandez à l’expéditeur de l’envoyer de nouveau."
 
 
 def count(data: bytes, limites: Limites) -> int:
@@ -30,7 +30,7 @@ def count(data: bytes, limites: Limites) -> int:
     with _opened(data) as document:
         pages = len(document)
     if pages == 0:
-        raise Illisible(motif="Ce PDF ne contient aucune page. Demandez à l’expéditeur de l’envoyer de nouveau.")
+        raise Illisible(motif=_NO_PAGE)
     if pages > limites.pages:
         raise Illisible(motif=f"Ce PDF a {pages} pages, pour {limites.pages} au plus. Découpez-le, puis déposez les parties.")
     return pages
@@ -66,7 +66,7 @@ def render(data: bytes, page: int, largeur: int, limites: Limites) -> Image.Imag
             raise Illisible(motif=f"La page {page} de ce PDF est abîmée et ne s’affiche pas.") from fault
         width, height = sheet.get_size()
         # A strip a thousand times longer than wide would be drawn by its width into billions of dots.
-        scale = min(largeur / width, (limites.pixels / (width * height)) ** 0.5)
+        scale = min(largeur / width, largest_scale(width, height, limites.pixels))
         picture: Image.Image = sheet.render(scale=scale).to_pil()
         return picture.convert("RGB")
 
@@ -91,6 +91,8 @@ def _why_shut(data: bytes, code: int | None) -> str:
         return "Ce PDF est chiffré d’une façon qui ne peut pas être ouverte ici. Demandez une copie non protégée."
     if b"%%EOF" not in data[-2048:]:
         return "Ce PDF est tronqué : sa fin manque. Déposez-le de nouveau, ou demandez-le encore à l’expéditeur."
+    if layer.has_no_page(data):
+        return _NO_PAGE
     return "Ce PDF est abîmé et ne s’ouvre pas. Demandez à l’expéditeur une nouvelle copie."
 
 
@@ -128,15 +130,19 @@ def _layer(page: Any, data: bytes, numero: int, limites: Limites) -> list[layer.
                 motif=f"La page {numero} de ce PDF contient {letters} caractères, pour"
                 f" {limites.caracteres_par_page} au plus : elle n’est pas faite pour être lue."
             )
-        by_position = numero <= _LETTER_PAGES and 0 < letters <= _SLOW_LAYER and not page.formenv
-        return (by_position and layer.words_by_position(data, numero)) or layer.words_of_page(page, textpage)
+        as_written = layer.words_of_page(page, textpage)
     finally:
         textpage.close()
+    if numero > _LETTER_PAGES or not 0 < letters <= _SLOW_LAYER or page.formenv:
+        return as_written
+    as_placed = layer.words_by_position(data, numero)
+    # pdfplumber reads a page that stands on its head backwards; where the two do not find the same words, PDFium is right.
+    return as_placed if layer.same_words(as_written, as_placed) else as_written
 
 
 def _largest_picture(page: Any, area: float) -> tuple[float, float]:
     """The share of the page that its largest picture covers, and that picture's dots an inch."""
-    share, dpi = 0.0, _OCR_DPI[0]
+    share, dpi = 0.0, OCR_DPI[0]
     for picture in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=3):
         left, bottom, right, top = picture.get_bounds()
         covered = (right - left) * (top - bottom) / area
@@ -146,13 +152,13 @@ def _largest_picture(page: Any, area: float) -> tuple[float, float]:
 
 
 def _scan(page: Any, numero: int, width: float, height: float, dpi: float, limites: Limites) -> Scan:
-    largest = (limites.pixels / (width * height)) ** 0.5 * 72
+    largest = largest_scale(width, height, limites.pixels) * 72
     if largest < _LEAST_DPI:
         raise Illisible(
             motif=f"La page {numero} est trop grande pour être lue : {width * _CM_PER_POINT / 100:.1f} m"
             f" × {height * _CM_PER_POINT / 100:.1f} m."
         )
-    dpi = min(max(dpi, _OCR_DPI[0]), _OCR_DPI[1], largest)
+    dpi = min(max(dpi, OCR_DPI[0]), OCR_DPI[1], largest)
     image = numpy.array(page.render(scale=dpi / 72, grayscale=True).to_numpy()).squeeze()
     return Scan(numero=numero, largeur=width, hauteur=height, image=image, dpi=dpi)
 

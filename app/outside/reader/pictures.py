@@ -10,7 +10,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from app.courrier.errors import Illisible
 from app.outside.reader.limits import Limites
-from app.outside.reader.scan import Scan, check_pixels, scan_of, to_rgb
+from app.outside.reader.scan import Scan, check_pixels, largest_scale, page_size, scan_of, to_rgb
 from app.outside.reader.sniffing import JPEG, PNG, TIFF
 
 _FORMATS = {PNG: "PNG", JPEG: "JPEG", TIFF: "TIFF"}
@@ -36,7 +36,7 @@ def scans(data: bytes, mime: str, limites: Limites) -> Iterator[Scan]:
     """The pages one by one, upright, as grey pictures."""
     for page in range(1, count(data, mime, limites) + 1):
         picture, dpi = _page(data, mime, page, limites)
-        yield scan_of(page, picture, dpi)
+        yield scan_of(page, picture, dpi, limites.pixels)
 
 
 def render(data: bytes, mime: str, page: int, largeur: int, limites: Limites) -> Image.Image:
@@ -44,10 +44,11 @@ def render(data: bytes, mime: str, page: int, largeur: int, limites: Limites) ->
     if not 1 <= page <= count(data, mime, limites):
         raise Illisible(motif=f"Ce fichier n’a pas de page {page}.")
     picture, dpi = _page(data, mime, page, limites)
-    width = min(largeur, picture.width)
     # A fax has twice as many dots across as down; the page on the screen has the paper's shape.
-    height = max(1, round(width * picture.height / picture.width * dpi[0] / dpi[1]))
-    return to_rgb(picture).resize((width, height), Image.Resampling.LANCZOS)
+    width, height = page_size(picture.size, dpi)
+    scale = min(min(largeur, picture.width) / width, largest_scale(width, height, limites.pixels))
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    return to_rgb(picture).resize(size, Image.Resampling.LANCZOS)
 
 
 def _page(data: bytes, mime: str, page: int, limites: Limites) -> tuple[Image.Image, tuple[float, float]]:

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import logging
 import os
 import selectors
 import signal
@@ -12,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from app.courrier.errors import Illisible
 from app.courrier.ports import Lecture, PageLue
@@ -26,6 +27,8 @@ _HANDED_DOWN = ("PATH", "LANG", "LC_ALL", "TESSDATA_PREFIX", "LD_LIBRARY_PATH")
 # One thread a tesseract: twice the pages an hour of its own threads, measured on two cores.
 _SINGLE_THREADED = {"OMP_THREAD_LIMIT": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 _RECEIVED = 1 << 16
+_COMPLAINT_KEPT = 2000
+_LOG = logging.getLogger(__name__)
 _KEPT = "L’original est gardé tel quel."
 
 
@@ -75,7 +78,11 @@ class Reader:
 
     def _ask(self, data: bytes, order: Mapping[str, Any]) -> Iterator[frames.Frame]:
         """Run the child on one order; its frames as they come, `Illisible` when it refuses, dies or dawdles."""
-        with tempfile.TemporaryDirectory(prefix="lecture-") as folder, tempfile.TemporaryFile() as source:
+        with (
+            tempfile.TemporaryDirectory(prefix="lecture-", ignore_cleanup_errors=True) as folder,
+            tempfile.TemporaryFile() as source,
+            tempfile.TemporaryFile() as complaints,
+        ):
             source.write(data)
             source.seek(0)
             command = json.dumps({**order, "limites": asdict(self._limites)})
@@ -83,17 +90,17 @@ class Reader:
                 [sys.executable, "-m", "app.outside.reader", command],
                 stdin=source,
                 stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
+                stderr=complaints,
                 cwd=_ROOT,
                 env=_environment(folder),
                 start_new_session=True,
             )
             try:
-                yield from self._answers(child)
+                yield from self._answers(child, complaints)
             finally:
                 _end(child)
 
-    def _answers(self, child: subprocess.Popen[bytes]) -> Iterator[frames.Frame]:
+    def _answers(self, child: subprocess.Popen[bytes], complaints: BinaryIO) -> Iterator[frames.Frame]:
         received = frames.Frames()
         for block in self._blocks(child):
             for head, body in received.feed(block):
@@ -102,7 +109,10 @@ class Reader:
                 if head["genre"] == "fin":
                     return
                 yield head, body
-        raise Illisible(motif=_cause_of_death(child.wait()))
+        code = child.wait()
+        complaints.seek(max(0, complaints.seek(0, os.SEEK_END) - _COMPLAINT_KEPT))
+        _LOG.warning("reader died with %d: %s", code, complaints.read().decode(errors="replace").strip())
+        raise Illisible(motif=_cause_of_death(code))
 
     def _blocks(self, child: subprocess.Popen[bytes]) -> Iterator[bytes]:
         assert child.stdout is not None  # noqa: S101 - a pipe was asked for

@@ -11,7 +11,8 @@ from app.courrier.errors import Illisible
 Gray = NDArray[numpy.uint8]
 
 A4 = (595.28, 841.89)
-_OCR_DPI = (200.0, 300.0)
+_SIDE = 32_000
+OCR_DPI = (200.0, 300.0)
 # An original narrower than a receipt or wider than a plan has a resolution that was never set.
 _PLAUSIBLE_POINTS = (100.0, 5000.0)
 
@@ -25,6 +26,11 @@ class Scan:
     hauteur: float
     image: Gray
     dpi: float
+
+
+def largest_scale(width: float, height: float, most: int) -> float:
+    """The most that a page may be magnified: no more dots than allowed, no side that tesseract or JPEG refuses."""
+    return float(min((most / (width * height)) ** 0.5, _SIDE / max(width, height)))
 
 
 def check_pixels(width: float, height: float, most: int) -> None:
@@ -41,10 +47,11 @@ def _spaced(number: float) -> str:
     return f"{number:,.0f}".replace(",", "\u202f")
 
 
-def scan_of(numero: int, picture: Image.Image, dpi: tuple[float, float]) -> Scan:
+def scan_of(numero: int, picture: Image.Image, dpi: tuple[float, float], most: int) -> Scan:
     """Bring a picture to square pixels and a resolution that tesseract reads well (200 to 300 dots an inch)."""
     width, height = page_size(picture.size, dpi)
-    target = min(max(picture.width * 72 / width, _OCR_DPI[0]), _OCR_DPI[1])
+    target = min(max(picture.width * 72 / width, OCR_DPI[0]), OCR_DPI[1])
+    target = min(target, largest_scale(width, height, most) * 72)
     size = (max(1, round(width * target / 72)), max(1, round(height * target / 72)))
     gray = to_gray(picture)
     if abs(size[0] - picture.width) > 2 or abs(size[1] - picture.height) > 2:
