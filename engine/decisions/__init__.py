@@ -6,7 +6,7 @@ from engine.decisions.model import Key, Part, Reading
 from engine.decisions.running import Run
 from engine.decisions.tables import Matched, Recorder
 from engine.decisions.xml import tree
-from engine.errors import DecisionError, ExpressionLimit
+from engine.errors import DecisionError, DrawingRefused, ExpressionLimit
 from engine.expressions.limits import Budget, OverLimit
 from engine.expressions.scope import HostScope
 from engine.expressions.values import to_python
@@ -42,9 +42,7 @@ class Decisions:
         """
         return self._evaluated(decision, names, functions)[0]
 
-    def explain(
-        self, decision: str, names: Mapping[str, object], functions: Functions | None = None
-    ) -> tuple[Matched, ...]:
+    def explain(self, decision: str, names: Mapping[str, object], functions: Functions | None = None) -> tuple[Matched, ...]:
         """The rules that matched, those of the required decisions first."""
         return self._evaluated(decision, names, functions)[1]
 
@@ -79,6 +77,14 @@ class Decisions:
 
 def read(xml: bytes, *, others: Iterable[bytes] = ()) -> Decisions:
     """The decisions of a file; `others` are the files it may import. Raises DrawingRefused for what is no DMN."""
+    try:
+        return _read(xml, others)
+    except RecursionError as error:
+        raise DrawingRefused(reason="il a trop de niveaux imbriqués") from error
+
+
+def _read(xml: bytes, others: Iterable[bytes]) -> Decisions:
+    """The files, read then joined."""
     readings: dict[str, Reading] = {}
     own = Reading(tree(xml), readings)
     for other in others:

@@ -1,6 +1,6 @@
 """A model: its inputs, decisions, knowledge and services, and what each of them requires."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from engine.decisions.boxed import boxed, function
@@ -85,7 +85,37 @@ class Reading:
 
     def elements(self) -> list[Part]:
         """Every element, compiled."""
-        return [self._element(one) for one in children(self.root, *KINDS)]
+        made = [self._element(one) for one in children(self.root, *KINDS)]
+        self._check_ids()
+        self._check_loops({part.key: part for part in made})
+        return made
+
+    def _check_ids(self) -> None:
+        """Each element has an id of its own."""
+        seen: set[str] = set()
+        for element in children(self.root, *KINDS):
+            found = attribute(element, "id")
+            if not found:
+                self.compiler.find(element, "identifiant", "« {name} » n’a pas d’identifiant.", name=label_of(element))
+            elif found in seen:
+                self.compiler.find(
+                    element, "identifiant", "Deux éléments portent l’identifiant « {id} ».", id=found
+                )  # fmt: skip
+            seen.add(found)
+
+    def _check_loops(self, parts: Mapping[Key, Part]) -> None:
+        """No decision requires itself, straight or through others."""
+        ahead = {key: {one.key for one in part.requires} for key, part in parts.items() if part.kind == "decision"}
+        for element in children(self.root, "decision"):
+            start = (self.namespace, attribute(element, "id"))
+            reached: set[Key] = set()
+            waiting = set(ahead.get(start, ()))
+            while waiting:
+                key = waiting.pop()
+                reached.add(key)
+                waiting |= ahead.get(key, set()) - reached
+            if start in reached:
+                self.compiler.find(element, "boucle", "« {name} » dépend d’elle-même.", name=label_of(element))
 
     def _element(self, element: Element) -> Part:
         """One element."""
@@ -99,7 +129,9 @@ class Reading:
         elif of == "businessKnowledgeModel":
             body = child(element, "encapsulatedLogic")
             logic = None if body is None else function(compiler, body, known | {variable_of(element)})
-        references = {name: tuple(self._keys(element, name)) for name in ("outputDecision", "inputDecision", "inputData")}
+        references = {
+            name: tuple(self._keys(element, element, name)) for name in ("outputDecision", "inputDecision", "inputData")
+        }
         return Part(
             key=(self.namespace, attribute(element, "id")),
             kind=of,
@@ -118,16 +150,21 @@ class Reading:
         """What the requirements of an element point at."""
         found: list[Required] = []
         for one in children(element, "informationRequirement", "knowledgeRequirement"):
-            for target in children(one, "requiredInput", "requiredDecision", "requiredKnowledge"):
-                key = self._key(target)
-                if key in self._all_variables():
-                    found.append(Required(key=key, prefix=self._imports.get(key[0], "")))
-                else:
-                    self.compiler.find(
-                        element, "lien", "« {name} » demande un élément « {href} » qui n’existe pas.",
-                        name=label_of(element), href=attribute(target, "href"),
-                    )  # fmt: skip
+            for key in self._keys(element, one, "requiredInput", "requiredDecision", "requiredKnowledge"):
+                found.append(Required(key=key, prefix=self._imports.get(key[0], "")))
         return found
+
+    def _keys(self, element: Element, holder: Element, *names: str) -> Iterator[Key]:
+        """The keys that children of those names point at; those that lead nowhere are found at the element."""
+        for target in children(holder, *names):
+            key = self._key(target)
+            if key in self._all_variables():
+                yield key
+            else:
+                self.compiler.find(
+                    element, "lien", "« {name} » demande un élément « {href} » qui n’existe pas.",
+                    name=label_of(element), href=attribute(target, "href"),
+                )  # fmt: skip
 
     def _all_variables(self) -> dict[Key, str]:
         """The variables of this model and of those it imports."""
@@ -140,10 +177,6 @@ class Reading:
     def _seen(self, required: Required) -> str:
         """The root name under which a required element is seen."""
         return required.prefix or self._all_variables()[required.key]
-
-    def _keys(self, element: Element, name: str) -> list[Key]:
-        """The keys that children of that name point at."""
-        return [self._key(one) for one in children(element, name)]
 
     def _key(self, element: Element) -> Key:
         """The key of a reference: `#id`, or `namespace#id`."""
@@ -164,4 +197,3 @@ def variable_of(element: Element) -> str:
 def label_of(element: Element) -> str:
     """The element's own name."""
     return " ".join(attribute(element, "name").split())
-

@@ -110,5 +110,3 @@ class Service(Function):
         answer: object = answers if len(answers) != 1 else next(iter(answers.values()))
         wanted = result_of(self._part.type)
         return answer if wanted is None else coerce(answer, wanted, self._part.types)
-
-

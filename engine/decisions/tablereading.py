@@ -78,9 +78,7 @@ def _rule(compiler: Compiler, line: Element, number: int, widths: tuple[int, int
     tests = [compiler.tests(cell, known | {"?"}) or _ANY for cell in children(line, "inputEntry")]
     outputs = [compiler.expression(cell, known) for cell in children(line, "outputEntry")]
     if (len(tests), len(outputs)) != widths:
-        compiler.find(
-            line, "table", "La règle n° {number} n’a pas autant de cellules que la table a de colonnes.", number=number
-        )
+        compiler.find(line, "table", "La règle n° {number} n’a pas autant de cellules que la table a de colonnes.", number=number)
         return None
     return Rule(
         id=attribute(line, "id"),

@@ -75,8 +75,7 @@ class Table(Node):
         if isinstance(scope.machine, Recorder):
             kept = matched[:1] if self.policy == "F" else matched
             scope.machine.matched.extend(
-                Matched(decision=self.name, rule=rule.id, number=rule.number, annotation=rule.annotation)
-                for rule in kept
+                Matched(decision=self.name, rule=rule.id, number=rule.number, annotation=rule.annotation) for rule in kept
             )
         if not matched:
             return self._none(scope)

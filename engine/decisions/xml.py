@@ -25,7 +25,7 @@ def tree(xml: bytes) -> Element:
     if root.getroottree().docinfo.doctype:
         raise DrawingRefused(reason="il contient un DOCTYPE, ce qui n’est pas permis")
     # Some tools leave the model's own namespace on the elements, so only another standard's is refused.
-    if kind(root) != "definitions" or any(other in namespace(root).upper() for other in ("BPMN", "CMMN")):
+    if kind(root) != "definitions" or not namespace(root) or any(other in namespace(root).upper() for other in ("BPMN", "CMMN")):
         raise DrawingRefused(reason="ce n’est pas un fichier de décisions DMN")
     return root
 

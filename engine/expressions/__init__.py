@@ -40,9 +40,7 @@ def parse_unary(source: str, *, known: Iterable[str] = ()) -> Expression:
     return _parsed(source, frozenset(known), True)
 
 
-def evaluate(
-    expression: Expression | str, names: Mapping[str, object], functions: Functions | None = None
-) -> object:
+def evaluate(expression: Expression | str, names: Mapping[str, object], functions: Functions | None = None) -> object:
     """The value in plain Python; what is unknown or cannot be done is None; raises ExpressionLimit.
 
     Numbers come back as int when whole, else Decimal; durations as timedelta or YearsMonths.
@@ -90,5 +88,3 @@ def _evaluated(expression: Expression, names: Mapping[str, object], functions: F
         raise ExpressionLimit(source=expression.source, reason=str(error)) from error
     except RecursionError as error:
         raise ExpressionLimit(source=expression.source, reason="trop de niveaux imbriqués") from error
-
-

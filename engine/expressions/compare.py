@@ -35,11 +35,7 @@ def equal(left: object, right: object, budget: Budget) -> bool | None:
 def _same_range(left: Range, right: Range, budget: Budget) -> bool:
     """Two ranges with the same bounds, both closed or open alike."""
     same_bounds = left.start_included == right.start_included and left.end_included == right.end_included
-    return (
-        same_bounds
-        and equal(left.start, right.start, budget) is True
-        and equal(left.end, right.end, budget) is True
-    )
+    return same_bounds and equal(left.start, right.start, budget) is True and equal(left.end, right.end, budget) is True
 
 
 def instant(value: datetime | time) -> tuple[bool, timedelta]:

@@ -148,8 +148,9 @@ class Cursor:
     def is_known(self, least: int = 1) -> bool:
         """Whether a name in scope of at least so many words starts here."""
         sizes = range(self._longest, least - 1, -1)
-        return any(key in self._known or any(key in frame for frame in self._local)
-                   for key in (self._key(size) for size in sizes))
+        return any(
+            key in self._known or any(key in frame for frame in self._local) for key in (self._key(size) for size in sizes)
+        )
 
     def member(self) -> str:
         """The name after a dot."""

@@ -296,4 +296,3 @@ class In(Node):
     def run(self, scope: Scope) -> object:
         """The tests, run on the value."""
         return self.tests.run(scope.within({"?": self.of.run(scope)}))
-

@@ -261,4 +261,3 @@ class Parser(Operators):
         """Nothing may follow."""
         if self.token.kind != "end":
             raise self.fault(f"« {self.token.text} » est de trop")
-

@@ -22,9 +22,7 @@ class Callee(Protocol):
 class Machine:
     """What one evaluation shares: its budget, the host's functions, the types that the model defines."""
 
-    def __init__(
-        self, budget: Budget, functions: HostFunctions | None = None, types: Mapping[str, Type] | None = None
-    ) -> None:
+    def __init__(self, budget: Budget, functions: HostFunctions | None = None, types: Mapping[str, Type] | None = None) -> None:
         """`functions` are called with plain Python values; `types` are known to `instance of`."""
         self.budget = budget
         self.types: Mapping[str, Type] = types or {}

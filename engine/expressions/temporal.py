@@ -101,7 +101,8 @@ def read_any(text: str) -> object:
     day = read_date(stripped)
     if day is not None:
         return day
-    return read_datetime(stripped) if "T" in stripped[1:] else read_time(stripped)
+    moment = read_datetime(stripped)
+    return moment if moment is not None else read_time(stripped)
 
 
 def write(value: date | time | timedelta | YearsMonths) -> str:
@@ -141,12 +142,12 @@ def write_span(span: timedelta) -> str:
 
 
 def offset_of(value: datetime | time) -> timedelta | None:
-    """The offset from UTC, also of a time in a named zone where it never changes."""
+    """The offset from UTC; of a time in a named zone, which has no day, the zone's standard one."""
     found = value.utcoffset()
-    if found is None and isinstance(value.tzinfo, ZoneInfo):
-        return datetime.combine(date(2000, 1, 1), value.replace(tzinfo=None) if isinstance(value, time) else time(),
-                                tzinfo=value.tzinfo).utcoffset()
-    return found
+    if found is not None or value.tzinfo is None or isinstance(value, datetime):
+        return found
+    winter_and_summer = (datetime(2000, month, 1, tzinfo=value.tzinfo).utcoffset() for month in (1, 7))
+    return min((offset for offset in winter_and_summer if offset is not None), default=None)
 
 
 def member(value: object, name: str) -> object:

@@ -43,9 +43,7 @@ TOWN = [
         ({"nature": "plainte"}, {"circuit": "general", "bureau": "ACC"}, ["regle3"]),
     ],
 )
-def test_a_table_chooses_circuit_and_bureau_and_tells_why(
-    names: dict[str, object], answer: object, rules: list[str]
-) -> None:
+def test_a_table_chooses_circuit_and_bureau_and_tells_why(names: dict[str, object], answer: object, rules: list[str]) -> None:
     decisions = model(table('hitPolicy="FIRST"', ["nature", "objet"], ["circuit", "bureau"], TOWN))
     assert decisions.check() == []
     assert decisions.ids == ("choix",)

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
@@ -35,14 +36,10 @@ def plain(value: object) -> bool:
 
 
 def tried(source: str) -> None:
-    try:
+    with suppress(ExpressionError):
         assert plain(evaluate(source, NAMES))
-    except ExpressionError as error:
-        assert str(error)
-    try:
+    with suppress(ExpressionError):
         assert evaluate_unary(source, 5, NAMES) in (True, False, None)
-    except ExpressionError as error:
-        assert str(error)
 
 
 @settings(max_examples=400, deadline=None)
@@ -76,7 +73,10 @@ def test_any_sign_between_any_values(left: str, sign: str, right: str) -> None:
     tried(f"({left}) {sign} ({right})")
 
 
-@pytest.mark.parametrize("opening", ["(", "[", "{a:", "if ", "for x in ", "not(", "a[", "f(", "function() ", "-", "! ", "a in (", "list<"])
+OPENINGS = ["(", "[", "{a:", "if ", "for x in ", "not(", "a[", "f(", "function() ", "-", "! ", "a in (", "list<"]
+
+
+@pytest.mark.parametrize("opening", OPENINGS)
 def test_nesting_is_bounded(opening: str) -> None:
     for parser in (parse, parse_unary):
         with pytest.raises(ExpressionError):
@@ -89,14 +89,17 @@ def test_long_chains_are_read_or_refused(link: str) -> None:
         tried(source)
 
 
+DOUBLED = "{a: [1,1,1,1,1,1], b: [a,a,a,a,a,a], c: [b,b,b,b,b,b], d: [c,c,c,c,c,c], e: [d,d,d,d,d,d], f: [e,e,e,e,e,e], "
+
+
 @pytest.mark.parametrize(
     "source",
     [
         "for a in 1..300, b in 1..300, c in 1..300 return 1",
         "some a in 1..300, b in 1..300, c in 1..300 satisfies false",
         "{f: function(n) [f(n - 1), f(n - 1)], r: f(100)}.r",
-        "{a: [1,1,1,1,1,1], b: [a,a,a,a,a,a], c: [b,b,b,b,b,b], d: [c,c,c,c,c,c], e: [d,d,d,d,d,d], f: [e,e,e,e,e,e], g: [f,f,f]}",
-        "{a: [1,1,1,1,1,1], b: [a,a,a,a,a,a], c: [b,b,b,b,b,b], d: [c,c,c,c,c,c], e: [d,d,d,d,d,d], f: [e,e,e,e,e,e], r: f = f}.r",
+        DOUBLED + "g: [f,f,f]}",
+        DOUBLED + "r: f = f}.r",
         "for i in 1..20000 return for j in 1..20000 return i",
         "distinct values(for i in 1..5000 return i)",
         'replace("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", "(((a+)+)+)+$", "b") = f',
@@ -104,22 +107,16 @@ def test_long_chains_are_read_or_refused(link: str) -> None:
     ],
 )
 def test_what_grows_is_stopped_or_stays_small(source: str) -> None:
-    try:
-        answer = evaluate(source, {})
-    except ExpressionError as error:
-        assert str(error)
-    else:
-        assert len(json.dumps(answer, default=str)) < 2_000_000
+    with suppress(ExpressionError):
+        assert len(json.dumps(evaluate(source, {}), default=str)) < 2_000_000
 
 
 def test_a_deep_stack_is_no_crash() -> None:
     def deeper(levels: int) -> object:
         return deeper(levels - 1) if levels else evaluate("((((a + 1) * 2) - 3) / 4) > 0", NAMES)
 
-    try:
+    with suppress(ExpressionError):
         assert deeper(sys.getrecursionlimit() - 200) in (True, False, None)
-    except (ExpressionError, RecursionError) as error:
-        assert isinstance(error, ExpressionError)
 
 
 def test_a_cyclic_value_of_the_host_is_stopped() -> None:

@@ -20,12 +20,10 @@ Element = etree._Element
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """One expected result of a case: of what, its value, and whether an error is as good as null."""
+    """One expected result of a case: of what, and its value; null stands for an error too."""
 
     name: str
-    kind: str
     expected: object
-    error: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,9 +61,7 @@ def _result(element: Element) -> Result:
     expected = element.find(f"{_NS}expected")
     return Result(
         name=element.get("name", ""),
-        kind=element.get("type", "decision"),
         expected=None if expected is None else _value(expected),
-        error=element.get("errorResult") == "true",
     )
 
 

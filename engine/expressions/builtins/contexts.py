@@ -43,8 +43,10 @@ def context_put_at(machine: Machine, context: Context, keys: list[object], value
     if len(keys) == 1:
         return {**context, keys[0]: value}
     inner = context.get(keys[0])
+    if not isinstance(inner, dict):
+        return None
     with machine.budget.nested():
-        changed = context_put_at(machine, inner if isinstance(inner, dict) else {}, keys[1:], value)
+        changed = context_put_at(machine, inner, keys[1:], value)
     return None if changed is None else {**context, keys[0]: changed}
 
 

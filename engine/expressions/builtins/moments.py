@@ -6,7 +6,7 @@ from decimal import Decimal
 from engine.expressions.builtins.registry import builtin
 from engine.expressions.compare import equal
 from engine.expressions.scope import Machine
-from engine.expressions.temporal import write
+from engine.expressions.temporal import offset_of
 from engine.expressions.values import kind
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -54,10 +54,9 @@ def week_of_year(day: date) -> Decimal:
 
 @builtin("is(value1: any, value2: any)", machine=True)
 def same(machine: Machine, value1: object, value2: object) -> bool:
-    """Whether two values are of one kind and the same, zones included."""
+    """Whether two values are of one kind and the same, their offsets from UTC included."""
     if kind(value1) != kind(value2):
         return False
     if isinstance(value1, datetime | time) and isinstance(value2, datetime | time):
-        return write(value1) == write(value2)
+        return value1.replace(tzinfo=None) == value2.replace(tzinfo=None) and offset_of(value1) == offset_of(value2)
     return equal(value1, value2, machine.budget) is True
-

@@ -6,13 +6,14 @@ from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_DOWN, ROU
 from engine.expressions.builtins.registry import builtin
 from engine.expressions.values import NUMBERS, YearsMonths, number
 
-_FURTHEST = 6111
+# What decimal128 can hold, as the standard says.
+_SCALES = range(-6111, 6177)
 
 
 def _rounded(value: Decimal, scale: Decimal | None, mode: str) -> Decimal | None:
     """The number with `scale` digits after the point, rounded that way."""
     digits = int(scale or 0)
-    if not -_FURTHEST <= digits <= _FURTHEST:
+    if digits not in _SCALES:
         return None
     exponent = value.as_tuple().exponent
     if isinstance(exponent, int) and -exponent <= digits:
@@ -39,26 +40,26 @@ def ceiling(n: Decimal, scale: Decimal | None) -> Decimal | None:
     return _rounded(n, scale, ROUND_CEILING)
 
 
-@builtin("round up(n: number, scale: number?)")
-def round_up(n: Decimal, scale: Decimal | None) -> Decimal | None:
+@builtin("round up(n: number, scale: number)")
+def round_up(n: Decimal, scale: Decimal) -> Decimal | None:
     """Rounded away from zero."""
     return _rounded(n, scale, ROUND_UP)
 
 
-@builtin("round down(n: number, scale: number?)")
-def round_down(n: Decimal, scale: Decimal | None) -> Decimal | None:
+@builtin("round down(n: number, scale: number)")
+def round_down(n: Decimal, scale: Decimal) -> Decimal | None:
     """Rounded towards zero."""
     return _rounded(n, scale, ROUND_DOWN)
 
 
-@builtin("round half up(n: number, scale: number?)")
-def round_half_up(n: Decimal, scale: Decimal | None) -> Decimal | None:
+@builtin("round half up(n: number, scale: number)")
+def round_half_up(n: Decimal, scale: Decimal) -> Decimal | None:
     """Rounded to the nearest, halves away from zero."""
     return _rounded(n, scale, ROUND_HALF_UP)
 
 
-@builtin("round half down(n: number, scale: number?)")
-def round_half_down(n: Decimal, scale: Decimal | None) -> Decimal | None:
+@builtin("round half down(n: number, scale: number)")
+def round_half_down(n: Decimal, scale: Decimal) -> Decimal | None:
     """Rounded to the nearest, halves towards zero."""
     return _rounded(n, scale, ROUND_HALF_DOWN)
 

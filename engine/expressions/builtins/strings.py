@@ -113,5 +113,3 @@ def string_join(machine: Machine, items: list[object], delimiter: str | None) ->
         return None
     machine.budget.text(sum(map(len, texts)) + len(texts) * len(delimiter or ""))
     return (delimiter or "").join(texts)
-
-
