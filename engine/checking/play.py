@@ -1,7 +1,6 @@
 """Plays the token game over every position it can reach, within bounds, and keeps the shortest way to each."""
 
 from collections import deque
-from dataclasses import dataclass, field
 from time import monotonic
 
 from engine.checking.moves import Game, Move
@@ -13,16 +12,16 @@ MAX_TOKENS = 3  # on one place; more only repeats what three already show
 Position = bytes
 
 
-@dataclass(kw_only=True)
 class Play:
     """What was found: positions in the order of discovery, each with how it was reached, and where each leads."""
 
-    reached: dict[Position, tuple[Position, Move] | None] = field(default_factory=dict)
-    onward: dict[Position, list[Position]] = field(default_factory=dict)
-    fired: set[str] = field(default_factory=set)
-    lived: set[int] = field(default_factory=set)
-    crowded: list[Position] = field(default_factory=list)
-    bounded: bool = False
+    def __init__(self) -> None:
+        self.reached: dict[Position, tuple[Position, Move] | None] = {}
+        self.onward: dict[Position, list[Position]] = {}
+        self.fired: set[str] = set()
+        self.lived: set[int] = set()
+        self.crowded: list[Position] = []
+        self.bounded = False
 
     def steps(self, position: Position) -> list[tuple[Position, Move]]:
         """A shortest way from the beginning to `position`: each position left, and the move made there."""

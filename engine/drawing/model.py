@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import dataclass_transform
 
 ACTIVITIES = frozenset(
     [
@@ -24,8 +25,15 @@ EVENTS = frozenset(["startEvent", "endEvent", "intermediateCatchEvent", "interme
 NODES = ACTIVITIES | GATEWAYS | EVENTS | {"implicitThrowEvent", "event"}
 
 
-@dataclass(kw_only=True, slots=True)
-class Event:
+@dataclass_transform(kw_only_default=True, field_specifiers=(field,))
+class Draft:
+    """A part of a drawing in the making: not a value, each rule changes it and hands it to the next."""
+
+    def __init_subclass__(cls) -> None:
+        dataclass(kw_only=True)(cls)
+
+
+class Event(Draft):
     """What an event waits for or throws; `kind` is message, timer, signal, error, escalation, conditional, link…"""
 
     kind: str
@@ -37,8 +45,7 @@ class Event:
     others: int = 0  # further definitions drawn on the same event
 
 
-@dataclass(kw_only=True, slots=True)
-class Loop:
+class Loop(Draft):
     """A loop or multi-instance marker; `collection`, `cardinality` and `condition` are expressions or empty."""
 
     many: bool
@@ -51,8 +58,7 @@ class Loop:
     before: bool = False
 
 
-@dataclass(kw_only=True, slots=True)
-class Flow:
+class Flow(Draft):
     """One sequence flow; `saved` is its id in the designer's file, "" for one that a rule added."""
 
     id: str
@@ -63,8 +69,7 @@ class Flow:
     condition: str = ""
 
 
-@dataclass(kw_only=True, slots=True)
-class Node:
+class Node(Draft):
     """One step, event or gateway; `saved` is the id, in the designer's file, of the element it comes from."""
 
     id: str
@@ -102,8 +107,7 @@ class Node:
         return self.tag in ACTIVITIES
 
 
-@dataclass(kw_only=True, slots=True)
-class Scope:
+class Scope(Draft):
     """The inside of a process or of a sub-process."""
 
     nodes: dict[str, Node] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""The engine alone: expressions, decisions, drawings, checks, running circuits."""

@@ -4,7 +4,8 @@ import pytest
 
 from engine.checking import Known, check
 from engine.drawing import read
-from tests.engine.draw import HERE, Sketch, Writer, sketches
+from tests.engine.draw import Writer
+from tests.engine.sketches import HERE, Sketch, sketches
 
 FORMS = ("qualifier", "annoter", "rediger", "avis", "viser", "valider", "signer", "expedier")
 TOPICS = ("courrier.accuser_reception", "courrier.relancer", "courrier.expedier")

@@ -6,7 +6,7 @@ from lxml import etree
 from engine.checking import Known, check
 from engine.drawing import mend, mendable, read
 from engine.drawing.layout import Layout
-from tests.engine.draw import HERE, Sketch, sketches
+from tests.engine.sketches import HERE, Sketch, sketches
 
 ZOO = {sketch.key: sketch for sketch in sketches()}
 FORMS = ("valider", "signer", "rediger", "viser", "expedier")
