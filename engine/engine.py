@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -15,7 +15,7 @@ from engine.deployment import Deployment
 from engine.errors import UnknownIncident, UnknownTask
 from engine.findings import Finding
 from engine.forms import Form, Option
-from engine.host import Host, Step
+from engine.host import Functions, Host, Step
 from engine.instance.circuit import Circuit
 from engine.instance.script import plain
 from engine.instance.times import PARIS
@@ -136,31 +136,34 @@ class Engine:
     # Forms
 
     def form(self, session: Session, task: Task, *, now: datetime | None = None) -> Form:
-        """The fields to render for `task`, filled with the circuit's data and its draft; its choices included."""
-        spec, names, _ = self._form(session, task, now)
-        filled = forms.fill(spec, {**names, **task.draft}, functions=self._functions(session, now))
+        """The fields to render for `task`, filled with the circuit's data and its draft; its choices included.
+
+        Expressions of the form are evaluated at `now`, else at the moment when the task was opened.
+        """
+        spec, names = self._form(session, task, now or task.opened_at)
+        filled = forms.fill(spec, {**names, **task.draft}, functions=self._functions(session, now or task.opened_at))
         return self._with_choices(filled, task)
 
     def clean(
         self, session: Session, task: Task, posted: Values, *, now: datetime | None = None, controls: Iterable[str] = ()
     ) -> dict[str, object]:
-        """The typed values of what was posted for `task`; FormRefused."""
-        spec, names, today = self._form(session, task, now)
-        functions = self._functions(session, now)
+        """The typed values of what was posted for `task`; FormRefused. `controls`: other names that the page posts."""
+        at = now or task.opened_at
+        spec, names = self._form(session, task, at)
+        functions = self._functions(session, at)
         form = self._with_choices(forms.fill(spec, names, functions=functions), task)
-        return forms.clean(form, posted, names, functions=functions, today=today.date(), controls=controls)
+        return forms.clean(form, posted, names, functions=functions, today=at.astimezone(PARIS).date(), controls=controls)
 
-    def _functions(self, session: Session, now: datetime | None) -> Mapping[str, object]:
-        return self.host.functions(session, now or datetime.now(UTC))
+    def _functions(self, session: Session, now: datetime) -> Functions:
+        return self.host.functions(session, now)
 
-    def _form(self, session: Session, task: Task, now: datetime | None) -> tuple[forms.FormSpec, dict[str, object], datetime]:
+    def _form(self, session: Session, task: Task, now: datetime) -> tuple[forms.FormSpec, dict[str, object]]:
         instance = session.get_one(Instance, task.instance_id)
         spec = self._definitions.form(session, instance.definition_id, task.form) if task.form else None
         sha256 = session.scalars(select(Definition.sha256).where(Definition.id == instance.definition_id)).one()
-        stepper = self._stepper(session, now=now or datetime.now(UTC), by="systeme")
-        circuit = stepper.load(store.Held(instance=instance, sha256=sha256))
+        circuit = self._stepper(session, now=now, by="systeme").load(store.Held(instance=instance, sha256=sha256))
         names = {**circuit.script.view, **circuit.seen(task.token)}
-        return spec or forms.default(), names, stepper.now.astimezone(PARIS)
+        return spec or forms.default(), names
 
     @staticmethod
     def _with_choices(form: Form, task: Task) -> Form:

@@ -37,6 +37,16 @@ class Passage:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Planned:
+    """A user task that may still come; `due` is the delay as drawn («P3D», «${jours_ouvres(3)}»), "" when there is none."""
+
+    step: str
+    name: str
+    lane: str
+    due: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Progress:
     """What «Où en est ce courrier ?» shows; element and flow ids are those of `source`, the file as saved."""
 
@@ -45,6 +55,7 @@ class Progress:
     done: tuple[str, ...]
     active: tuple[str, ...]
     planned: tuple[str, ...]
+    planned_steps: tuple[Planned, ...]
     flows: tuple[str, ...]
     steps: tuple[Passage, ...]
     incidents: tuple[Incident, ...]
@@ -63,12 +74,14 @@ def progress(session: Session, instance: Instance, circuit: Circuit) -> Progress
     done = dict.fromkeys([*workflow.history["done"], *history.done(own)])
     active = dict.fromkeys(_active(own)) if not workflow.completed else {}
     flows = dict.fromkeys([*workflow.history["flows"], *history.taken(own, circuit.blueprint)])
+    planned = tuple(dict.fromkeys(_planned(own, {*done, *active}))) if instance.ended_at is None else ()
     return Progress(
         instance=instance,
         definition=session.get_one(Definition, instance.definition_id),
         done=tuple(name for name in done if name not in active),
         active=tuple(active),
-        planned=tuple(dict.fromkeys(_planned(own, {*done, *active}))) if instance.ended_at is None else (),
+        planned=planned,
+        planned_steps=tuple(_planned_steps(circuit, planned)),
         flows=tuple(flows),
         steps=tuple(_steps(session, instance)),
         incidents=tuple(session.scalars(select(Incident).where(Incident.instance_id == instance.id).order_by(Incident.id))),
@@ -100,9 +113,9 @@ def _elements(spec: Any) -> Iterator[Any]:
 def _active(tasks: list[Any]) -> Iterator[str]:
     for task in tasks:
         element = getattr(task.task_spec, "element", None)
-        if element and element.saved and task.has_state(LIVE) and not isinstance(task.task_spec, Boundary):
-            if not task.task_spec.listening(task):
-                yield element.saved
+        live = task.has_state(LIVE) and not isinstance(task.task_spec, Boundary) and not task.task_spec.listening(task)
+        if live and element is not None and element.saved:
+            yield element.saved
 
 
 def _planned(tasks: list[Any], known: set[str]) -> Iterator[str]:
@@ -118,6 +131,13 @@ def _planned(tasks: list[Any], known: set[str]) -> Iterator[str]:
             if id(after) not in seen:
                 seen.add(id(after))
                 todo.append(after)
+
+
+def _planned_steps(circuit: Circuit, planned: tuple[str, ...]) -> Iterator[Planned]:
+    users = {one.saved: one for spec in _specs(circuit) for one in _elements(spec) if one.tag == "userTask"}
+    for step in planned:
+        if one := users.get(step):
+            yield Planned(step=step, name=one.name or step, lane=one.lane, due=one.camunda.get("dueDate", "").strip())
 
 
 def _steps(session: Session, instance: Instance) -> Iterator[Passage]:

@@ -54,10 +54,11 @@ def suivi(courrier_id: int) -> str:
     vue = fiche.fiche(trouve)
     fermes = delais.fermes(db.session())
     retards = {e.step: echeance(e.due, now(), fermes) for e in vue.progres.steps if e.closed_at is None} if vue.progres else {}
-    return render_template("courriers/suivi.html", fiche=vue, retards=retards, etat=_etat(vue), now=now())
+    prevues = circuits.previsions(db.session(), vue.progres, now=now()) if vue.progres else {}
+    return render_template("courriers/suivi.html", fiche=vue, retards=retards, prevues=prevues, etat=_etat(vue, prevues))
 
 
-def _etat(vue: fiche.Fiche) -> dict[str, Any]:
+def _etat(vue: fiche.Fiche, prevues: dict[str, date]) -> dict[str, Any]:
     """What the drawing shows: done, flows taken, active, late, planned with their forecast."""
     if vue.progres is None:
         return {}
@@ -65,8 +66,7 @@ def _etat(vue: fiche.Fiche) -> dict[str, Any]:
         "done": list(vue.progres.done), "flows": list(vue.progres.flows), "active": list(vue.progres.active),
         "late": [e.step for e in vue.progres.steps if e.closed_at is None and e.due and e.due < now()],
         "planned": [
-            {"id": p.step, "mots": _("vers le %(jour)s", jour=f"{delais.jour(p.expected):%d/%m}")} if p.expected else p.step
-            for p in vue.progres.planned_steps
+            {"id": step, "mots": _("vers le %(jour)s", jour=f"{jour:%d/%m}")} for step, jour in prevues.items()
         ],
     }  # fmt: skip
 

@@ -11,10 +11,11 @@ from app.courrier.circuits.hote import (
     orienter,
     ou_en_est,
     ouvrir_aux_acteurs,
+    previsions,
     sujet,
 )
 
 __all__ = [
     "Fiche", "Orientation", "brouillon", "commencer", "courrier_de", "demarrer", "enregistrer", "fiches", "groupes", "hote",
-    "nom_du_circuit", "orienter", "ou_en_est", "ouvrir", "ouvrir_aux_acteurs", "publie", "retirer", "sujet",
+    "nom_du_circuit", "orienter", "ou_en_est", "ouvrir", "ouvrir_aux_acteurs", "previsions", "publie", "retirer", "sujet",
 ]

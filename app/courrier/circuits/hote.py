@@ -14,6 +14,7 @@ from app.courrier.tables import Bureau, Courrier, Nature
 from engine import Definition, Engine, Host, Instance, Progress, Service, Step, Task, TaskGroup
 
 SUJET = re.compile(r"courrier:(\d+)")
+DELAI = re.compile(r"jours_ouvres\((\d+)\)|^P(\d+)D$")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,6 +133,21 @@ def ouvrir_aux_acteurs(session: Session, courrier: Courrier, taches: Sequence[Ta
 def ou_en_est(session: Session, engine: Engine, courrier: Courrier) -> Progress | None:
     """Path done, step now, steps to come; nothing when the courrier is on no circuit."""
     return engine.progress(session, courrier.instance_id) if courrier.instance_id else None
+
+
+def previsions(session: Session, progres: Progress, *, now: datetime) -> dict[str, date]:
+    """When each step to come may be reached, by its id: the delays drawn, one after the other, from the open step's due date.
+
+    A forecast for a reader, not a promise: a delay that is not a number of jours ouvrés counts for two.
+    """
+    echeances = [etape.due for etape in progres.steps if etape.closed_at is None and etape.due]
+    jour = delais.jour(max([now, *echeances]))
+    fermes, prevues = delais.fermes(session), {}
+    for prevue in progres.planned_steps:
+        prevues[prevue.step] = jour
+        trouve = DELAI.search(prevue.due)
+        jour = delais.jours_ouvres(jour, int(trouve[1] or trouve[2]) if trouve else 2, fermes)
+    return prevues
 
 
 def nom_du_circuit(session: Session, courrier: Courrier) -> str:
