@@ -81,7 +81,7 @@ def _vue(moi: Moi, vue: str) -> ColumnElement[bool]:
     return _a_moi(moi)
 
 
-def _requete(moi: Moi, filtre: Filtre, now: datetime) -> Select[tuple[Task, Courrier, str, Correspondant | None, str | None]]:
+def _requete(moi: Moi, filtre: Filtre, now: datetime) -> Select[Task, Courrier, str, Correspondant, str]:
     requete = (
         select(Task, Courrier, Nature.nom, Correspondant, Bureau.nom)
         .join(Courrier, Courrier.instance_id == Task.instance_id)

@@ -128,8 +128,8 @@ def _fermees(session: Session, moi: Moi, now: datetime) -> dict[str, dict[str, l
     )
     durees: dict[str, dict[str, list[float]]] = {cle: defaultdict(list) for cle in ("bureau", "circuit", "agent")}
     for bureau, circuit, agent, debut, fin in session.execute(requete):
-        jours = (fin - debut).total_seconds() / 86400
-        for cle, nom in (("bureau", bureau or "—"), ("circuit", circuit), ("agent", agent)):
+        jours = (fin - debut).total_seconds() / 86400 if fin else 0.0
+        for cle, nom in (("bureau", bureau or "—"), ("circuit", circuit), ("agent", agent or "")):
             durees[cle][nom].append(jours)
     return durees
 
@@ -162,7 +162,8 @@ def _a_temps(session: Session, moi: Moi, now: datetime) -> float | None:
         .where(Courrier.etat == "clos", Courrier.clos_le >= now - timedelta(days=30), Courrier.echeance.is_not(None))
         .where(portee(moi), visible(moi))
     ).all()
-    return sum(delais.jour(fin) <= echeance for fin, echeance in clos) / len(clos) if clos else None
+    a_temps = [delais.jour(fin) <= echeance for fin, echeance in clos if fin and echeance]
+    return sum(a_temps) / len(a_temps) if a_temps else None
 
 
 def volumes(session: Session, moi: Moi, *, now: datetime, semaines: int = 12) -> list[tuple[str, int, int]]:

@@ -24,7 +24,7 @@ def entrer() -> ResponseReturnValue:
     return redirect(suite) if g.moi else render_template("auth/entrer.html", suite=suite)
 
 
-@bp.post("/connexion", endpoint="entrer")
+@bp.post("/connexion")
 def ouvrir() -> ResponseReturnValue:
     identifiant = request.form.get("identifiant", "").strip().lower()
     with transaction() as writing:
@@ -74,7 +74,7 @@ def compte() -> ResponseReturnValue:
     return render_template("auth/compte.html", erreurs={})
 
 
-@bp.post("/compte", endpoint="compte")
+@bp.post("/compte")
 def changer() -> ResponseReturnValue:
     try:
         _change(request.form.get("mot_de_passe", ""), request.form.get("mot_de_passe_nouveau", ""))

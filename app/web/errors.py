@@ -124,10 +124,16 @@ def failed(error: Exception) -> Response:
     return answer(500, words.titre, words.phrase, words.conseil, reference=reference)
 
 
+def wants_json() -> bool:
+    """Whether a script asks, not a page."""
+    accepted = request.accept_mimetypes
+    return bool(accepted) and accepted.best_match(["text/html", "application/json"]) == "application/json"
+
+
 def answer(status: int, titre: object, phrase: object, conseil: object, *, reference: str = "") -> Response:
     """The error as what was asked for: a page, the part of a page htmx swaps, or JSON."""
     values = {"status": status, "titre": str(titre), "phrase": str(phrase), "conseil": str(conseil), "reference": reference}
-    if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
+    if wants_json():
         response = jsonify(values)
     elif request.headers.get("HX-Request"):
         response = make_response(render_template("erreurs/message.html", **values))

@@ -117,8 +117,11 @@ def volets(courrier: Courrier, ici: str, adresse: str) -> dict[str, Any]:
     """The tabs below the form: history, remarks, files; `adresse` is the page they belong to."""
     remarques = annotations.commentaires(db.session(), courrier)
     liste = document.pieces(courrier)
-    noms = (("historique", _("Historique"), {}), ("commentaires", _("Remarques"), {"nombre": len(remarques)}),
-            ("pieces", _("Pièces"), {"nombre": len(liste)}))  # fmt: skip
+    noms: tuple[tuple[str, str, dict[str, int]], ...] = (
+        ("historique", _("Historique"), {}),
+        ("commentaires", _("Remarques"), {"nombre": len(remarques)}),
+        ("pieces", _("Pièces"), {"nombre": len(liste)}),
+    )
     onglets = [
         {"mot": mot, "adresse": f"{adresse}?volet={cle}#volets", "ici": cle == ici, **nombre} for cle, mot, nombre in noms
     ]

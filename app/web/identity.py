@@ -14,7 +14,7 @@ from app.web import errors, resume
 from app.web.context import now, parts
 
 LANGUAGES = ("fr", "en")
-OPEN = {None, "static", "auth.entrer", "auth.langue", "auth.devenir"}
+OPEN = {None, "static", "auth.entrer", "auth.ouvrir", "auth.langue", "auth.devenir"}
 OPEN_PAGES = {"usager"}
 
 
@@ -35,7 +35,7 @@ def gate() -> ResponseReturnValue | None:
     recognise()
     if g.moi or request.endpoint in OPEN or request.blueprint in OPEN_PAGES:
         return None
-    if request.headers.get("HX-Request") or not request.accept_mimetypes.accept_html:
+    if request.headers.get("HX-Request") or errors.wants_json():
         return errors.http_status(401)
     if request.method in ("GET", "HEAD"):
         return redirect(url_for("auth.entrer", suite=request.full_path.rstrip("?")))

@@ -3,7 +3,7 @@
 from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, jsonify, make_response, request
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from app.courrier import habilitations
 from app.courrier.errors import Illisible, Introuvable
@@ -18,7 +18,7 @@ LARGEURS = (200, 1000, 1600)
 
 def trouver(piece_id: int) -> Piece:
     """A file that the reader may see: its courrier is open to them, or it is a depot and they register mail."""
-    conditions = [Piece.courrier_id.in_(select(Courrier.id).where(habilitations.visible(moi())))]
+    conditions: list[ColumnElement[bool]] = [Piece.courrier_id.in_(select(Courrier.id).where(habilitations.visible(moi())))]
     if habilitations.peut(moi(), "enregistrer"):
         conditions.append(Piece.depot_id.is_not(None) & Piece.courrier_id.is_(None))
     piece = db.session().scalar(select(Piece).where(Piece.id == piece_id, or_(*conditions)))
