@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help run test unit bench lint fmt types tck walk screenshots messages base dev paquets clean
+.PHONY: help run test unit bench lint fmt types tck walk screenshots messages plan base dev paquets clean
 
 PYTHON ?= python3
 HOST ?= 127.0.0.1
@@ -57,6 +57,9 @@ messages: dev  ## gather the texts to translate into app/translations
 	@mkdir -p instance
 	$(PY) -m babel.messages.frontend -q extract -F babel.cfg -k _l -k _n:1,2 --no-location --sort-output --omit-header -o instance/messages.pot .
 	$(PY) -m babel.messages.frontend -q update -i instance/messages.pot -d app/translations --no-fuzzy-matching --ignore-obsolete --omit-header
+
+plan: $(VENV)/.base  ## write the last section of ARCHITECTURE.md again: one line a file
+	$(PY) scripts/plan.py
 
 base: $(VENV)/.base $(DIST)/.built $(CATALOGUES:.po=.mo)
 	@mkdir -p instance

@@ -96,3 +96,104 @@ def avertir(parts: Parts, avis_id: int) -> None:
         return
     with transaction() as session:
         relance.averti(session, avis_id)
+
+
+def composer(parts: Parts, reponse_id: int) -> None:
+    """Typeset a letter that is to be signed."""
+    with transaction() as session:
+        prise = reponse.reserver(session, reponse_id, now=_now())
+        html = reponse.html(session, prise) if prise else ""
+    if prise is None:
+        return
+    try:
+        pdf = parts.compositeur.pdf(html, titre=prise.objet, auteur=parts.config.organisme.nom)
+    except Illisible as refus:
+        with transaction() as session:
+            reponse.echouee(session, reponse_id, str(refus), now=_now())
+        return
+    rangee = parts.coffre.put(pdf)
+    with transaction() as session:
+        reponse.composee(session, reponse_id, rangee, now=_now())
+
+
+def envoyer(parts: Parts, envoi_id: int) -> None:
+    """Send a dispatch by e-mail and file its proof."""
+    with transaction() as session:
+        pris = envoi.reserver(session, envoi_id, now=_now())
+        message = envoi.message(session, pris) if pris else None
+    if message is None:
+        return
+    try:
+        preuve = parts.facteur.send(message)
+    except EnvoiImpossible as refus:
+        with transaction() as session:
+            envoi.echoue(session, envoi_id, str(refus), definitif=refus.definitif, now=_now())
+        return
+    rangee = parts.coffre.put(preuve)
+    with transaction() as session:
+        envoi.parti(session, envoi_id, rangee, now=_now())
+
+
+def indexer(parts: Parts) -> int:
+    """Carry to the index what changed, up to a batch; how many."""
+    session = db.session()
+    fiches = [recherche.fiche(session, courrier) for courrier in recherche.a_indexer(session, limite=FICHES_A_BATCH)]
+    if not fiches:
+        return 0
+    try:
+        parts.index.index(fiches)
+    except IndexIndisponible as fault:
+        logger.warning("%s", fault)
+        return 0
+    with transaction() as writing:
+        recherche.indexe(writing, fiches)
+    return len(fiches)
+
+
+def refaire_index(parts: Parts) -> int:
+    """Make the index again from the database; how many courriers it holds."""
+    return parts.index.rebuild(recherche.fiches(db.session()))
+
+
+def _notice(parts: Parts, avis: Avis, agent: Agent) -> Message:
+    return Message(
+        message_id=f"<avis-{avis.id}@{parts.config.expediteur.rpartition('@')[2]}>", expediteur=parts.config.expediteur,
+        destinataire=agent.courriel, sujet=avis.texte.rstrip("."),
+        texte=f"Bonjour {agent.prenom},\n\n{avis.texte}\n\n{parts.config.base_url}/courriers/{avis.courrier_id}\n\nVaguemestre",
+    )
+
+
+def _progress(depot_id: int) -> Callable[[int, int], None]:
+    """Tell the page that waits, at most once a second: each telling is a transaction."""
+    told = 0.0
+
+    def tell(page: int, total: int) -> None:
+        nonlocal told
+        if page < total and time.monotonic() - told < SECONDS_BETWEEN_PROGRESS:
+            return
+        told = time.monotonic()
+        with transaction() as session:
+            depot.avancer(session, depot_id, page, total, now=_now())
+
+    return tell
+
+
+def _jointe(parts: Parts, nom: str, contenu: bytes) -> Jointe:
+    """Keep an attached file; what cannot be read is kept all the same."""
+    rangee = parts.coffre.put(contenu)
+    try:
+        lecture = parts.lecteur.read(contenu)
+    except Illisible:
+        return Jointe(nom=nom, coffre_range=rangee, mime="application/octet-stream")
+    return Jointe(nom=nom, coffre_range=rangee, mime=lecture.mime, lecture=lecture)
+
+
+def _nous(parts: Parts) -> tuple[str, ...]:
+    """Our own names and addresses, which are never a sender's."""
+    nous = parts.config.organisme
+    own = (nous.nom, *nous.adresse, nous.telephone, nous.courriel, nous.site, parts.config.expediteur)
+    return tuple(text for text in own if text)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -17,9 +17,10 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 from app.config import DEMO, Config
-from app.db import db, transaction, tune
+from app.db import db, tune
 from engine.tables import Base
 from tests.support.cluster import Cluster, running
+from tests.support.people import populate
 
 BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 _numbers = itertools.count(1)
@@ -114,20 +115,14 @@ def now() -> datetime:
     return datetime(2026, 11, 17, 9, 30, tzinfo=UTC)
 
 
-@pytest.fixture
-def config(database_url: str, tmp_path: Path) -> Config:
-    """The settings of a town hall of this test's own."""
-    instance = tmp_path / "instance"
+def _config(url: str, instance: Path) -> Config:
     return Config(
-        instance=instance, database_url=_driver(database_url), documents_url=(instance / "documents").as_uri(),
-        secret_key="s" * 64, smtp_url=(instance / "outbox").as_uri(), index_path=instance / "index", organisme=DEMO,
-        expediteur=DEMO.courriel,
+        instance=instance, database_url=_driver(url), documents_url=(instance / "documents").as_uri(), secret_key="s" * 64,
+        smtp_url=(instance / "outbox").as_uri(), index_path=instance / "index", organisme=DEMO, expediteur=DEMO.courriel,
     )
 
 
-@pytest.fixture
-def app(config: Config) -> Iterator[Flask]:
-    """The whole application on this test's database, with nobody in it yet; no clock and no worker runs."""
+def _application(config: Config) -> Iterator[Flask]:
     from app import create_app  # here, so that the tests of a floor load none above it
 
     app = create_app(config)
@@ -137,15 +132,45 @@ def app(config: Config) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def town(app: Flask, now: datetime) -> Flask:
-    """The application with the people of Saint-Aubin-des-Prés; each has the password of `tests.support.visitors`."""
-    from app.courrier import organisation
-    from app.demo import maison
-    from tests.support.visitors import PASSWORD
+def config(database_url: str, tmp_path: Path) -> Config:
+    """The settings of an organisation of this test's own."""
+    return _config(database_url, tmp_path / "instance")
 
-    with app.app_context(), transaction() as session:
-        maison.installer(session, domaine="saint-aubin.example", now=now)
-        digest = organisation.hacher(PASSWORD)
-        for agent in organisation.tous(session):
-            agent.mot_de_passe = digest
-    return app
+
+@pytest.fixture
+def app(config: Config) -> Iterator[Flask]:
+    """The whole application on this test's database, with nobody in it yet; no clock and no worker runs."""
+    yield from _application(config)
+
+
+@pytest.fixture(scope="session")
+def sqlite_town(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with the people of Saint-Aubin-des-Prés, to be copied."""
+    path = tmp_path_factory.mktemp("ville") / "ville.db"
+    shutil.copy(sqlite_template, path)
+    populate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def pg_town(pg_cluster: Cluster, pg_template: str) -> str:
+    """A database with the people of Saint-Aubin-des-Prés, to be copied."""
+    pg_cluster.create("ville", pg_template)
+    populate(_driver(pg_cluster.url("ville")))
+    return "ville"
+
+
+@pytest.fixture(params=BOTH)
+def town_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database with the people of Saint-Aubin-des-Prés, on SQLite, then on PostgreSQL."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_town"), tmp_path / "ville.db")
+        yield f"sqlite:///{tmp_path / 'ville.db'}"
+    else:
+        yield from _postgres(request.getfixturevalue("pg_cluster"), request.getfixturevalue("pg_town"))
+
+
+@pytest.fixture
+def town(town_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """The application with the people of Saint-Aubin-des-Prés; each has the password of `tests.support.visitors`."""
+    yield from _application(_config(town_url, tmp_path / "instance"))

@@ -10,9 +10,9 @@ from werkzeug.test import TestResponse
 
 from app.courrier import organisation
 from app.db import db, transaction
+from tests.support.people import PASSWORD
 
 SEAL = re.compile(r'name="csrf-token" content="([^"]+)"')
-PASSWORD = "une longue phrase à retenir"
 
 
 class Visitor:
@@ -30,7 +30,7 @@ class Visitor:
     def post(self, path: str, data: Mapping[str, object] | None = None, **more: object) -> TestResponse:
         """Send a form of the last page, with its seal."""
         if not SEAL.search(self.page):
-            self.get("/connexion", follow_redirects=True)
+            self.get("/compte", follow_redirects=True)
         return self._seen(self.client.post(path, data={"csrf_token": self.seal, **(data or {})}, **more))  # type: ignore[arg-type]
 
     @property
@@ -43,7 +43,10 @@ class Visitor:
     def log_in(self, identifiant: str, password: str = PASSWORD) -> TestResponse:
         """Through the door, as people do."""
         self.get("/connexion")
-        return self.post("/connexion", {"identifiant": identifiant, "mot_de_passe": password})
+        answer = self.post("/connexion", {"identifiant": identifiant, "mot_de_passe": password})
+        # A new session has a new seal.
+        self.page = ""
+        return answer
 
     def _seen(self, response: TestResponse) -> TestResponse:
         if response.mimetype == "text/html" and SEAL.search(response.text):
