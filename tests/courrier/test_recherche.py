@@ -96,7 +96,7 @@ def indexer(session: Session, index: WhooshIndex) -> int:
     """What the job does: outside of any transaction of the trade, then one that notes it."""
     fiches = [recherche.fiche(session, courrier) for courrier in recherche.a_indexer(session)]
     index.index(fiches)
-    recherche.indexes(session, {fiche.courrier_id: fiche.numero for fiche in fiches})
+    recherche.indexe(session, fiches)
     session.commit()
     return len(fiches)
 
@@ -230,7 +230,7 @@ def test_a_change_is_due_until_the_index_was_told_of_it(
     [due] = recherche.a_indexer(session)
     fiche = recherche.fiche(session, due)
     recherche.marquer(session, courrier)
-    recherche.indexe(session, courrier.id, fiche.numero)
+    recherche.indexe(session, [fiche])
     session.commit()
     assert [c.id for c in recherche.a_indexer(session)] == [courrier.id]
     assert chronos(cherche("claire", "vacarme")) == [courrier.chrono]
@@ -239,11 +239,8 @@ def test_a_change_is_due_until_the_index_was_told_of_it(
 
 def test_the_whole_index_is_built_anew(session: Session, enregistrer: Enregistrer, index: WhooshIndex) -> None:
     courriers = [enregistrer(f"Bruit {numero}") for numero in range(3)]
-    ecrits = recherche.reconstruire(session, index)
-    assert ecrits == {courrier.id: courrier.numero_index for courrier in courriers}
-    recherche.indexes(session, ecrits)
-    session.commit()
-    assert recherche.a_indexer(session) == []
+    index.index([recherche.fiche(session, courriers[0])])
+    assert index.rebuild(recherche.fiches(session)) == 3
     assert len(index.search(question("bruit"), limit=10)) == 3
 
 

@@ -2,14 +2,14 @@
 
 import html
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from app.courrier import texte
 from app.courrier.delais import PARIS
-from app.courrier.ports import Fiche, Index
+from app.courrier.ports import Fiche
 from app.courrier.registre import nom_complet
 from app.courrier.tables import Bureau, Correspondant, Courrier, Nature, Reponse
 
@@ -27,9 +27,9 @@ def marquer(session: Session, courrier: Courrier) -> None:
     session.expire(courrier, ["numero_index"])
 
 
-def a_indexer(session: Session, limit: int = 100) -> list[Courrier]:
+def a_indexer(session: Session, limite: int = 100) -> list[Courrier]:
     """The courriers whose latest change the index has not been told, oldest first."""
-    dus = select(Courrier).where(Courrier.numero_indexe < Courrier.numero_index).order_by(Courrier.id).limit(limit)
+    dus = select(Courrier).where(Courrier.numero_indexe < Courrier.numero_index).order_by(Courrier.id).limit(limite)
     return list(session.scalars(dus.execution_options(populate_existing=True)))
 
 
@@ -50,29 +50,8 @@ def fiche(session: Session, courrier: Courrier) -> Fiche:
     )
 
 
-def indexe(session: Session, courrier_id: int, numero: int) -> None:
-    """Note that the index was told of this change; a later one stays due."""
-    session.execute(
-        update(Courrier).where(Courrier.id == courrier_id, Courrier.numero_indexe < numero).values(numero_indexe=numero),
-        execution_options={"synchronize_session": False},
-    )
-
-
-def indexes(session: Session, numeros: Mapping[int, int]) -> None:
-    """The same for many: change number by courrier."""
-    for courrier_id in sorted(numeros):
-        indexe(session, courrier_id, numeros[courrier_id])
-
-
-def reconstruire(session: Session, index: Index) -> Mapping[int, int]:
-    """Build the index anew from every courrier; returns the change numbers written, for `indexes` to note."""
-    ecrits: dict[int, int] = {}
-    index.rebuild(_notees(_toutes(session), ecrits))
-    return ecrits
-
-
-def _toutes(session: Session) -> Iterator[Fiche]:
-    """Every courrier, batch after batch, so that memory does not grow with the register."""
+def fiches(session: Session) -> Iterator[Fiche]:
+    """What the index knows of every courrier, batch after batch, so that memory does not grow with the register."""
     dernier = 0
     while lot := list(session.scalars(
         select(Courrier).where(Courrier.id > dernier).order_by(Courrier.id).limit(_PAR_LOT)
@@ -82,7 +61,11 @@ def _toutes(session: Session) -> Iterator[Fiche]:
         yield from (fiche(session, courrier) for courrier in lot)
 
 
-def _notees(fiches: Iterable[Fiche], ecrits: dict[int, int]) -> Iterator[Fiche]:
-    for une in fiches:
-        ecrits[une.courrier_id] = une.numero
-        yield une
+def indexe(session: Session, ecrites: Iterable[Fiche]) -> None:
+    """Note what the index was told; a change that came later stays due."""
+    for une in sorted(ecrites, key=lambda une: une.courrier_id):
+        session.execute(
+            update(Courrier).where(Courrier.id == une.courrier_id, Courrier.numero_indexe < une.numero)
+            .values(numero_indexe=une.numero),
+            execution_options={"synchronize_session": False},
+        )
