@@ -41,7 +41,8 @@ def load(state: bytes, blueprint: Blueprint, script: Any) -> Whole:
 def _workflow(workflow: Any) -> list[Any]:
     ranks = {identifier: rank for rank, identifier in enumerate(workflow.tasks)}
     specs: dict[str, int] = {}
-    tasks, children = [], {identifier: [] for identifier in workflow.tasks}
+    tasks: list[Any] = []
+    children: dict[UUID, list[UUID]] = {identifier: [] for identifier in workflow.tasks}
     for task in workflow.tasks.values():
         spec = specs.setdefault(task.task_spec.name, len(specs))
         parent = -1 if task._parent is None else ranks[task._parent]

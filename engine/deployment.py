@@ -5,7 +5,6 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from lxml import etree
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -139,15 +138,7 @@ def _runs(session: Session, drawn: drawing.Drawing) -> list[Finding]:
 def _decisions(session: Session, host: Host, source: bytes) -> Checked:  # noqa: ARG001
     read = decisions.read(source)
     ids = read.ids
-    root = _root(source)
-    return Checked(key=ids[-1] if ids else "", name=root.get("name", "") if root is not None else "", findings=tuple(read.check()))
-
-
-def _root(source: bytes) -> etree._Element | None:
-    try:
-        return read_xml(source)
-    except DrawingRefused:
-        return None
+    return Checked(key=ids[-1] if ids else "", name=read_xml(source).get("name") or "", findings=tuple(read.check()))
 
 
 def _form(session: Session, host: Host, source: bytes) -> Checked:  # noqa: ARG001

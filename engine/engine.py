@@ -136,13 +136,14 @@ class Engine:
     # Forms
 
     def form(self, session: Session, task: Task, *, values: Values | None = None, now: datetime | None = None) -> Form:
-        """The fields to render for `task`, filled with the circuit's data, then its draft, or `values` when they are given.
+        """The fields to render for `task`, its choices included, filled with the circuit's data and what was typed.
 
-        Expressions of the form are evaluated at `now`, else at the moment when the task was opened.
+        `values` are what was typed, posted names as keys; without them, the task's draft. Expressions are evaluated at
+        `now`, else at the moment when the task was opened.
         """
         spec, names = self._form(session, task, now or task.opened_at)
         shown = task.draft if values is None else values
-        filled = forms.fill(spec, {**names, **shown}, functions=self._functions(session, now or task.opened_at))
+        filled = forms.fill(spec, names, entered=shown, functions=self._functions(session, now or task.opened_at))
         return self._with_choices(filled, task)
 
     def clean(

@@ -1,6 +1,6 @@
 """What a step that has just opened says of itself: who may take it, until when, with which form and which buttons."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -18,7 +18,7 @@ class NobodyCan(EngineError):
     """Personne ne peut prendre « {name} » : « {words} » ne désigne aucun bureau, rôle ou agent."""
 
 
-@dataclass(kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Opening:
     """The columns of a new task row, and the keys of the groups that may take it."""
 
@@ -81,25 +81,25 @@ class Desk:
     def opening(self, open_: Open, now: datetime) -> Opening:
         """The row of `open_`; a fault in its delay or its actors is an incident of this step, which opens all the same."""
         element = open_.element
-        opening = Opening(columns={}, messages=_messages(open_))
+        messages = _messages(open_)
         assignee = self._try(open_, self._assignee)
         due = self._try(open_, self._due)
         choices = choices_of(element)
-        if opening.messages:
-            opening.correlation = str(self._try(open_, self._correlation) or self.subject)
-            choices = {**choices, "messages": opening.messages, "correlation": opening.correlation}
-        opening.groups = self.groups(open_, str(assignee) if assignee else None)
-        opening.columns = {
+        correlation = str(self._try(open_, self._correlation) or self.subject) if messages else ""
+        if messages:
+            choices = {**choices, "messages": messages, "correlation": correlation}
+        columns: dict[str, object] = {
             "subject": self.subject, "token": open_.token, "step": element.saved or element.id,
             "name": (element.name or element.id)[:200], "lane": element.lane[:200], "act": act_of(element, open_.kind)[:50],
             "form": form_of(element), "choices": choices, "assignee": str(assignee)[:100] if assignee else None,
             "due": due, "priority": self._try(open_, self._priority) or 50, "opened_at": now,
         }  # fmt: skip
-        return opening
+        groups = self.groups(open_, str(assignee) if assignee else None)
+        return Opening(columns=columns, groups=groups, messages=messages, correlation=correlation)
 
-    def _try(self, open_: Open, read: "object") -> "object":
+    def _try(self, open_: Open, read: Callable[[Open], object]) -> object:
         try:
-            return read(open_)  # type: ignore[operator]
+            return read(open_)
         except Exception as error:  # whatever the designer wrote
             fail(open_.task, error)
             return None

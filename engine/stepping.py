@@ -1,7 +1,6 @@
 """One transaction's step: the state is read, the circuit goes on, state and rows are written together."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -19,14 +18,15 @@ from engine.services import server
 from engine.tables import Incident, Instance, Message, Task, TaskGroup
 
 
-@dataclass(kw_only=True)
 class Changes:
     """What a transaction has changed until now."""
 
-    opened: list[Task] = field(default_factory=list)
-    closed: list[Task] = field(default_factory=list)
-    passed: list[str] = field(default_factory=list)
-    incidents: list[Incident] = field(default_factory=list)
+    def __init__(self) -> None:
+        """Nothing yet."""
+        self.opened: list[Task] = []
+        self.closed: list[Task] = []
+        self.passed: list[str] = []
+        self.incidents: list[Incident] = []
 
     def step(self, instance: Instance) -> Step:
         """The same, as told to the trade: a task opened and taken away at once is only closed."""
@@ -37,13 +37,14 @@ class Changes:
         )  # fmt: skip
 
 
-@dataclass(kw_only=True)
 class Before:
-    """What waited before a step."""
+    """What the rows say waits: as it was before the step, then as written."""
 
-    tokens: set[str] = field(default_factory=set)
-    timers: dict[str, tuple[datetime, Element]] = field(default_factory=dict)
-    faults: set[str] = field(default_factory=set)
+    def __init__(self, circuit: Circuit | None = None) -> None:
+        """Of a circuit as it was read; of none, nothing waited."""
+        self.tokens: set[str] = set(circuit.opened()) if circuit else set()
+        self.timers: dict[str, tuple[datetime, Element]] = circuit.timers() if circuit else {}
+        self.faults: set[str] = set(circuit.faults()) if circuit else set()
 
 
 class Stepper:
@@ -77,7 +78,7 @@ class Stepper:
     def step(self, held: store.Held, act: Callable[[Circuit], None], *, closed: Task | None = None) -> Step:
         """Let `act` change the instance; `closed` is the task whose row it has closed itself."""
         circuit = self.load(held)
-        before = Before(tokens=set(circuit.opened()), timers=circuit.timers(), faults=set(circuit.faults()))
+        before = Before(circuit)
         act(circuit)
         changes = Changes()
         if closed is not None:
@@ -89,7 +90,7 @@ class Stepper:
     def deal(self, held: store.Held, incident: Incident, flow: str | None) -> Step:
         """Retry or skip a faulty token, as `incident`, already closed, says."""
         circuit = self.load(held)
-        before = Before(tokens=set(circuit.opened()), timers=circuit.timers(), faults=set(circuit.faults()))
+        before = Before(circuit)
         before.faults.discard(incident.token)
         changes = Changes()
         if incident.resolution == "skipped":
@@ -128,7 +129,7 @@ class Stepper:
     def cancel(self, held: store.Held, reason: str) -> Step:
         """Stop everything; `reason` is kept with each task that was open."""
         circuit = self.load(held)
-        before = Before(tokens=set(circuit.opened()), timers=circuit.timers(), faults=set(circuit.faults()))
+        before = Before(circuit)
         circuit.cancel()
         instance, changes = held.instance, Changes()
         if before.tokens:

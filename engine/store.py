@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -34,10 +34,11 @@ def hold(session: Session, instance_id: int) -> Held:
 def hold_task(session: Session, task_id: int) -> tuple[Held, Task]:
     """Lock the instance of a task, and read the task; UnknownTask."""
     query = _locked(select(Instance, Definition.sha256, Task)).join(Task, Task.instance_id == Instance.id)
-    row: Row[Any] | None = session.execute(query.where(Task.id == task_id)).one_or_none()
+    row = session.execute(query.where(Task.id == task_id)).one_or_none()
     if row is None:
         raise UnknownTask(task=task_id)
-    return Held(instance=row[0], sha256=row[1]), row[2]
+    instance, sha256, task = row
+    return Held(instance=instance, sha256=sha256), task
 
 
 def _locked(query: Any) -> Any:

@@ -42,9 +42,10 @@ def wake(session: Session, stepper: Stepper, timer_id: int) -> Step | None:
 def _pushed_on(session: Session, instance: Instance, timer_id: int, error: Exception, now: datetime) -> Step:
     """Leave an incident in the place of a firing that cannot be."""
     timer = session.get_one(Timer, timer_id)
+    cause = f"Le délai n’a pas pu être traité : {type(error).__name__} : {error}"
     values = {
         "instance_id": instance.id, "subject": instance.subject, "token": timer.token, "step": timer.step,
-        "name": timer.name, "opened_at": now, "cause": f"Le délai n’a pas pu être traité : {type(error).__name__} : {error}"[:2000],
+        "name": timer.name, "opened_at": now, "cause": cause[:2000],
     }  # fmt: skip
     incident = session.scalars(insert(Incident).returning(Incident), [values]).one()
     session.execute(update(Instance).where(Instance.id == instance.id).values(status="incident"))

@@ -6,7 +6,7 @@ from datetime import date
 
 from engine.errors import FormRefused
 from engine.forms.answers import Wrong, answer, missing
-from engine.forms.filling import fill
+from engine.forms.filling import fill, merged, nested, put
 from engine.forms.model import Field, Form
 
 MAX_ROWS = 200
@@ -20,7 +20,6 @@ def clean(
     posted: Posted,
     data: Mapping[str, object],
     *,
-    names: Mapping[str, object] | None = None,
     functions: Mapping[str, Callable[..., object]] | None = None,
     today: date | None = None,
     controls: Iterable[str] = (),
@@ -38,7 +37,7 @@ def clean(
     for _ in range(6):
         if form.spec is None:
             break
-        fields = fill(form.spec, _merged(data, values, raw), names=names, functions=functions).fields
+        fields = fill(form.spec, data, entered=merged(raw, values), functions=functions).fields
         again, errors = _read(fields, answers, today)
         if again == values:
             break
@@ -81,11 +80,7 @@ class _Posted:
 
     def nested(self) -> dict[str, object]:
         """Everything posted, as text: what conditions may look at before all is typed."""
-        values: dict[str, object] = {}
-        for key, posted in self.lists.items():
-            if posted:
-                put(values, key, posted[-1])
-        return values
+        return nested({key: posted[-1] for key, posted in self.lists.items() if posted})
 
     def unknown(self, fields: Iterable[Field], controls: set[str], form: Form) -> dict[str, str]:
         """An error for each name that is no field of the form, shown or not."""
@@ -106,17 +101,6 @@ def _keys(fields: Iterable[Field]) -> Iterable[str]:
         yield from _keys(field.template)
 
 
-def put(values: dict[str, object], path: str, value: object) -> None:
-    """Set `value` at a dotted path."""
-    *way, last = path.split(".")
-    for part in way:
-        inside = values.setdefault(part, {})
-        if not isinstance(inside, dict):
-            return
-        values = inside
-    values[last] = value
-
-
 def _read(fields: Iterable[Field], answers: _Posted, today: date | None) -> tuple[dict[str, object], dict[str, str]]:
     values: dict[str, object] = {}
     errors: dict[str, str] = {}
@@ -125,7 +109,7 @@ def _read(fields: Iterable[Field], answers: _Posted, today: date | None) -> tupl
             continue
         if field.type == "group":
             inside, wrong = _read(field.fields, answers, today)
-            _merge(values, inside)
+            values = merged(values, inside)
             errors |= wrong
         elif field.type == "dynamiclist":
             rows, wrong = _rows(field, answers, today)
@@ -180,22 +164,6 @@ def _at(values: Mapping[str, object], path: str) -> dict[str, object]:
     for part in path.split("."):
         here = here.get(part) if isinstance(here, Mapping) else None
     return dict(here) if isinstance(here, Mapping) else {}
-
-
-def _merge(values: dict[str, object], more: Mapping[str, object]) -> None:
-    for key, value in more.items():
-        here = values.get(key)
-        if isinstance(here, dict) and isinstance(value, Mapping):
-            _merge(here, value)
-        else:
-            values[key] = value
-
-
-def _merged(data: Mapping[str, object], values: Mapping[str, object], raw: Mapping[str, object]) -> dict[str, object]:
-    merged = dict(data)
-    _merge(merged, {key: value for key, value in raw.items() if isinstance(value, dict)})
-    _merge(merged, values)
-    return merged
 
 
 def _choice(form: Form, answers: _Posted, values: dict[str, object]) -> dict[str, str]:

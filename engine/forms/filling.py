@@ -3,15 +3,14 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import cast
 
 from engine.errors import ExpressionError
 from engine.expressions import evaluate
-from engine.forms.model import ANSWERS, CHOSEN, LISTED, Component, Field, Form, FormSpec, Option
+from engine.forms.model import ANSWERS, CHOSEN, Component, Field, Form, FormSpec, Option
 
 Names = Mapping[str, object]
 _TEMPLATE = re.compile(r"\{\{\s*=?\s*([^{}#/]+?)\s*\}\}")
-_FLAG = ("required",)
+DECIDED = frozenset(("radio", "checkbox", "checklist"))
 _RULES = ("minLength", "maxLength", "min", "max", "pattern", "patternErrorMessage", "validationType")
 
 
@@ -20,6 +19,8 @@ class Filler:
     """What expressions in the form may read and call."""
 
     names: Names
+    known: Names = field(default_factory=dict)
+    entered: Names = field(default_factory=dict)
     functions: Mapping[str, Callable[..., object]] = field(default_factory=dict)
 
     def value(self, source: object, local: Names | None = None) -> object:
@@ -54,11 +55,44 @@ def _shown(value: object) -> str:
 
 
 def fill(
-    spec: FormSpec, data: Names, *, names: Names | None = None, functions: Mapping[str, Callable[..., object]] | None = None
+    spec: FormSpec, data: Names, *, entered: Names | None = None, functions: Mapping[str, Callable[..., object]] | None = None
 ) -> Form:
-    """The form to show: `data` are the values to put in the fields, `names` what else its expressions may read."""
-    filler = Filler(names={**(names or {}), **data}, functions=functions or {})
-    return Form(id=spec.id, fields=tuple(_field(one, data, filler, "", {}) for one in spec.components), spec=spec)
+    """The form to show: `entered` is what was typed in it already, `data` what the circuit knows.
+
+    A known value is put in the field of its key, but in radio buttons and boxes, which are decided anew each time:
+    an approval given once must not be given again without being looked at.
+    """
+    typed = nested(entered or {})
+    filler = Filler(names=merged(data, typed), known=data, entered=typed, functions=functions or {})
+    return Form(id=spec.id, fields=tuple(_field(one, filler, "", {}) for one in spec.components), spec=spec)
+
+
+def nested(values: Names) -> dict[str, object]:
+    """Values by dotted names as objects within objects."""
+    made: dict[str, object] = {}
+    for key, value in values.items():
+        put(made, key, value)
+    return made
+
+
+def put(values: dict[str, object], path: str, value: object) -> None:
+    """Set `value` at a dotted path."""
+    *way, last = path.split(".")
+    for part in way:
+        inside = values.setdefault(part, {})
+        if not isinstance(inside, dict):
+            return
+        values = inside
+    values[last] = value
+
+
+def merged(values: Names, more: Names) -> dict[str, object]:
+    """Both, `more` winning, object by object."""
+    made = dict(values)
+    for key, value in more.items():
+        here = made.get(key)
+        made[key] = merged(here, value) if isinstance(here, Mapping) and isinstance(value, Mapping) else value
+    return made
 
 
 def at(data: object, path: str) -> object:
@@ -106,7 +140,7 @@ def readonly(component: Component, filler: Filler, local: Names) -> bool:
     return any(filler.value(component.raw.get(name), local) is True for name in ("readonly", "disabled"))
 
 
-def _field(component: Component, data: Names, filler: Filler, prefix: str, local: Names) -> Field:
+def _field(component: Component, filler: Filler, prefix: str, local: Names) -> Field:
     kind, path = type_of(component), f"{prefix}{component.key}" if component.key else ""
     made = Field(
         type=kind,
@@ -120,12 +154,12 @@ def _field(component: Component, data: Names, filler: Filler, prefix: str, local
         raw=component.raw,
     )
     if kind in ANSWERS:
-        return _answer(made, component, data, filler, local)
+        return _answer(made, component, filler, local)
     if kind == "group":
         inner = f"{path}." if component.raw.get("path") else prefix
-        return _with(made, fields=tuple(_field(one, data, filler, inner, local) for one in component.components))
+        return _with(made, fields=tuple(_field(one, filler, inner, local) for one in component.components))
     if kind == "dynamiclist":
-        return _list(made, component, data, filler, local)
+        return _list(made, component, filler, local)
     if kind == "table":
         return _table(made, component, filler, local)
     if kind == "expression":
@@ -133,8 +167,11 @@ def _field(component: Component, data: Names, filler: Filler, prefix: str, local
     return made
 
 
-def _answer(made: Field, component: Component, data: Names, filler: Filler, local: Names) -> Field:
-    value = at(data, made.key)
+def _answer(made: Field, component: Component, filler: Filler, local: Names) -> Field:
+    closed = readonly(component, filler, local)
+    value = at(filler.entered, made.key)
+    if value is None and (closed or made.type not in DECIDED):
+        value = at(filler.known, made.key)
     rules = {name: filler.value(component.part("validate").get(name), local) for name in _RULES}
     appearance = component.part("appearance")
     return _with(
@@ -142,7 +179,7 @@ def _answer(made: Field, component: Component, data: Names, filler: Filler, loca
         value=filler.value(component.raw.get("defaultValue"), local) if value is None else value,
         options=options_of(component, filler, local) if made.type in CHOSEN else (),
         required=required(component, filler, local),
-        readonly=readonly(component, filler, local),
+        readonly=closed,
         validate={name: rule for name, rule in rules.items() if rule is not None}
         | {name: component.raw[name] for name in ("decimalDigits", "increment", "disallowPassedDates") if name in component.raw},
         prefix=filler.text(str(appearance.get("prefixAdorner") or ""), local),
@@ -150,14 +187,16 @@ def _answer(made: Field, component: Component, data: Names, filler: Filler, loca
     )
 
 
-def _list(made: Field, component: Component, data: Names, filler: Filler, local: Names) -> Field:
-    values = at(data, made.key)
-    count = len(values) if isinstance(values, list) else int(cast(int, component.raw.get("defaultRepetitions") or 1))
-    lines = values if isinstance(values, list) else [{}] * count
+def _list(made: Field, component: Component, filler: Filler, local: Names) -> Field:
+    values = at(filler.entered, made.key) or at(filler.known, made.key)
+    if isinstance(values, Mapping):
+        values = [values[rank] for rank in sorted(values, key=str)]
+    repeated = component.raw.get("defaultRepetitions")
+    lines = values if isinstance(values, list) else [{}] * (repeated if isinstance(repeated, int) else 1)
 
     def row(rank: int | str, line: object) -> tuple[Field, ...]:
         names = {**local, **(line if isinstance(line, Mapping) else {})}
-        return tuple(_field(one, data, filler, f"{made.key}.{rank}.", names) for one in component.components)
+        return tuple(_field(one, filler, f"{made.key}.{rank}.", names) for one in component.components)
 
     return _with(
         made,
@@ -195,6 +234,3 @@ def _as_expression(source: str) -> str:
 
 def _with(made: Field, **changes: object) -> Field:
     return Field(**{**made.__dict__, **changes})
-
-
-__all__ = ["LISTED", "Filler", "at", "fill", "options_of", "readonly", "required", "type_of"]

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from engine.errors import ExpressionError
 from engine.expressions import parse
 from engine.findings import Finding, Level
-from engine.forms.model import Component, FormSpec
+from engine.forms.model import ANSWERS, Component, FormSpec
 
 MAX_BYTES = 512 * 1024
 MAX_COMPONENTS = 500
 MAX_DEPTH = 8
 LATEST = 19
 
-INPUTS = frozenset(["textfield", "textarea", "number", "datetime", "checkbox", "radio", "select", "checklist", "taglist", "expression"])
+INPUTS = ANSWERS - {"date", "time"} | {"expression"}
 SHOWN = frozenset(["text", "image", "button", "spacer", "separator", "table", "group", "dynamiclist", "default"])
 REFUSED = {
     "iframe": "Une page d’un autre site ne peut pas être montrée dans un formulaire.",
@@ -26,7 +26,7 @@ REFUSED = {
 _KEY = re.compile(r"\w+(\.\w+)*")
 _RUNAWAY = re.compile(r"\([^)]*[+*}][^)]*\)[+*{]")
 _RULES: dict[str, tuple[Level, str, str]] = {
-    "illisible": ("erreur", "Ce fichier n’est pas un formulaire lisible : {reason}.", "L’enregistrer de nouveau depuis l’éditeur."),
+    "illisible": ("erreur", "Ce fichier n’est pas un formulaire lisible : {reason}.", "L’enregistrer de nouveau."),
     "trop-grand": ("erreur", "Ce formulaire est trop grand : {reason}.", "Le découper en plusieurs étapes."),
     "interdit": ("erreur", "Le champ «{label}» est d’un type refusé ({type}). {reason}", "Retirer ce champ."),
     "type-inconnu": ("erreur", "Le champ «{label}» est d’un type inconnu : {type}.", "Le remplacer par un type connu."),
@@ -37,7 +37,7 @@ _RULES: dict[str, tuple[Level, str, str]] = {
     "sans-choix": ("avertissement", "Le champ «{label}» n’offre aucun choix.", "Lister ses valeurs."),
     "expression": ("erreur", "L’expression de «{label}» ({where}) est fautive : {reason}", "La corriger."),
     "motif": ("erreur", "Le motif de «{label}» n’est pas utilisable : {reason}.", "Écrire une expression régulière simple."),
-    "version": ("avertissement", "Ce formulaire est d’un schéma plus récent ({version}) que celui connu ({latest}).", ""),
+    "version": ("avertissement", "Ce formulaire est d’un schéma plus récent ({version}) que le nôtre ({latest}).", ""),
 }
 RESERVED = frozenset(("choix", "csrf_token"))
 

@@ -31,7 +31,7 @@ class EndlessLoop(EngineError):
 
 
 class DeadEnd(EngineError):
-    """Le circuit est bloqué : plus aucune étape n’attend personne, et pourtant il n’est pas terminé. Étape(s) en cause : {steps}."""
+    """Le circuit est bloqué : il n’est pas terminé et pourtant plus rien n’attend personne. Étape(s) en cause : {steps}."""
 
 
 class NoFlow(EngineError):
@@ -122,7 +122,8 @@ class Circuit:
                 return True
             if self._finish(workflow):
                 return True
-        return any([self._look_again(task) for task in self.workflow.every_task() if events.waits_on_condition(task)])
+        waiting = [task for task in self.workflow.every_task() if events.waits_on_condition(task)]
+        return any(self._look_again(task) for task in waiting)
 
     def _finish(self, workflow: Any) -> bool:
         """Go on from a sub-process whose inside has ended."""
@@ -276,15 +277,14 @@ def _kind(task: Any) -> Kind | None:
     if isinstance(task.task_spec, UserTask):
         return "user" if task._state == TaskState.READY else None
     definition = getattr(task.task_spec, "event_definition", None)
-    if task._state == TaskState.WAITING and definition is not None and FAULT not in task.internal_data:
-        if not isinstance(definition, events.Timer) and not events.waits_on_condition(task) and not _thrown(task):
-            return "message"
-    return None
+    waits = task._state == TaskState.WAITING and definition is not None and FAULT not in task.internal_data
+    by_itself = isinstance(definition, events.Timer) or events.waits_on_condition(task) or _thrown(definition)
+    return "message" if waits and not by_itself else None
 
 
-def _thrown(task: Any) -> bool:
-    """Whether only the circuit itself can throw what `task` waits for."""
-    return isinstance(task.task_spec.event_definition, (CodeEventDefinition, CancelEventDefinition))
+def _thrown(definition: Any) -> bool:
+    """Whether only the circuit itself can throw it."""
+    return isinstance(definition, (CodeEventDefinition, CancelEventDefinition))
 
 
 def _element(task: Any) -> Element:

@@ -45,7 +45,7 @@ def trim(workflow: Whole, blueprint: Blueprint) -> None:
         kept = {task.id for task in _below(anchor)} | {part.task_tree.id}
         gone = [task for task in part.tasks.values() if task.id not in kept]
         if part is workflow:
-            _remember(workflow.history, gone + [anchor], blueprint)
+            _remember(workflow.history, [*gone, anchor], blueprint)
         for task in gone:
             del part.tasks[task.id]
             workflow.subprocesses.pop(task.id, None)

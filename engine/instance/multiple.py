@@ -69,7 +69,9 @@ class Answer(TaskDataReference):  # type: ignore[misc]
 class Several(Careful):
     """What parallel and sequential have in common."""
 
-    def __init__(self, wf_spec: Any, bpmn_id: str, *, source: str, element: str | None, condition: str | None, **kwargs: Any) -> None:
+    def __init__(
+        self, wf_spec: Any, bpmn_id: str, *, source: str, element: str | None, condition: str | None, **kwargs: Any
+    ) -> None:
         """`source`: an expression giving a list, or a number of times; `element`: the name of the current one."""
         super().__init__(
             wf_spec, bpmn_id, task_spec="", data_input=Items("items"), data_output=Answers(f"{bpmn_id}_resultats"),

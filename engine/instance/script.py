@@ -108,7 +108,8 @@ class Script:
         names: dict[str, object] = {}
         for scope in reversed(self._scopes(task)):
             names |= scope
-        return names | task.data | counters(task)
+        names |= task.data
+        return names | counters(task)
 
     def write(self, task: Any, values: Names) -> None:
         """Keep `values` in the data of `task`'s scope."""
@@ -136,7 +137,7 @@ class Script:
             raise NotYesOrNo(source=source, value=plain(value))
         return bool(value)
 
-    def execute(self, task: Any, script: str, external_context: Any = None) -> None:
+    def execute(self, *_: Any) -> None:
         """Never."""
         raise Refused
 

@@ -81,9 +81,9 @@ class EventProcess(SubProcess):
         if not self.interrupting:
             return
         for task in list(my_task.workflow.tasks.values()):
-            if task.id in my_task.workflow.tasks and task is not my_task and task.has_state(TaskState.NOT_FINISHED_MASK):
-                if task.task_spec is not self._wf_spec.end and not self.under(task, my_task):
-                    task.cancel()
+            still = task.id in my_task.workflow.tasks and task.has_state(TaskState.NOT_FINISHED_MASK)
+            if still and not self.under(task, my_task):
+                task.cancel()
 
     @staticmethod
     def under(task: Any, my_task: Any) -> bool:

@@ -58,7 +58,8 @@ class Node(CamundaTaskParser):  # type: ignore[misc]
 
     def _add_multiinstance_task(self, loop_characteristics: Any) -> None:
         loop = loop_characteristics
-        source = loop.get(f"{{{CAMUNDA}}}collection") or loop.findtext("{*}loopCardinality") or loop.findtext("{*}loopDataInputRef")
+        listed = loop.get(f"{{{CAMUNDA}}}collection") or loop.findtext("{*}loopDataInputRef")
+        source = listed or loop.findtext("{*}loopCardinality")
         if not source:
             self.raise_validation_exception("Cette étape répétée ne dit ni sur quelle liste ni combien de fois")
         kind = multiple.Sequential if loop.get("isSequential") == "true" else multiple.Parallel

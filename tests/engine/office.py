@@ -25,7 +25,8 @@ def draw(inside: str, *, key: str = "essai", outside: str = "") -> bytes:
             arrow, _, condition = text.partition(" : ")
             source, target = (one.strip() for one in arrow.split(" -> "))
             body = f"<bpmn:conditionExpression><![CDATA[{condition}]]></bpmn:conditionExpression>" if condition else ""
-            flows.append(f'<bpmn:sequenceFlow id="{source}_{target}" sourceRef="{source}" targetRef="{target}">{body}</bpmn:sequenceFlow>')
+            ends = f'id="{source}_{target}" sourceRef="{source}" targetRef="{target}"'
+            flows.append(f"<bpmn:sequenceFlow {ends}>{body}</bpmn:sequenceFlow>")
         else:
             nodes.append(text)
     return BPMN.format(inside="".join(nodes) + "".join(flows), key=key, outside=outside).encode()
