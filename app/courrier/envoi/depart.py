@@ -1,0 +1,82 @@
+"""The due e-mails: claimed with a lease, sent by a job, then filed with their proof or tried again later."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy.orm import Session
+
+from app.courrier import journal
+from app.courrier.envoi.suivi import accomplir
+from app.courrier.ports import Coffre, Message, Range
+from app.courrier.tables import Courrier, Envoi, Piece
+
+BAIL = timedelta(minutes=10)
+"""How long a job may take before another takes the sending over; longer than any SMTP exchange."""
+
+ESSAIS_MAX = 8
+_PREMIER_DELAI, _DELAI_MAX = timedelta(minutes=1), timedelta(hours=6)
+
+
+def a_envoyer(session: Session, *, now: datetime, limite: int = 100) -> list[int]:
+    """The e-mails that are due and that no worker holds."""
+    return list(session.scalars(select(Envoi.id).where(*_dus(now)).order_by(Envoi.id).limit(limite)))
+
+
+def reserver(session: Session, envoi_id: int, *, now: datetime, bail: timedelta = BAIL) -> Envoi | None:
+    """Claim one for this worker; None when another holds it, or when it has left."""
+    pris = session.execute(
+        update(Envoi).where(Envoi.id == envoi_id, *_dus(now))
+        .values(reprise_le=now + bail, essais=Envoi.essais + 1).returning(Envoi.id),
+        execution_options={"synchronize_session": False},
+    ).scalar_one_or_none()
+    return None if pris is None else session.get_one(Envoi, envoi_id, populate_existing=True)
+
+
+def message(session: Session, envoi: Envoi, coffre: Coffre, *, expediteur: str) -> Message:
+    """The message as the mailer takes it; its identifier is the same at each try."""
+    piece = session.get(Piece, envoi.piece_id) if envoi.piece_id else None
+    jointes = ((piece.nom, piece.mime, coffre.get(piece.sha256)),) if piece else ()
+    domaine = expediteur.rpartition("@")[2].strip("> ") or "localhost"
+    return Message(
+        message_id=f"<{envoi.message_id}@{domaine}>", expediteur=expediteur, destinataire=envoi.destinataire, sujet=envoi.sujet,
+        texte=envoi.texte, pieces=jointes,
+    )
+
+
+def parti(session: Session, envoi_id: int, preuve: Range, *, now: datetime) -> None:
+    """It has left: the message as sent is filed as its proof. A second call changes nothing."""
+    envoi = session.get_one(Envoi, envoi_id, populate_existing=True, with_for_update=True)
+    if envoi.etat not in ("a_envoyer", "echec"):
+        return
+    courrier = session.get_one(Courrier, envoi.courrier_id)
+    genre = "accuse" if envoi.genre == "accuse" else "preuve"
+    piece = Piece(
+        courrier_id=courrier.id, genre=genre, nom=f"{courrier.chrono} {envoi.genre}.eml", sha256=preuve.sha256,
+        taille=preuve.taille, mime="message/rfc822", ajoutee_le=now, ajoutee_par="systeme",
+    )
+    session.add(piece)
+    session.flush()
+    envoi.etat, envoi.preuve_id = "envoye", piece.id
+    envoi.preuve = f"message accepté par le serveur, sha256 {preuve.sha256}"
+    accomplir(session, envoi, par="systeme", now=now)
+
+
+def echoue(session: Session, envoi_id: int, motif: str, *, definitif: bool, now: datetime) -> None:
+    """It could not leave: tried again later and later, then given up and shown to the bureau d'ordre."""
+    envoi = session.get_one(Envoi, envoi_id, populate_existing=True, with_for_update=True)
+    if envoi.etat != "a_envoyer":
+        return
+    envoi.erreur = motif
+    if not definitif and envoi.essais < ESSAIS_MAX:
+        envoi.reprise_le = now + min(_PREMIER_DELAI * 4 ** max(envoi.essais - 1, 0), _DELAI_MAX)
+    else:
+        envoi.etat, envoi.reprise_le = "echec", None
+        journal.noter(session, acteur="systeme", acte="envoi-echoue", sujet=f"courrier:{envoi.courrier_id}", now=now,
+                      envoi=envoi.id, essais=envoi.essais, motif=motif[:300])
+    session.flush()
+
+
+def _dus(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Envoi.etat == "a_envoyer", Envoi.canal == "courriel", or_(Envoi.reprise_le.is_(None), Envoi.reprise_le <= now),
+    )
