@@ -53,12 +53,12 @@ def pages(name: str, dpi: int = DPI) -> list[Picture]:
 
 def clean(page: Picture, seed: int) -> Picture:
     """A good scanner: a hair out of true, a little soft, a little noise."""
-    return _noisy(_soft(_leaning(page, 0.7 if seed % 2 else -0.7), 0.6), seed, 6)
+    return _noisy(_soft(leaning(page, 0.7 if seed % 2 else -0.7), 0.6), seed, 6)
 
 
 def bad(page: Picture, seed: int) -> Picture:
     """A tired copier: leaning, grey on grey, specks."""
-    faded = (_leaning(page, 2.5 if seed % 2 else -2.2).astype(numpy.float32) * 0.45 + 95).astype(numpy.uint8)
+    faded = (leaning(page, 2.5 if seed % 2 else -2.2).astype(numpy.float32) * 0.45 + 95).astype(numpy.uint8)
     spoilt = _noisy(_soft(faded, 0.8), seed, 10)
     random = numpy.random.default_rng(seed)
     specks = random.random(spoilt.shape)
@@ -106,7 +106,8 @@ def scanned_pdf(sheets: list[Picture], *, dpi: int = DPI) -> bytes:
     return target.getvalue()
 
 
-def _leaning(page: Picture, angle: float) -> Picture:
+def leaning(page: Picture, angle: float) -> Picture:
+    """The page turned by this many degrees, against the clock."""
     height, width = page.shape
     turn = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
     return numpy.asarray(

@@ -168,8 +168,13 @@ def test_what_was_typed_into_a_form_is_read_and_shown() -> None:
         look.stream_dict["/Resources"] = pikepdf.Dictionary(Font=pikepdf.Dictionary(Helv=font))
         field = document.make_indirect(
             pikepdf.Dictionary(
-                **{"Type": pikepdf.Name.Annot, "Subtype": pikepdf.Name.Widget, "FT": pikepdf.Name.Tx, "T": "demande"},
-                **{"V": "Ginette Cormier, demande de stationnement", "DA": "/Helv 14 Tf 0 g", "F": 4},
+                Type=pikepdf.Name.Annot,
+                Subtype=pikepdf.Name.Widget,
+                FT=pikepdf.Name.Tx,
+                T="demande",
+                V="Ginette Cormier, demande de stationnement",
+                DA="/Helv 14 Tf 0 g",
+                F=4,
                 Rect=[100, 700, 500, 720],
                 AP=pikepdf.Dictionary(N=look),
             )

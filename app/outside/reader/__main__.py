@@ -115,9 +115,10 @@ def _read_mail(answers: BinaryIO, data: bytes, limites: Limites) -> None:
     frames.write(answers, {"genre": "total", "pages": len(message.pages)})
     for page in message.pages:
         frames.write(answers, {"genre": "page", "page": frames.page_to_json(page)})
-    frames.write(answers, {"genre": "entetes", "entetes": dict(message.entetes)})
+    headers = {name: frames.storable(value) for name, value in message.entetes.items()}
+    frames.write(answers, {"genre": "entetes", "entetes": headers})
     for name, content in message.jointes:
-        frames.write(answers, {"genre": "jointe", "nom": name}, content)
+        frames.write(answers, {"genre": "jointe", "nom": frames.storable(name)}, content)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,14 @@
 """The wire between the reader and its child process: a line of JSON, then as many raw bytes as it announces."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, BinaryIO
 
 from app.courrier.ports import Mot, PageLue
+
+_LOST = re.compile("[\x00\ud800-\udfff]")
 
 Frame = tuple[Mapping[str, Any], bytes]
 
@@ -44,9 +47,15 @@ class Frames:
         return head, body
 
 
+def storable(text: str) -> str:
+    """The same letters, but for those no database takes: NUL and halves of letters become the sign of a lost one."""
+    return _LOST.sub("\ufffd", text)
+
+
 def page_to_json(page: PageLue) -> Mapping[str, Any]:
     """A page read, ready for JSON."""
-    return {**asdict(page), "mots": [list(mot) for mot in page.mots]}
+    mots = [[storable(mot[0]), *mot[1:]] for mot in page.mots]
+    return {**asdict(page), "texte": storable(page.texte), "mots": mots}
 
 
 def page_from_json(values: Mapping[str, Any]) -> PageLue:

@@ -75,7 +75,7 @@ def _body(parts: list[MIMEPart]) -> str:
     texts = [part for part in parts if part.get_content_type() == "text/plain" and not _is_attachment(part)]
     plain = "\n".join(_decoded(part) for part in texts).strip()
     if plain:
-        return plain
+        return "\n".join(plain.splitlines())
     pages = [part for part in parts if part.get_content_type() == "text/html" and not _is_attachment(part)]
     return "\n".join(_words_of_html(_decoded(part)) for part in pages).strip()
 

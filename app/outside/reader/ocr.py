@@ -21,6 +21,7 @@ _DOUBTFUL = 40.0
 # A page turned on its side reads as a few wild words; only then is a pass spent on finding which way is up.
 _TURNED_CONFIDENCE = 70.0
 _TURNED_LETTERS = 60
+_SPECKS = 20
 
 Line = list[Mot]
 Words = list[Line]
@@ -33,6 +34,9 @@ def read(scan: Scan, limites: Limites) -> PageLue:
         lines = _best(scan.image, scan.dpi, limites)
         if _confidence(lines) < _TURNED_CONFIDENCE or _letters(lines) < _TURNED_LETTERS:
             lines = _upright(scan, limites, lines)
+        if _letters(lines) < _SPECKS and _score(lines) <= 0:
+            # Dust on a blank sheet reads as a full stop or two.
+            lines = []
     except RuntimeError:
         # pytesseract's own timeout; the rest of the document is worth more than this page.
         lines = []

@@ -54,10 +54,11 @@ def sniff(data: bytes) -> str:
     for signature, mime in _SIGNATURES:
         if data.startswith(signature):
             return mime
-    if b"%PDF-" in data[: _PDF_SEARCHED + 5]:
-        return PDF
+    # Asked before PDF: a short message may carry a PDF, unencoded, within that first kilobyte.
     if _is_mail(data[:_HEADERS_SEARCHED]):
         return EML
+    if b"%PDF-" in data[: _PDF_SEARCHED + 5]:
+        return PDF
     raise Illisible(motif=f"Le format de ce fichier n’est pas lu ici : {_refused_kind(data)}. {_ACCEPTED}")
 
 
