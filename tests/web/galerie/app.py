@@ -33,13 +33,17 @@ class Galerie:
     """The pages and what visitors wrote on them since the start."""
 
     def __init__(self) -> None:
+        self.circuit = (RACINE / "processes" / "arrivee.bpmn").read_bytes()
+        self.neuve()
+
+    def neuve(self) -> None:
+        """As on the first day."""
         x0, y0, x1, y1 = lettre.boite(1, "motif", "erroné")
         self.marques: list[dict[str, object]] = [
             {"id": 1, "page": 1, "x": x0, "y": y0, "largeur": x1 - x0, "hauteur": y1 - y0, "auteur": "Yann Le Goff",
              "texte": "Vérifier la cote sur le plan déposé.", "quand": "17 nov. 09:40", "retirer": ""},
         ]  # fmt: skip
         self.recus: list[dict[str, object]] = []
-        self.circuit = (RACINE / "processes" / "arrivee.bpmn").read_bytes()
 
     def montrer(self, point: str) -> str:
         return render_template(

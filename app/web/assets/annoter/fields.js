@@ -11,13 +11,15 @@ export function tieFields(reader, pages) {
     title.textContent = say("champ", { mots: label });
     rect.append(title);
   }
-  document.addEventListener("focusin", (event) => {
+  const follow = (node) => {
     reader.querySelectorAll("rect.lu.vu").forEach((rect) => rect.classList.remove("vu"));
-    const name = event.target.closest?.("[data-champ]")?.dataset.champ;
+    const name = node?.closest?.("[data-champ]")?.dataset.champ;
     const shown = name ? boxes(name) : [];
     shown.forEach((rect) => rect.classList.add("vu"));
     if (shown.length) pages.look(shown[0]);
-  });
+  };
+  document.addEventListener("focusin", (event) => follow(event.target));
+  follow(document.activeElement);
   reader.addEventListener("click", (event) => {
     const rect = event.target.closest?.("rect.lu");
     if (rect) document.querySelector(`[data-champ="${CSS.escape(rect.dataset.pour)}"]`)?.focus();

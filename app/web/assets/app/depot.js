@@ -1,6 +1,6 @@
 /** form[data-depot]: files dropped or chosen are listed, sent with their progress, then the answer replaces the page. */
 import { make } from "../shared/dom.js";
-import { weight, word } from "../shared/words.js";
+import { token, weight, word } from "../shared/words.js";
 import { announce } from "./announce.js";
 import { htmx } from "./exchange.js";
 
@@ -32,11 +32,11 @@ function add(input, files) {
   input.files = all.files;
 }
 
-function replacePage(request) {
+function replacePage(request, giveUp) {
   const page = new DOMParser().parseFromString(request.responseText, "text/html");
   const fresh = page.querySelector("main");
   if (!fresh) {
-    location.assign(request.responseURL);
+    giveUp(request.status === 413 ? word("lourd") : word("refus", { statut: request.status }));
     return;
   }
   document.title = page.title;
@@ -44,8 +44,9 @@ function replacePage(request) {
   document.querySelector("main").replaceWith(document.adoptNode(fresh));
   htmx.process(fresh);
   dressDepots(fresh);
-  fresh.querySelector("h1")?.setAttribute("tabindex", "-1");
-  fresh.querySelector("h1")?.focus();
+  const first = fresh.querySelector(".resume-erreurs, h1");
+  first?.setAttribute("tabindex", "-1");
+  first?.focus();
 }
 
 function send(form, submitter, bar, text) {
@@ -53,17 +54,19 @@ function send(form, submitter, bar, text) {
   const request = new XMLHttpRequest();
   request.open("POST", form.action);
   request.setRequestHeader("Accept", "text/html");
+  request.setRequestHeader("X-CSRFToken", token());
   request.upload.addEventListener("progress", (event) => {
     if (!event.lengthComputable) return;
     bar.value = event.loaded / event.total;
     text.textContent = event.loaded < event.total ? word("avance", { pour: Math.floor(bar.value * 100) }) : word("lecture");
   });
-  request.addEventListener("load", () => replacePage(request));
-  request.addEventListener("error", () => {
+  const giveUp = (words) => {
     bar.parentElement.hidden = true;
     delete form.dataset.parti;
-    announce(word("coupe"), "erreur");
-  });
+    announce(words, "erreur");
+  };
+  request.addEventListener("load", () => replacePage(request, giveUp));
+  request.addEventListener("error", () => giveUp(word("coupe")));
   request.send(data);
 }
 

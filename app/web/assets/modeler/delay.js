@@ -22,7 +22,7 @@ export default function Delay(contextPad, modeling, bpmnFactory, elementFactory,
   }
 
   function remind(step) {
-    const shape = elementTemplates.createElement(elementTemplates.get("vaguemestre.service.courrier.relancer"));
+    const shape = elementTemplates.createElement(elementTemplates.getLatest("vaguemestre.service.courrier.relancer")[0]);
     const inputs = shape.businessObject.extensionElements.values[0].inputParameters;
     inputs.find((input) => input.name === "etape").value = step.id;
     const event = timer(step);
