@@ -61,9 +61,9 @@ class Answer(TaskDataReference):  # type: ignore[misc]
         """What the step gave."""
         return my_task.data.get(ANSWER)
 
-    def exists(self, my_task: Any) -> bool:  # noqa: ARG002
-        """Always: see `get`."""
-        return True
+    def exists(self, my_task: Any) -> bool:
+        """Always for one of the times; never for their whole, whose data it must not be in."""
+        return not isinstance(my_task.task_spec, Several)
 
 
 class Several(Careful):

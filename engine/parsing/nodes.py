@@ -30,8 +30,8 @@ class Node(CamundaTaskParser):  # type: ignore[misc]
         self.element = element_of(self.node, self.lane)
         self.task = self.create_task()
         self.task.element = self.element
-        entry = self.task
         self._repeat()
+        entry = self.task
         borders = self.process_parser.get_boundary_events(self.bpmn_id)
         if borders:
             entry = self._add_boundary_event(borders)
