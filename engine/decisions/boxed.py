@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from engine.decisions.compiling import Compiler, Names
 from engine.decisions.tablereading import table
 from engine.decisions.xml import Element, attribute, child, children, kind, label
+from engine.expressions.loops import For, Quantified
 from engine.expressions.nodes import Call, ContextOf, Define, Filter, ListOf, Literal, Node
-from engine.expressions.operations import For, If, Quantified
+from engine.expressions.operations import If
 from engine.expressions.scope import Scope
 
 _MAX_DEPTH = 25

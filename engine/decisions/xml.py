@@ -24,8 +24,9 @@ def tree(xml: bytes) -> Element:
         raise DrawingRefused(reason=f"ce n’est pas du XML valable ({error})") from error
     if root.getroottree().docinfo.doctype:
         raise DrawingRefused(reason="il contient un DOCTYPE, ce qui n’est pas permis")
-    # Some tools leave the model's own namespace on the elements, so only another standard's is refused.
-    if kind(root) != "definitions" or not namespace(root) or any(other in namespace(root).upper() for other in ("BPMN", "CMMN")):
+    # Some tools leave the model's own namespace on the elements, or none, so only another standard's is refused.
+    named = namespace(root) or attribute(root, "namespace")
+    if kind(root) != "definitions" or not named or any(other in namespace(root).upper() for other in ("BPMN", "CMMN")):
         raise DrawingRefused(reason="ce n’est pas un fichier de décisions DMN")
     return root
 

@@ -3,8 +3,9 @@
 from decimal import Decimal
 
 from engine.expressions.grammar import Operators
+from engine.expressions.loops import For, Quantified, Span
 from engine.expressions.nodes import Call, ContextOf, Define, ListOf, Literal, Name, Node, RangeOf
-from engine.expressions.operations import For, If, Quantified, Span, Tests
+from engine.expressions.operations import If, Tests
 from engine.expressions.temporal import read_any
 from engine.expressions.typenames import type_here
 from engine.expressions.types import Type

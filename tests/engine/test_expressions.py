@@ -162,3 +162,23 @@ def test_objects_of_the_host_are_null() -> None:
 
 def test_a_function_of_the_host_replaces_a_built_in_one() -> None:
     assert evaluate("today()", {}, {"today": lambda: date(2026, 3, 1)}) == date(2026, 3, 1)
+
+
+@pytest.mark.parametrize(
+    ("source", "answer"),
+    [
+        ("for n in [1..4] return n * n", [1, 4, 9, 16]),
+        ("for n in (1..4) return n", [2, 3]),
+        ("for n in 3..1 return n", [3, 2, 1]),
+        ("for n in [3..1] return n", []),
+        ('count(for d in [@"2026-02-27"..@"2026-03-02"] return d)', 4),
+        ("some n in [1..4] satisfies n = 3", True),
+        ("for n in [1..1000000000] return n", None),
+    ],
+)
+def test_ranges_are_walked(source: str, answer: object) -> None:
+    if answer is None:
+        with pytest.raises(ExpressionLimit):
+            evaluate(source, {})
+    else:
+        assert evaluate(source, {}) == answer
