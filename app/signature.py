@@ -6,8 +6,10 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.courrier import organisation, reponse, sceau
+from app.courrier.errors import SaisieRefusee
 from app.courrier.habilitations import Moi
-from app.courrier.ports import Range, Signataire
+from app.courrier.ports import Signataire
+from app.courrier.sceau import Scelle
 from app.courrier.tables import Courrier
 from app.wiring import Parts
 from engine import Task
@@ -15,8 +17,11 @@ from engine import Task
 
 def sceller(
     parts: Parts, session: Session, moi: Moi, tache: Task, courrier: Courrier, posted: Mapping[str, str], *, now: datetime
-) -> Range | None:
-    """Seal the letter that this agent is about to sign; nothing when the act is another, or was done already."""
+) -> Scelle | None:
+    """Seal the letter that this agent has read; nothing when the act is another, or was done already.
+
+    `_lettre` is the digest of the PDF that was shown with the form: what is signed is what was read (`SaisieRefusee`).
+    """
     if tache.act != "signer" or tache.closed_at is not None or posted.get("decision") != "signer":
         return None
     lettre = reponse.chercher(session, courrier)
@@ -25,6 +30,8 @@ def sceller(
     agent = organisation.agent(session, moi.identifiant)
     qui = Signataire(cle=agent.identifiant, nom=f"{agent.prenom} {agent.nom}", qualite=agent.qualite)
     a_sceller = sceau.a_signer(session, moi, courrier.id)
-    pdf = parts.coffre.get(a_sceller.sha256)
-    lieu = parts.config.organisme.ville
-    return parts.coffre.put(parts.sceau.sign(pdf, signataire=qui, motif=courrier.objet, lieu=lieu, now=now))
+    if posted.get("_lettre", a_sceller.sha256) != a_sceller.sha256:
+        raise SaisieRefusee({"decision": "La lettre a changé depuis que vous l’avez ouverte ; relisez-la avant de la signer."})
+    lu, lieu = parts.coffre.get(a_sceller.sha256), parts.config.organisme.ville
+    signe = parts.sceau.sign(lu, signataire=qui, motif=courrier.objet, lieu=lieu, now=now)
+    return Scelle(pdf=parts.coffre.put(signe), attendu=a_sceller.sha256)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.courrier import actes, circuits, corbeille, habilitations, journal, organisation, recherche, registre, relance
 from app.courrier.errors import Interdit, SaisieRefusee
 from app.courrier.habilitations import Moi
-from app.courrier.ports import Range
+from app.courrier.sceau import Scelle
 from app.courrier.services import ACTES, clore, sceller
 from app.courrier.tables import Agent, Courrier
 from engine import Deployment, Engine, Step, Task
@@ -28,9 +28,9 @@ def enregistrer(
 
 def faire(
     session: Session, engine: Engine, moi: Moi, task_id: int, posted: Mapping[str, object], *, now: datetime,
-    scelle: Range | None = None,
+    scelle: Scelle | None = None,
 ) -> Step:  # fmt: skip
-    """Do a task: check the form, write what its act means, advance the circuit, note it. `scelle`: the signed PDF's place."""
+    """Do a task: check the form, write what its act means, advance the circuit, note it. `scelle`: the signed PDF."""
     tache, courrier = a_faire(session, moi, task_id)
     valeurs = engine.clean(session, tache, posted)
     if tache.act == "signer" and valeurs.get("decision") == "signer":

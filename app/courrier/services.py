@@ -10,7 +10,6 @@ from app.courrier import actes, circuits, delais, envoi, habilitations, journal,
 from app.courrier.actes import Contexte, Valeurs
 from app.courrier.errors import SaisieRefusee
 from app.courrier.habilitations import Moi
-from app.courrier.ports import Range
 from app.courrier.tables import Bureau, Courrier, Nature
 from engine import Call, Service
 
@@ -113,14 +112,14 @@ def clore(session: Session, courrier: Courrier, *, par: str, now: datetime, etat
 
 def rediger(contexte: Contexte, valeurs: Valeurs) -> Valeurs:
     """The act `rediger`: the letter's words go to its draft, never to the circuit's data."""
+    modele, objet, corps = (str(valeurs.pop(cle, "") or "") for cle in ("modele", "objet", "corps"))
     reponse.rediger(
-        contexte.session, contexte.courrier, modele="", objet=str(valeurs.pop("objet", "")), corps=str(valeurs.pop("corps", "")),
-        par=contexte.par, now=contexte.now,
-    )  # fmt: skip
+        contexte.session, contexte.courrier, modele=modele, objet=objet, corps=corps, par=contexte.par, now=contexte.now
+    )
     return valeurs
 
 
-def sceller(session: Session, courrier: Courrier, scelle: Range | None, *, moi: Moi, now: datetime) -> None:
+def sceller(session: Session, courrier: Courrier, scelle: sceau.Scelle | None, *, moi: Moi, now: datetime) -> None:
     """The act `signer`, before the circuit moves: the signed PDF takes its place in the file."""
     if scelle is None:
         raise SaisieRefusee({"decision": "La lettre n’est pas encore prête à être signée ; revenez dans un instant."})

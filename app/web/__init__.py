@@ -4,9 +4,30 @@ from flask import Flask
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
 
-from app.web import assets_manifest, auth, context, corbeille, errors, headers, identity
+from app.web import (
+    administration,
+    assets_manifest,
+    auth,
+    circuits,
+    context,
+    corbeille,
+    courriers,
+    depots,
+    errors,
+    filters,
+    headers,
+    identity,
+    nouveau,
+    pieces,
+    pilotage,
+    recherche,
+    taches,
+)
 
-PAGES = (auth.bp, corbeille.bp)
+PAGES = (
+    auth.bp, corbeille.bp, taches.bp, depots.bp, courriers.bp, nouveau.bp, pieces.bp, recherche.bp, pilotage.bp, circuits.bp,
+    administration.bp,
+)  # fmt: skip
 
 
 def install(app: Flask) -> None:
@@ -16,6 +37,7 @@ def install(app: Flask) -> None:
     app.before_request(identity.gate)
     Babel(app, locale_selector=identity.language, default_translation_directories="translations")
     assets_manifest.install(app)
+    filters.install(app)
     app.context_processor(identity.common)
     errors.install(app)
     for pages in PAGES:

@@ -29,6 +29,7 @@ STATUS: dict[type[Exception], int] = {
     engine.EngineError: 422,
     engine.UnknownCircuit: 404,
     engine.UnknownTask: 404,
+    engine.UnknownIncident: 404,
     engine.TaskClosed: 409,
     engine.TaskHeld: 409,
     engine.ServiceFailed: 502,

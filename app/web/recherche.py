@@ -35,5 +35,5 @@ def _titre(cle: str) -> str:
 
 def _adresse(**change: Any) -> str:
     """This search with something changed, from its first page unless a page is asked."""
-    gardes = {cle: valeur for cle, valeur in request.args.items() if cle != "page" and valeur}
+    gardes: dict[str, Any] = {cle: valeur for cle, valeur in request.args.items() if cle != "page" and valeur}
     return str(url_for("recherche.chercher", **{**gardes, **change}))

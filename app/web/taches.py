@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from app import signature, travaux
 from app.courrier import corbeille, delais, journey, reponse
 from app.courrier.errors import SaisieRefusee
-from app.courrier.tables import Courrier, Reponse
+from app.courrier.tables import Courrier, Piece, Reponse
 from app.db import db, transaction
 from app.web import document, fiche
 from app.web.context import jobs, moi, now, parts
@@ -41,8 +41,10 @@ def _page(tache: Task, courrier: Courrier, saisie: dict[str, Any], erreurs: dict
     piece = next((p for p in liste if p.id == request.args.get("piece", type=int)), document.principale(liste, tache.act))
     volet = fiche.volet(request.args.get("volet"))
     lettre = reponse.chercher(session, courrier) if tache.act in ("rediger", "valider", "signer", "expedier") else None
+    lu = session.get(Piece, lettre.piece_id) if lettre and lettre.piece_id else None
     return render_template(
-        "taches/tache.html", tache=tache, fiche=fiche.fiche(courrier), peut=peut, erreurs=erreurs, lettre=lettre,
+        "taches/tache.html", sha256_lu=lu.sha256 if lu else "", tache=tache,
+        fiche=fiche.fiche(courrier), peut=peut, erreurs=erreurs, lettre=lettre,
         form=_form(tache, courrier, lettre, saisie) if peut else None,
         document=document.document(piece, courrier=courrier) if piece else None,
         autres=[p for p in liste if p.pages and (piece is None or p.id != piece.id)],
@@ -57,9 +59,9 @@ def _form(tache: Task, courrier: Courrier, lettre: Reponse | None, saisie: dict[
     return parts().engine.form(db.session(), tache, values=saisie or tache.draft or _connu(tache, courrier, lettre), now=now())
 
 
-def _connu(tache: Task, courrier: Courrier, lettre: Reponse | None) -> dict[str, Any]:
+def _connu(tache: Task, courrier: Courrier, lettre: Reponse | None) -> dict[str, str]:
     if tache.act == "rediger":
-        return reponse.a_rediger(db.session(), courrier, lettre, moi().identifiant)
+        return reponse.a_rediger(db.session(), courrier, lettre, moi().identifiant, now=now())
     if tache.act == "expedier":
         return reponse.a_expedier(db.session(), courrier)
     return {}
