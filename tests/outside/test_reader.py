@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 
 from app.courrier.errors import Illisible
-from app.outside.reader import Limites, Reader, sniff
+from app.outside.reader import Limites, Reader
 from app.outside.reader.layer import garbled
 from tests.letters import imprimer, mauvais
 
@@ -28,64 +28,6 @@ def words_at(mots: object, text: str) -> tuple[float, float]:
     """The middle of the first word that starts so."""
     found = next(mot for mot in mots if mot[0].startswith(text))  # type: ignore[attr-defined]
     return (found[1] + found[3]) / 2, (found[2] + found[4]) / 2
-
-
-# --- what a file is
-
-
-@pytest.mark.parametrize(
-    ("data", "mime"),
-    [
-        (b"%PDF-1.7\n", "application/pdf"),
-        (b"scanner v2\r\n" * 70 + b"%PDF-1.4\n", "application/pdf"),
-        (b"II*\x00rest", "image/tiff"),
-        (b"MM\x00*rest", "image/tiff"),
-        (b"\xff\xd8\xff\xe0rest", "image/jpeg"),
-        (b"\x89PNG\r\n\x1a\nrest", "image/png"),
-        (b"Return-Path: <a@b.example>\r\nReceived: from b.example\r\n by c.example\r\n\r\nBonjour", "message/rfc822"),
-        (b"\xef\xbb\xbfFrom: a@b.example\nSubject: voirie\n\nBonjour", "message/rfc822"),
-        (b"From a@b.example Mon Nov 2\nFrom: a@b.example\nDate: x\n\nBonjour", "message/rfc822"),
-    ],
-)
-def test_a_file_is_what_its_first_bytes_say(data: bytes, mime: str) -> None:
-    assert sniff(data) == mime
-
-
-@pytest.mark.parametrize(
-    ("data", "kind"),
-    [
-        (b"", "vide"),
-        (b"GIF89a....", "GIF"),
-        (b"PK\x03\x04....", "ZIP"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1....", "Office"),
-        (b"{\\rtf1 bonjour}", "RTF"),
-        (b"\x00\x00\x00\x18ftypheic....", "HEIC"),
-        (b"RIFF\x00\x00\x00\x00WEBPVP8 ", "WebP"),
-        (b"<!DOCTYPE html><html>", "page web"),
-        (b"MZ\x90\x00", "programme"),
-        ("Monsieur le Maire, je vous écris : voici.".encode(), "texte"),
-        (b"Objet: voirie\nBonjour", "texte"),
-        (bytes(range(256)), "non reconnu"),
-        (b" " * 1030 + b"%PDF-1.4", "texte"),
-    ],
-)
-def test_what_is_not_read_here_is_called_by_its_name(data: bytes, kind: str) -> None:
-    with pytest.raises(Illisible, match=kind):
-        sniff(data)
-
-
-@pytest.mark.parametrize(
-    ("member", "kind"),
-    [("word/document.xml", "Word"), ("xl/workbook.xml", "Excel"), ("lettre.pdf", "archive ZIP")],
-)
-def test_an_office_file_is_told_from_an_archive(member: str, kind: str) -> None:
-    import zipfile
-
-    target = BytesIO()
-    with zipfile.ZipFile(target, "w") as archive:
-        archive.writestr(member, "x")
-    with pytest.raises(Illisible, match=kind):
-        sniff(target.getvalue())
 
 
 # --- text layers

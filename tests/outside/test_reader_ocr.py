@@ -11,8 +11,8 @@ from app.courrier.indexation import proposer
 from app.courrier.indexation.lignes import plier
 from app.courrier.ports import Lecture, PageLue
 from app.outside.reader import Reader, preparing
-from tests.courrier.test_indexation import NOUS, NOW
 from tests.letters import imprimer
+from tests.letters.grille import NOUS, NOW
 
 READER = Reader()
 STATES = tuple(imprimer.STATES)

@@ -1,0 +1,160 @@
+"""Objet, registered mail, telephone, e-mail, references, delays, and what only looks like them."""
+
+import pytest
+
+from tests.letters.grille import page, seule, valeurs
+
+
+def test_an_objet_over_two_lines_is_whole() -> None:
+    lue = page(
+        (50, 200, "Objet : recours gracieux contre l’arrêté"), (50, 213, "du 3 septembre 2026"), (50, 239, "Monsieur le Maire,")
+    )
+    assert valeurs(lue)["objet"] == "recours gracieux contre l’arrêté du 3 septembre 2026"
+
+
+def test_an_objet_goes_on_under_its_own_first_word() -> None:
+    lue = page((50, 200, "Objet : Communication des analyses"), (98, 213, "Source du Gué"), (50, 252, "Monsieur le Maire,"))
+    assert valeurs(lue)["objet"] == "Communication des analyses Source du Gué"
+
+
+def test_a_label_midway_between_the_two_lines_of_its_objet() -> None:
+    lue = page((50, 206, "Objet :"), (150, 200, "Demande d’autorisation de voirie"), (150, 213, "pour un échafaudage"))
+    assert valeurs(lue)["objet"] == "Demande d’autorisation de voirie pour un échafaudage"
+
+
+@pytest.mark.parametrize("suite", ["Monsieur le Maire,", "P.J. : deux photographies", "Madame, Monsieur,", "Réf. : 26-14"])
+def test_an_objet_stops_where_something_else_begins(suite: str) -> None:
+    lue = page((50, 200, "Objet : trous dans la chaussée de la route qui mène à La Petite Brosse et au moulin"), (50, 213, suite))
+    assert valeurs(lue)["objet"].endswith("au moulin")
+
+
+def test_an_objet_stops_at_a_blank_line() -> None:
+    lue = page((50, 200, "Objet : place en crèche"), (50, 230, "je vous écris pour demander"), (50, 243, "une place en crèche."))
+    assert valeurs(lue)["objet"] == "place en crèche"
+
+
+def test_the_word_objet_within_a_sentence_is_no_heading() -> None:
+    assert "objet" not in seule("Cette lettre a pour objet : de vous saluer", y=300)
+
+
+@pytest.mark.parametrize(
+    ("texte", "attendu"),
+    [
+        ("Lettre recommandée avec accusé de réception n° 1A 204 117 8830 5", "1A 204 117 8830 5"),
+        ("LRAR n° 2C12345678901", "2C12345678901"),
+        ("Recommandé RR 12 345 678 9 FR", "RR 12 345 678 9 FR"),
+        ("Par lettre recommandée avec avis de réception", "LRAR"),
+        ("L.R.A.R.", "LRAR"),
+    ],
+)
+def test_a_registered_letter_says_so_on_a_line_of_its_own(texte: str, attendu: str) -> None:
+    assert seule(texte)["recommande"] == attendu
+
+
+@pytest.mark.parametrize(
+    "texte",
+    [
+        "Objet : accusé de réception de votre demande",
+        "Accusé de réception de votre courriel",
+        "J’accuse réception de votre lettre recommandée du 21 septembre",
+        "Recommandations pour la cantine, à lire par les parents avant la réunion prévue en janvier",
+    ],
+)
+def test_an_acknowledgement_is_not_a_registered_letter(texte: str) -> None:
+    assert "recommande" not in seule(texte)
+
+
+@pytest.mark.parametrize(
+    ("texte", "attendu"),
+    [
+        ("Tél. : 06 39 98 41 07", "06 39 98 41 07"),
+        ("07.00.55.08.09", "07 00 55 08 09"),
+        ("Portable 0639984107", "06 39 98 41 07"),
+        ("+33 6 39 98 41 07", "06 39 98 41 07"),
+        ("+33 (0)2 43 99 12 60", "02 43 99 12 60"),
+    ],
+)
+def test_telephones_are_read_as_they_are_written(texte: str, attendu: str) -> None:
+    assert seule(texte)["telephone"] == attendu
+
+
+@pytest.mark.parametrize(
+    "texte",
+    [
+        "N° Commande 1510-20300/139",
+        "SIRET : 452 392 731 00025",
+        "Standard 02 43 99 00 00",
+        "n° 0612.34.56.78",
+        "IBAN FR76 3000 4000 0312",
+    ],
+)
+def test_order_numbers_and_our_own_are_not_the_senders_telephone(texte: str) -> None:
+    assert "telephone" not in seule(texte)
+
+
+def test_a_fax_comes_after_a_telephone() -> None:
+    lue = page((50, 40, "Télécopie : 02 41 99 70 16"), (50, 53, "Téléphone : 02 41 99 70 15"))
+    assert valeurs(lue)["telephone"] == "02 41 99 70 15"
+
+
+def test_the_mail_address_is_the_senders_not_ours() -> None:
+    lue = page((50, 40, "Votre message à mairie@saint-aubin.example"), (50, 300, "Répondez à Awa.Diarra@courrier.example."))
+    assert valeurs(lue)["courriel"] == "awa.diarra@courrier.example"
+
+
+@pytest.mark.parametrize(
+    ("texte", "champ", "attendu"),
+    [
+        ("N/Réf. : SUCC/2026/318-HV", "reference", "SUCC/2026/318-HV"),
+        ("Nos réf, : AS-26-077", "reference", "AS-26-077"),
+        ("Référence courrier : PJS/2019D/1234", "reference", "PJS/2019D/1234"),
+        ("Références : CCDR/DG/26-411 Affaire suivie par : Y. Le Tellier", "reference", "CCDR/DG/26-411"),
+        ("V/Réf : 2026-D-0345", "notre_reference", "2026-D-0345"),
+        ("VIRéf : 2026-D-0345", "notre_reference", "2026-D-0345"),
+        ("Vos références : PC 072 990 26 0058", "notre_reference", "PC 072 990 26 0058"),
+        ("V/Réf 2026-D-0345", "notre_reference", "2026-D-0345"),
+        ("Dossier n° 26/118", "reference", "26/118"),
+    ],
+)
+def test_references_are_told_apart(texte: str, champ: str, attendu: str) -> None:
+    trouves = seule(texte)
+    assert trouves[champ] == attendu
+    assert len({"reference", "notre_reference"} & set(trouves)) == 1
+
+
+@pytest.mark.parametrize("texte", ["Références Désignation Quantité", "Réf. : voir ci-dessous", "une référence en la matière"])
+def test_the_word_alone_is_no_reference(texte: str) -> None:
+    assert "reference" not in seule(texte)
+
+
+@pytest.mark.parametrize(
+    ("texte", "attendu"),
+    [
+        ("Merci de nous répondre sous quinze jours.", "15 jours"),
+        ("Je vous demande une réponse sous huitaine.", "8 jours"),
+        ("Sans réponse dans un délai d’un mois, nous saisirons la commission.", "1 mois"),
+        ("Merci de répondre dans un délai de 2 (deux) mois.", "2 mois"),
+        ("Je vous prie de répondre avant le 1er décembre 2026.", "2026-12-01"),
+        ("Merci de répondre au plus tard le vendredi 8 janvier.", "2027-01-08"),
+        ("Nous souhaitons une réponse d’ici le 15/12/2026.", "2026-12-15"),
+    ],
+)
+def test_the_time_asked_for_is_read(texte: str, attendu: str) -> None:
+    assert seule(texte, y=400)["delai"] == attendu
+
+
+def test_a_delay_cut_by_the_end_of_a_line_is_read() -> None:
+    lue = page((50, 400, "Je vous serais reconnaissante de me répondre dans un délai de"), (50, 413, "deux mois, faute de quoi"))
+    assert valeurs(lue)["delai"] == "2 mois"
+
+
+@pytest.mark.parametrize(
+    "texte",
+    [
+        "Vous disposez d’un recours dans un délai de deux mois.",
+        "Tout paiement sous trente jours évite des pénalités.",
+        "Les travaux dureront trois mois.",
+    ],
+)
+def test_the_time_we_are_given_to_appeal_or_pay_is_not_asked_of_us(texte: str) -> None:
+    assert "delai" not in seule(texte, y=400)
