@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -59,23 +59,23 @@ class Config:
         settings = Settings(os.environ if environ is None else environ)
         instance = Path(settings.text("VAGUEMESTRE_INSTANCE", str(ROOT / "instance"))).absolute()
         demo = settings.read("VAGUEMESTRE_DEMO", switch, default=False)
-        organisme = _organisme(settings, demo=demo)
-        wanted = {
-            "database_url": settings.read("DATABASE_URL", database, default=f"sqlite:///{instance / 'vaguemestre.db'}"),
-            "documents_url": settings.read("DOCUMENTS_URL", store, default=(instance / "documents").as_uri()),
-            "smtp_url": settings.read("SMTP_URL", mail, default=(instance / "outbox").as_uri()),
-            "index_path": Path(settings.text("VAGUEMESTRE_INDEX_PATH", str(instance / "index"))).absolute(),
-            "expediteur": settings.text("VAGUEMESTRE_ADRESSE_EXPEDITEUR", DEMO.courriel if demo else None),
-            "timezone": settings.read("VAGUEMESTRE_TIMEZONE", zone, default=cls.timezone),
-            "base_url": settings.read("VAGUEMESTRE_BASE_URL", web, default=cls.base_url),
-            "holidays": settings.read("VAGUEMESTRE_HOLIDAYS", _part_of_france, default=cls.holidays),
-            "tsa_url": settings.read("VAGUEMESTRE_TSA_URL", web, default=None),
-            "max_upload": MEGABYTE * settings.read("VAGUEMESTRE_MAX_UPLOAD", number, default=cls.max_upload // MEGABYTE),
-            "workers": settings.read("VAGUEMESTRE_WORKERS", number, default=min(os.cpu_count() or 2, 8)),
-        }
-        secret = settings.read("SECRET_KEY", secret_key, default="")
+        config = cls(
+            instance=instance, demo=demo, organisme=_organisme(settings, demo=demo),
+            secret_key=settings.read("SECRET_KEY", secret_key, default=""),
+            database_url=settings.read("DATABASE_URL", database, default=f"sqlite:///{instance / 'vaguemestre.db'}"),
+            documents_url=settings.read("DOCUMENTS_URL", store, default=(instance / "documents").as_uri()),
+            smtp_url=settings.read("SMTP_URL", mail, default=(instance / "outbox").as_uri()),
+            index_path=Path(settings.text("VAGUEMESTRE_INDEX_PATH", str(instance / "index"))).absolute(),
+            expediteur=settings.text("VAGUEMESTRE_ADRESSE_EXPEDITEUR", DEMO.courriel if demo else None),
+            timezone=settings.read("VAGUEMESTRE_TIMEZONE", zone, default=cls.timezone),
+            base_url=settings.read("VAGUEMESTRE_BASE_URL", web, default=cls.base_url),
+            holidays=settings.read("VAGUEMESTRE_HOLIDAYS", _part_of_france, default=cls.holidays),
+            tsa_url=settings.read("VAGUEMESTRE_TSA_URL", web, default=None),
+            max_upload=MEGABYTE * settings.read("VAGUEMESTRE_MAX_UPLOAD", number, default=cls.max_upload // MEGABYTE),
+            workers=settings.read("VAGUEMESTRE_WORKERS", number, default=min(os.cpu_count() or 2, 8)),
+        )
         settings.finish("VAGUEMESTRE_", ConfigurationRefusee)
-        return cls(instance=instance, demo=demo, organisme=organisme, secret_key=secret or own_secret(instance), **wanted)
+        return config if config.secret_key else replace(config, secret_key=own_secret(instance))
 
     @property
     def secure(self) -> bool:

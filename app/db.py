@@ -37,7 +37,7 @@ def tune(engine: Engine) -> None:
 
 
 def _pragmas(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
-    connection.isolation_level = None  # type: ignore[attr-defined]  # pysqlite then leaves BEGIN to us
+    connection.isolation_level = None  # pysqlite then leaves BEGIN to us
     cursor = connection.cursor()
     for pragma in ("busy_timeout=20000", "synchronous=FULL", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")

@@ -12,7 +12,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from sqlalchemy import Engine, select
+from sqlalchemy import URL, Engine, select
 from sqlalchemy.orm import Session
 
 from app.courrier.errors import SauvegardeImpossible
@@ -24,8 +24,10 @@ KEYS = ("secret_key", "autorite")
 
 
 def save(session: Session, parts: Parts, folder: Path) -> int:
-    """Write the copy into `folder`, which must be new or empty, and return how many files it holds; check it by
-    `sha256sum -c MANIFESTE.sha256`. Raises `SauvegardeImpossible`."""
+    """Write the copy into `folder`, new or empty, and return how many files it holds; raises `SauvegardeImpossible`.
+
+    `sha256sum -c MANIFESTE.sha256` checks it.
+    """
     if folder.exists() and any(folder.iterdir()):
         raise SauvegardeImpossible(motif=f"le dossier {folder} n’est pas vide")
     (folder / "documents").mkdir(parents=True, mode=0o700, exist_ok=True)
@@ -47,11 +49,13 @@ def _database(engine: Engine, folder: Path) -> None:
     tool = shutil.which("pg_dump")
     if tool is None:
         raise SauvegardeImpossible(motif="pg_dump est introuvable ; installez le paquet postgresql-client")
-    url = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    # By the environment, not the command line: whoever lists the processes must not read the password.
-    command = [tool, "--format=custom", "--file", str(folder / "base.dump"), "--dbname", url.replace(str(engine.url.password), "")]
-    done = subprocess.run(command, env={**os.environ, "PGPASSWORD": str(engine.url.password or "")}, capture_output=True,
-                          text=True, check=False)
+    url = engine.url
+    address = URL.create("postgresql", url.username, None, url.host, url.port, url.database, url.query)
+    # The password by the environment: whoever lists the processes of the machine must not read it.
+    done = subprocess.run(  # noqa: S603  # our own words, no shell
+        [tool, "--format=custom", "--file", str(folder / "base.dump"), "--dbname", address.render_as_string()],
+        env={**os.environ, "PGPASSWORD": url.password or ""}, capture_output=True, text=True, check=False,
+    )
     if done.returncode:
         raise SauvegardeImpossible(motif=done.stderr.strip())
 

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from app.courrier import depot, envoi, indexation, journey, organisation, recherche, relance, reponse
 from app.courrier.depot import Jointe
-from app.courrier.errors import CourrierError, DejaFait, EnvoiImpossible, Illisible, IndexIndisponible, Introuvable
+from app.courrier.errors import DejaFait, EnvoiImpossible, Illisible, IndexIndisponible, Introuvable
 from app.courrier.ports import Message
 from app.courrier.tables import Agent, Avis
 from app.db import db, transaction
@@ -102,32 +102,34 @@ def composer(parts: Parts, reponse_id: int) -> None:
     """Typeset a letter that is to be signed."""
     with transaction() as session:
         prise = reponse.reserver(session, reponse_id, now=_now())
-        html = reponse.html(session, prise) if prise else ""
     if prise is None:
         return
+    organisme, version = parts.config.organisme, prise.version
+    html = reponse.html(db.session(), prise, organisme=organisme, now=_now())
     try:
-        pdf = parts.compositeur.pdf(html, titre=prise.objet, auteur=parts.config.organisme.nom)
+        pdf = parts.compositeur.pdf(html, titre=prise.objet, auteur=organisme.nom)
+        lecture = parts.lecteur.read(pdf)
     except Illisible as refus:
         with transaction() as session:
             reponse.echouee(session, reponse_id, str(refus), now=_now())
         return
     rangee = parts.coffre.put(pdf)
     with transaction() as session:
-        reponse.composee(session, reponse_id, rangee, now=_now())
+        reponse.composee(session, reponse_id, rangee, version=version, lecture=lecture, now=_now())
 
 
 def envoyer(parts: Parts, envoi_id: int) -> None:
     """Send a dispatch by e-mail and file its proof."""
     with transaction() as session:
         pris = envoi.reserver(session, envoi_id, now=_now())
-        message = envoi.message(session, pris) if pris else None
-    if message is None:
+    if pris is None:
         return
     try:
-        preuve = parts.facteur.send(message)
-    except EnvoiImpossible as refus:
+        preuve = parts.facteur.send(envoi.message(db.session(), pris, parts.coffre, expediteur=parts.config.expediteur))
+    except (EnvoiImpossible, Introuvable) as refus:
+        definitif = not isinstance(refus, EnvoiImpossible) or refus.definitif
         with transaction() as session:
-            envoi.echoue(session, envoi_id, str(refus), definitif=refus.definitif, now=_now())
+            envoi.echoue(session, envoi_id, str(refus), definitif=definitif, now=_now())
         return
     rangee = parts.coffre.put(preuve)
     with transaction() as session:

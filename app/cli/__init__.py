@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from app.cli import agents, base, circuits, index, journal, sauvegarde, service
+from app.cli import agents, base, circuits, demo, index, journal, sauvegarde, service
 
 
 def install(app: Flask) -> None:
@@ -17,6 +17,7 @@ def install(app: Flask) -> None:
         (index.refaire, "reindex"),
         (journal.journal,),
         (sauvegarde.sauvegarde, "backup"),
+        (demo.demo,),
     ):
         app.cli.add_command(command)
         for name in others:

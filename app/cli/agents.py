@@ -47,7 +47,8 @@ def liste() -> None:
     session = db.session()
     for agent in organisation.tous(session):
         moi = habilitations.moi(session, agent)
-        click.echo(f"{agent.identifiant:<20} {agent.prenom} {agent.nom} — {', '.join(sorted(moi.bureaux | moi.roles)) or 'sans bureau'}")
+        groupes = ", ".join(sorted(moi.bureaux | moi.roles)) or "sans bureau"
+        click.echo(f"{agent.identifiant:<20} {agent.prenom} {agent.nom} — {groupes}")
 
 
 @agents.command("mot-de-passe")

@@ -8,8 +8,10 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
+from app.courrier import journal
 from app.db import db, transaction
 from app.web.context import parts
+from app.wiring import Parts
 from engine import Finding
 
 circuits = AppGroup("circuits", help="Circuits, tables de décision et formulaires.")
@@ -32,18 +34,28 @@ def check(fichiers: tuple[Path, ...]) -> None:
 @files
 def deploy(fichiers: tuple[Path, ...]) -> None:
     """Déployer : les courriers en cours gardent leur version. Une erreur dans un fichier, et aucun n’est déployé."""
+    for path, version, unchanged in deploy_files(parts(), fichiers, by=f"systeme:{getpass.getuser()}", now=datetime.now(UTC)):
+        click.echo(f"{path.name} : {'inchangé' if unchanged else 'déployé'}, version {version}.")
+
+
+def deploy_files(parts: Parts, paths: Iterable[Path], *, by: str, now: datetime) -> list[tuple[Path, int, bool]]:
+    """All of them or none; each with its version, and whether it was there already."""
+    done = []
     with transaction() as session:
-        for path, kind in _sorted(fichiers):
-            done = parts().engine.deploy(session, path.read_bytes(), by=f"systeme:{getpass.getuser()}", now=datetime.now(UTC),
-                                         kind=kind, key=path.stem)
-            _told(path, done.findings)
-            if done.definition is None:
+        for path, kind in _sorted(paths):
+            deployed = parts.engine.deploy(session, path.read_bytes(), by=by, now=now, kind=kind, key=path.stem)
+            if deployed.definition is None:
+                _told(path, deployed.findings)
                 raise click.ClickException(f"{path.name} : à corriger ; rien n’a été déployé.")
-            state = "inchangé" if done.unchanged else "déployé"
-            click.echo(f"{path.name} : {state}, version {done.definition.version}.")
+            if not deployed.unchanged:
+                journal.noter(session, acteur=by, acte="deployer", sujet=f"circuit:{path.stem}", now=now,
+                              version=deployed.definition.version)
+            done.append((path, deployed.definition.version, deployed.unchanged))
+    return done
 
 
 def _sorted(paths: Iterable[Path]) -> list[tuple[Path, str]]:
+    paths = list(paths)
     unknown = [path.name for path in paths if path.suffix not in ORDER]
     if unknown:
         raise click.ClickException(f"Ni .bpmn, ni .dmn, ni .form : {', '.join(unknown)}.")

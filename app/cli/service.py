@@ -11,8 +11,10 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 from werkzeug.serving import make_server
 
-from app import demo, migrations
+from app import migrations
+from app.cli.demo import prepare
 from app.clock import Clock
+from app.courrier import organisation
 from app.db import db
 from app.jobs import Workers
 from app.web.context import jobs, parts
@@ -28,12 +30,11 @@ def servir(host: str, port: int) -> None:
     """Tout en un processus : la base à jour, les pages, l’horloge et les ouvriers."""
     app = _app()
     migrations.upgrade(db.engine)
-    if parts().config.demo and demo.wanted():
-        click.echo("Préparation de la mairie de démonstration…")
-        demo.install(parts())
+    if parts().config.demo and not organisation.tous(db.session()):
+        prepare(parts(), click.echo)
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     server = make_server(host, port, app, threaded=True)
-    with _clock(app), _workers(app), _until_told() as told:
+    with _clock(app), _workers(), _until_told() as told:
         threading.Thread(target=server.serve_forever, name="pages", daemon=True).start()
         click.echo(f"Vaguemestre vous attend sur http://{host}:{server.port}/ (Ctrl+C pour arrêter).")
         told.wait()
@@ -52,12 +53,12 @@ def horloge() -> None:
 @with_appcontext
 def ouvrier() -> None:
     """Les ouvriers seuls : lecture, mise en page, envois. Autant de processus que voulu."""
-    with _workers(_app()), _until_told() as told:
+    with _workers(), _until_told() as told:
         told.wait()
 
 
 def _app() -> Flask:
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001  # threads outlive the proxy
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # threads outlive the proxy
     return app
 
 
@@ -72,7 +73,7 @@ def _clock(app: Flask) -> Iterator[None]:
 
 
 @contextmanager
-def _workers(app: Flask) -> Iterator[None]:
+def _workers() -> Iterator[None]:
     workers = Workers(jobs(), workers=parts().config.workers, shutdown_timeout=SECONDS_TO_FINISH)
     workers.start()
     try:
