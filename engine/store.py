@@ -146,7 +146,9 @@ def open_incidents(session: Session, instance: Instance, faults: Iterable[Fault]
         )
         for fault in faults
     ]  # fmt: skip
-    session.add_all(made)
+    if made:
+        session.add_all(made)
+        session.flush()
     return made
 
 
