@@ -18,6 +18,8 @@ logger = logging.getLogger(__name__)
 TIMERS_A_TICK = 500
 FICHES_A_BATCH = 100
 SECONDS_BETWEEN_PROGRESS = 1.0
+Clock = Callable[[], datetime]
+"""Tells the time: the present, or an hour of the past that the demonstration walks through."""
 
 
 class Orders(Protocol):
@@ -32,23 +34,28 @@ class Orders(Protocol):
         """How many orders nobody has taken yet."""
 
 
-def lire(parts: Parts, depot_id: int) -> None:
+def utc() -> datetime:
+    """The present."""
+    return datetime.now(UTC)
+
+
+def lire(parts: Parts, depot_id: int, *, clock: Clock = utc) -> None:
     """Read a depot: its pages, what was attached to it, what it proposes for the register."""
     with transaction() as session:
-        pris = depot.reserver(session, depot_id, now=_now())
+        pris = depot.reserver(session, depot_id, now=clock())
     if pris is None:
         return
     try:
         lecture = parts.lecteur.read(parts.coffre.get(pris.sha256), progress=_progress(depot_id))
     except (Illisible, Introuvable) as refus:
         with transaction() as session:
-            depot.illisible(session, depot_id, str(refus), now=_now())
+            depot.illisible(session, depot_id, str(refus), now=clock())
         return
     jointes = [_jointe(parts, nom, contenu) for nom, contenu in lecture.jointes]
     propositions = indexation.proposer(lecture.pages, now=pris.recu_le, entetes=lecture.entetes, nous=_nous(parts))
     try:
         with transaction() as session:
-            depot.lu(session, depot_id, lecture, propositions, jointes=jointes, now=_now())
+            depot.lu(session, depot_id, lecture, propositions, jointes=jointes, now=clock())
     except DejaFait:
         logger.info("le dépôt %s a été écarté pendant sa lecture", depot_id)
 
@@ -56,10 +63,10 @@ def lire(parts: Parts, depot_id: int) -> None:
 def reveiller(parts: Parts) -> int:
     """Fire the timers that are due, each in a transaction of its own; how many this clock fired."""
     fired = 0
-    for timer_id in parts.engine.due(db.session(), now=_now(), limit=TIMERS_A_TICK):
+    for timer_id in parts.engine.due(db.session(), now=utc(), limit=TIMERS_A_TICK):
         try:
             with transaction() as session:
-                fired += journey.reveiller(session, parts.engine, timer_id, now=_now()) is not None
+                fired += journey.reveiller(session, parts.engine, timer_id, now=utc()) is not None
         except Exception:
             # One that cannot be fired must not hold back those behind it.
             logger.exception("la minuterie %s n’a pas pu être réveillée", timer_id)
@@ -70,7 +77,7 @@ def balayer(orders: Orders) -> None:
     """Give again the orders of due rows that no worker holds, unless orders still wait."""
     if orders.waiting():
         return
-    session, now = db.session(), _now()
+    session, now = db.session(), utc()
     for order, rows in (
         (orders.lire, depot.a_lire(session, now=now)),
         (orders.composer, reponse.a_composer(session, now=now)),
@@ -81,10 +88,10 @@ def balayer(orders: Orders) -> None:
             order(row)
 
 
-def avertir(parts: Parts, avis_id: int) -> None:
+def avertir(parts: Parts, avis_id: int, *, clock: Clock = utc) -> None:
     """Send a notice to its agent."""
     with transaction() as session:
-        avis = relance.reserver(session, avis_id, now=_now())
+        avis = relance.reserver(session, avis_id, now=clock())
         agent = organisation.agent(session, avis.agent) if avis else None
     if avis is None or agent is None:
         return
@@ -92,36 +99,36 @@ def avertir(parts: Parts, avis_id: int) -> None:
         parts.facteur.send(_notice(parts, avis, agent))
     except EnvoiImpossible as refus:
         with transaction() as session:
-            relance.echoue(session, avis_id, str(refus), definitif=refus.definitif, now=_now())
+            relance.echoue(session, avis_id, str(refus), definitif=refus.definitif, now=clock())
         return
     with transaction() as session:
         relance.averti(session, avis_id)
 
 
-def composer(parts: Parts, reponse_id: int) -> None:
+def composer(parts: Parts, reponse_id: int, *, clock: Clock = utc) -> None:
     """Typeset a letter that is to be signed."""
     with transaction() as session:
-        prise = reponse.reserver(session, reponse_id, now=_now())
+        prise = reponse.reserver(session, reponse_id, now=clock())
     if prise is None:
         return
     organisme, version = parts.config.organisme, prise.version
-    html = reponse.html(db.session(), prise, organisme=organisme, now=_now())
+    html = reponse.html(db.session(), prise, organisme=organisme, now=clock())
     try:
         pdf = parts.compositeur.pdf(html, titre=prise.objet, auteur=organisme.nom)
         lecture = parts.lecteur.read(pdf)
     except Illisible as refus:
         with transaction() as session:
-            reponse.echouee(session, reponse_id, str(refus), now=_now())
+            reponse.echouee(session, reponse_id, str(refus), now=clock())
         return
     rangee = parts.coffre.put(pdf)
     with transaction() as session:
-        reponse.composee(session, reponse_id, rangee, version=version, lecture=lecture, now=_now())
+        reponse.composee(session, reponse_id, rangee, version=version, lecture=lecture, now=clock())
 
 
-def envoyer(parts: Parts, envoi_id: int) -> None:
+def envoyer(parts: Parts, envoi_id: int, *, clock: Clock = utc) -> None:
     """Send a dispatch by e-mail and file its proof."""
     with transaction() as session:
-        pris = envoi.reserver(session, envoi_id, now=_now())
+        pris = envoi.reserver(session, envoi_id, now=clock())
     if pris is None:
         return
     try:
@@ -129,11 +136,11 @@ def envoyer(parts: Parts, envoi_id: int) -> None:
     except (EnvoiImpossible, Introuvable) as refus:
         definitif = not isinstance(refus, EnvoiImpossible) or refus.definitif
         with transaction() as session:
-            envoi.echoue(session, envoi_id, str(refus), definitif=definitif, now=_now())
+            envoi.echoue(session, envoi_id, str(refus), definitif=definitif, now=clock())
         return
     rangee = parts.coffre.put(preuve)
     with transaction() as session:
-        envoi.parti(session, envoi_id, rangee, now=_now())
+        envoi.parti(session, envoi_id, rangee, now=clock())
 
 
 def indexer(parts: Parts) -> int:
@@ -175,7 +182,7 @@ def _progress(depot_id: int) -> Callable[[int, int], None]:
             return
         told = time.monotonic()
         with transaction() as session:
-            depot.avancer(session, depot_id, page, total, now=_now())
+            depot.avancer(session, depot_id, page, total, now=utc())
 
     return tell
 
@@ -195,7 +202,3 @@ def _nous(parts: Parts) -> tuple[str, ...]:
     nous = parts.config.organisme
     own = (nous.nom, *nous.adresse, nous.telephone, nous.courriel, nous.site, parts.config.expediteur)
     return tuple(text for text in own if text)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
