@@ -1,18 +1,18 @@
 """The one place that picks concrete parts and tells the engine about the trade."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
+from typing import cast
 
 from app.config import ROOT, Config
 from app.courrier import circuits
 from app.courrier.ports import Coffre, Compositeur, Facteur, Index, Lecteur, Sceau
 from app.courrier.services import SERVICES
-from app.outside.autorite import Autorite
 from app.outside.index_whoosh import WhooshIndex
 from app.outside.mailer import mailer
 from app.outside.pictures import Pictures
 from app.outside.reader import Reader
-from app.outside.signer import Signer
-from app.outside.typesetter import Typesetter
 from app.outside.vault import Vault
 from engine import Engine
 
@@ -37,8 +37,8 @@ class Parts:
 
 def wire(config: Config) -> Parts:
     """Pick the parts that the settings ask for; raises `ConfigurationRefusee`."""
-    coffre, lecteur, compositeur = Vault(config.documents_url), Reader(), Typesetter(FONTS)
-    autorite = Autorite(config.instance / "autorite", organisme=config.organisme.nom)
+    coffre, lecteur = Vault(config.documents_url), Reader()
+    compositeur = cast(Compositeur, _Later(_typesetter))
     return Parts(
         config=config,
         engine=Engine(circuits.hote(SERVICES)),
@@ -47,6 +47,34 @@ def wire(config: Config) -> Parts:
         images=Pictures(coffre, lecteur, config.instance / "images"),
         facteur=mailer(config.smtp_url),
         compositeur=compositeur,
-        sceau=Signer(autorite, compositeur, horodatage=config.tsa_url or ""),
+        sceau=cast(Sceau, _Later(lambda: _signer(config, compositeur))),
         index=WhooshIndex(config.index_path),
     )
+
+
+class _Later:
+    """A part made at its first use: what sets and signs letters takes as long to import as all the rest together."""
+
+    def __init__(self, make: Callable[[], object]) -> None:
+        self._make = make
+
+    @cached_property
+    def _part(self) -> object:
+        return self._make()
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._part, name)
+
+
+def _typesetter() -> Compositeur:
+    from app.outside.typesetter import Typesetter
+
+    return Typesetter(FONTS)
+
+
+def _signer(config: Config, compositeur: Compositeur) -> Sceau:
+    from app.outside.autorite import Autorite
+    from app.outside.signer import Signer
+
+    autorite = Autorite(config.instance / "autorite", organisme=config.organisme.nom)
+    return Signer(autorite, compositeur, horodatage=config.tsa_url or "")
