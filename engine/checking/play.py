@@ -1,12 +1,14 @@
 """Plays the token game over every position it can reach, within bounds, and keeps the shortest way to each."""
 
 from collections import deque
+from random import Random
 from time import monotonic
 
 from engine.checking.moves import Game, Move
 
 MAX_POSITIONS = 20_000
 MAX_CROWDED = 200
+MAX_DIVES, MAX_DEPTH = 300, 300  # how often, and how deep, chance looks where not all can be seen
 MAX_TOKENS = 3  # on one place; more only repeats what three already show
 
 Position = bytes
@@ -84,7 +86,27 @@ def play(game: Game, *, until: float) -> Play:
         if len(found.reached) > MAX_POSITIONS or monotonic() > until:
             found.bounded = True
             break
+    if found.bounded:
+        _dive(game, found, first, until)
     return found
+
+
+def _dive(game: Game, found: Play, first: Position, until: float) -> None:
+    """Where there is too much to see all, go deep at random: what is stuck far from the beginning is found this way."""
+    chance = Random(0)  # noqa: S311 - the same drawing is always judged the same way
+    for _ in range(MAX_DIVES):
+        position = first
+        for _ in range(MAX_DEPTH):
+            moves = _possible(game, position)
+            found.onward.setdefault(position, [_after(position, move) for move in moves])
+            if not moves or monotonic() > until:
+                break
+            move = chance.choice(moves)
+            following = _after(position, move)
+            found.reached.setdefault(following, (position, move))
+            if max(following, default=0) > MAX_TOKENS:
+                break
+            position = following
 
 
 def _possible(game: Game, position: Position) -> list[Move]:

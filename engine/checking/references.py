@@ -75,7 +75,7 @@ def _actors(element: Element, about: _Place, drawing: Drawing, known: Known) -> 
     named = [element.get(f"{{{CAMUNDA}}}{one}", "") for one in ("assignee", "candidateGroups", "candidateUsers")]
     lane = lane_of(element)
     if not any(named) and not lane:
-        if drawing.origins.get(element.get("id", "")) is None:
+        if element.get("id") not in drawing.added:
             yield finding("etape-sans-acteur", about)
         return
     if known.groups is None:

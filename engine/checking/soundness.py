@@ -74,9 +74,10 @@ def _fatal(found: Play, position: Position) -> str:
     """The decision after which the end could no more be reached, "" when it never could."""
     good = found.finishing()
     steps = found.steps(position)
-    if not any(before in good for before, _ in steps):
-        return ""
     said = ""
+    if not any(before in good for before, _ in steps):
+        # Where not all was seen, that no way to the end is known does not mean that there is none.
+        return next((move.said for _, move in reversed(steps) if move.said), "") if found.bounded else ""
     for before, move in steps:
         said = move.said or said
         if before in good and not any(later in good for later, _ in steps[steps.index((before, move)) + 1 :]):

@@ -27,7 +27,8 @@ class Drawing:
     `findings`: completions and faults, each with the element as saved.
     `groups`, `forms`, `decisions`, `called`, `topics`, `collections` (lists repeated over): what the steps name.
     `expressions`: (element, kind, source).
-    `lanes`: lane by element as saved; `origins`: element as saved by runnable id, where they differ.
+    `lanes`: lane by element as saved; `origins`: element as saved by runnable id, where they differ;
+    `added`: runnable ids of the steps that completions put in.
     """
 
     runnable: bytes
@@ -43,6 +44,7 @@ class Drawing:
     expressions: tuple[tuple[str, str, str], ...]
     lanes: Mapping[str, str]
     origins: Mapping[str, str]
+    added: frozenset[str]
 
     @property
     def blocked(self) -> bool:
@@ -98,5 +100,6 @@ def _drawing(scope: Scope, whole: Node, work: Work) -> Drawing:
         collections=used.collections,
         expressions=used.expressions,
         lanes={node.saved: node.lane for node in nodes if node.lane and not node.added},
+        added=frozenset(node.id for node in nodes if node.added),
         origins={node.id: node.saved for node in [*nodes, whole] if node.id != node.saved},
     )

@@ -149,6 +149,11 @@ def _rhythm(text: str, label: str) -> Delay | None:
 def _fixed(text: str) -> Delay | None:
     if _MONTH_END.search(text):
         return Delay(kind="timeDate", text=LAST_OF_MONTH)
+    if re.search(r"\b(?:sous|par) quinzaine\b", text):
+        return Delay(kind="timeDuration", text="P15D")
+    counted = re.search(r"\bj ?\+ ?(\d+)\b", text)
+    if counted:
+        return Delay(kind="timeDuration", text=f"P{int(counted[1])}D")
     if _NEXT_WORKING.search(text):
         return Delay(kind="timeDuration", text="${jours_ouvres(1)}")
     if _NEXT_DAY.search(text):
@@ -192,6 +197,7 @@ def _iso(found: list[re.Match[str]]) -> str:
     days, rest = divmod(round(seconds), 86400)
     hours, rest = divmod(rest, 3600)
     minutes, rest = divmod(rest, 60)
-    date = (f"{months:g}M" if months else "") + (f"{days}D" if days else "")
+    years, months = divmod(months, 12)
+    date = (f"{years:g}Y" if years else "") + (f"{months:g}M" if months else "") + (f"{days}D" if days else "")
     time = "".join(f"{value}{unit}" for value, unit in ((hours, "H"), (minutes, "M"), (rest, "S")) if value)
     return "P" + date + ("T" + time if time else "") if date or time else "PT0S"

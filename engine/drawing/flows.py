@@ -22,7 +22,7 @@ def place(root: Scope, named: dict[str, str], flow_ids: dict[str, str], work: Wo
         _settle(flow, homes[source], homes[target], work)
     for scope, node in root.walk():
         node.attached = named.get(node.attached, "")
-        node.default = flow_ids.get(node.default, "")
+        node.default = flow_ids.get(node.default, "") if node.default else ""
         scope.undo = [(named.get(a, a), named.get(b, b)) for a, b in scope.undo]
     _move_boundaries(root, homes)
 

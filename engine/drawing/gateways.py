@@ -11,6 +11,8 @@ _SPLITS = ("exclusiveGateway", "inclusiveGateway")
 def settle_gateways(scope: Scope, work: Work) -> None:
     """Make every split say which of its flows are followed, and who decides where no condition does."""
     for node in list(scope.nodes.values()):
+        if node.default not in (flow.id for flow in scope.out(node.id)):
+            node.default = ""
         _drop_doubles(scope, node, work)
         if node.tag not in GATEWAYS and len(scope.out(node.id)) > 1:
             _fork(scope, node, work)
@@ -46,7 +48,7 @@ def _fork(scope: Scope, node: Node, work: Work) -> None:
         for flow in out:
             if flow not in conditioned and flow.id != gateway.default:
                 flow.condition = _ALWAYS
-    elif len(names) == len(out) and node.tag != "startEvent":
+    elif (len(names) == len(out) and node.tag != "startEvent") or _some_come_back(scope, node, out):
         if not node.added:
             work.tell("choix-implicite", node)
         gateway = work.add(scope, "exclusiveGateway", node)
@@ -57,6 +59,23 @@ def _fork(scope: Scope, node: Node, work: Work) -> None:
     for flow in out:
         flow.source = gateway.id
     work.join(scope, node, gateway)
+
+
+def _some_come_back(scope: Scope, node: Node, out: list[Flow]) -> bool:
+    """One arrow leads straight back to the step and another goes on: a fork would multiply the courrier at each turn."""
+    back = [node.id in _straight(scope, flow.target) for flow in out]
+    return any(back) and not all(back)
+
+
+def _straight(scope: Scope, name: str) -> list[str]:
+    """The ids from `name` on, as long as there is only one way."""
+    seen: list[str] = []
+    while name not in seen:
+        seen.append(name)
+        out = scope.out(name)
+        if len(out) == 1:
+            name = out[0].target
+    return seen
 
 
 def _unconditioned(scope: Scope, node: Node, work: Work) -> None:

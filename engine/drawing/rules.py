@@ -98,7 +98,7 @@ RULES: dict[str, Rule] = {
         "Plusieurs flèches partent de cet élément ; elles sont suivies en même temps.", "Ajouter une passerelle parallèle."
     ),
     "choix-implicite": _info(
-        "Plusieurs flèches étiquetées partent de cet élément ; une seule est suivie, au choix de l’agent.",
+        "Plusieurs flèches partent de cet élément, avec des mots ou un retour ; une seule est suivie, au choix de l’agent.",
         "Ajouter une passerelle exclusive.",
     ),
     "fleche-double": _warn(

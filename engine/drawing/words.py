@@ -26,7 +26,7 @@ _FILLERS = frozenset(
 
 def fold(text: str) -> str:
     """Lower case without accents, apostrophes as spaces."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    plain = unicodedata.normalize("NFKD", text.replace("’", "'")).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9.,:/+\-]+", " ", plain.casefold().replace("'", " ")).strip()
 
 
@@ -35,7 +35,7 @@ def act(label: str) -> str:
 
     French and English put the verb first, German puts it last.
     """
-    text = fold(label.replace("’", " "))
+    text = fold(label)
     said = [word for word in re.split(r"[^a-z0-9]+", text) if word]
     while said and said[0] in _FILLERS:
         said = said[1:]
@@ -58,7 +58,7 @@ def is_expression(text: str) -> bool:
     """Whether `text` is an expression rather than words; «oui», «montant élevé» and «> 1000 €» are words."""
     if wrapped(text):
         return True
-    if not re.search(r"[<>=!()\[\]]|\b(and|or|true|false|in|between)\b", text):
+    if not re.search(r"[<>=!\[\]]|\w\(|\b(and|or|true|false|in|between)\b", text):
         return False
     try:
         parse(text)

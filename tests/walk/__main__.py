@@ -28,8 +28,8 @@ class Outcome:
     levels: dict[str, str] = field(default_factory=dict)
 
 
-def walk_file(source: bytes) -> Outcome:
-    """Read, check and walk one drawing."""
+def walk_file(source: bytes, *, walks: int = WALKS) -> Outcome:
+    """Read, check and walk one drawing `walks` times."""
     began = time.perf_counter()
     try:
         drawing, findings = judge(source)
@@ -44,7 +44,7 @@ def walk_file(source: bytes) -> Outcome:
         return Outcome(kind="refused", rules=rules, reason=reason, milliseconds=spent, levels=levels)
     blueprint = blueprint_of(drawing)
     try:
-        for seed in range(WALKS):
+        for seed in range(walks):
             Walk(drawing, blueprint, seed).to_the_end()
     except Stuck as stuck:
         return Outcome(kind="walks_failed", rules=rules, reason=f"{stuck}", milliseconds=spent, levels=levels)

@@ -14,6 +14,7 @@ from engine.parsing import Blueprint, parse
 
 MAX_TURNS = 400  # after which chance is helped towards an end, see _choose
 FORMS = ("qualifier", "annoter", "rediger", "avis", "viser", "valider", "signer", "expedier")
+MAX_OPEN = 150
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 
 
@@ -69,6 +70,8 @@ class Walk:
         opened, timers = self.circuit.opened(), self.circuit.timers()
         if not opened and not timers:
             raise Stuck("plus rien n’attend personne")
+        if len(opened) > MAX_OPEN:
+            raise Stuck("les étapes se multiplient sans fin")
         # Borders wait beside a step: chance takes them now and then only, or nobody would ever finish anything.
         steps = [one for one in opened.values() if one.kind == "user"]
         beside = [*timers, *(token for token, one in opened.items() if one.kind == "message")]
