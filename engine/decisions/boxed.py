@@ -74,8 +74,11 @@ def _context(compiler: Compiler, element: Element, known: Names, depth: int) -> 
         if variable is None:
             return Context(entries=tuple(entries), result=_inside(compiler, entry, known, depth))
         name = label(variable)
-        inner = known | {name} if value is not None and kind(value) == "functionDefinition" else known
-        entries.append((name, compiler.typed(_inside(compiler, entry, inner, depth), variable)))
+        if value is not None and kind(value) == "functionDefinition":
+            # It may call itself, and its variable may tell the type of what it answers.
+            entries.append((name, _inside(compiler, entry, known | {name}, depth)))
+        else:
+            entries.append((name, compiler.typed(_inside(compiler, entry, known, depth), variable)))
         known |= {name}
     return Context(entries=tuple(entries), result=None)
 

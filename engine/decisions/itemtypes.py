@@ -86,10 +86,23 @@ def reference(written: str, model: Mapping[str, Type]) -> Type | None:
 
 def admit(value: object, wanted: Type | None, types: Mapping[str, Type]) -> object:
     """A value of the host as an input of that type: ISO text is read as the date or the duration that is asked for."""
-    if wanted is None:
+    return value if wanted is None else coerce(_dated(value, wanted, types), wanted, types)
+
+
+def _dated(value: object, wanted: Type, types: Mapping[str, Type]) -> object:
+    """The value with its ISO texts read, inside structures and collections too."""
+    if wanted.holds(value, types):
         return value
-    if isinstance(value, str) and not wanted.holds(value, types):
+    item = wanted.model.get(wanted.name) if isinstance(wanted, Reference) else wanted
+    if isinstance(item, Item) and isinstance(value, list):
+        return [_dated(one, item, types) for one in value]
+    if isinstance(item, Item) and item.components and isinstance(value, dict):
+        kinds = dict(item.components)
+        return {name: _dated(one, kinds[name], types) if name in kinds else one for name, one in value.items()}
+    if isinstance(item, Item) and item.base is not None:
+        return _dated(value, item.base, types)
+    if isinstance(value, str):
         moment = read_any(value)
         if kind(moment) in _MOMENTS and wanted.holds(moment, types):
             return moment
-    return coerce(value, wanted, types)
+    return value

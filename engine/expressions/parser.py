@@ -63,9 +63,9 @@ class Parser(Operators):
         return self.name()
 
     def _group(self) -> Node:
-        """`(a)`, or the range `(a..b)`, or `(< a)` which is open to infinity."""
+        """`(a)`, or the range `(a..b)`, or `(< a)` which is open to infinity, or `(= a)`."""
         self.expect("(")
-        sign = self.take("<", "<=", ">", ">=")
+        sign = self.take("<", "<=", ">", ">=", "=")
         if sign:
             return self._half_range(sign)
         node = self.expression()
@@ -75,9 +75,11 @@ class Parser(Operators):
         return node
 
     def _half_range(self, sign: str) -> Node:
-        """`a)` after `(<`, `(<=`, `(>` or `(>=`."""
+        """`a)` after `(<`, `(<=`, `(>`, `(>=` or `(=`."""
         bound, nothing = self.operators(_SUM), Literal(value=None)
         self.expect(")")
+        if sign == "=":
+            return RangeOf(start=bound, end=bound, start_included=True, end_included=True)
         below, included = sign[0] == "<", len(sign) == 2
         return RangeOf(
             start=nothing if below else bound,

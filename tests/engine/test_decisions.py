@@ -303,3 +303,17 @@ def test_ids_links_and_loops_are_checked() -> None:
     broken = model(service)
     assert [one.rule for one in broken.check()] == ["lien", "lien"]
     assert broken.evaluate("s", {}) == {}
+
+
+def test_iso_texts_are_read_inside_structures() -> None:
+    types = (
+        '<itemDefinition name="tPièces" isCollection="true"><itemComponent name="reçue"><typeRef>date</typeRef></itemComponent>'
+        '<itemComponent name="titre"><typeRef>string</typeRef></itemComponent></itemDefinition>'
+        '<itemDefinition name="tDossier"><itemComponent name="pièces"><typeRef>tPièces</typeRef></itemComponent></itemDefinition>'
+        '<inputData id="i" name="dossier"><variable name="dossier" typeRef="tDossier"/></inputData>'
+    )
+    needs = '<informationRequirement><requiredInput href="#i"/></informationRequirement>'
+    decisions = model(types + literal("a", "max(dossier.pièces.reçue).year", needs))
+    papers = [{"reçue": "2025-12-31", "titre": "2026-01-01"}, {"reçue": "2024-01-01", "titre": "plan"}]
+    assert decisions.evaluate("a", {"dossier": {"pièces": papers}}) == 2025
+    assert decisions.evaluate("a", {"dossier": {"pièces": [{"reçue": "hier", "titre": ""}]}}) is None

@@ -88,7 +88,7 @@ def _guessed(text: str) -> object:
     try:
         number = Decimal(text.strip())
     except InvalidOperation:
-        return text or None
+        return read_date(text) or read_datetime(text) or text or None
     return number if number.is_finite() else text
 
 
