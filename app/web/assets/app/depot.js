@@ -44,7 +44,7 @@ function replacePage(request, giveUp) {
   document.querySelector("main").replaceWith(document.adoptNode(fresh));
   htmx.process(fresh);
   dressDepots(fresh);
-  const first = fresh.querySelector(".resume-erreurs, h1");
+  const first = fresh.querySelector(".resume-erreurs") ?? fresh.querySelector("h1");
   first?.setAttribute("tabindex", "-1");
   first?.focus();
 }
