@@ -25,7 +25,8 @@ def nettoyer(texte: str) -> str:
 def en_html(texte: str) -> str:
     """Plain text as HTML: a blank line parts paragraphs, lines that begin with a dash make a list."""
     blocs = re.split(r"\n\s*\n", texte.replace("\r\n", "\n").strip())
-    return "\n".join(_bloc([ligne.strip() for ligne in bloc.split("\n") if ligne.strip()]) for bloc in blocs if bloc.strip())
+    return "\n".join(
+        _bloc([" ".join(ligne.split()) for ligne in bloc.split("\n") if ligne.strip()]) for bloc in blocs if bloc.strip())
 
 
 def en_texte(corps: str) -> str:
