@@ -182,3 +182,28 @@ def test_ranges_are_walked(source: str, answer: object) -> None:
             evaluate(source, {})
     else:
         assert evaluate(source, {}) == answer
+
+
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ("[1..3]", "[1..3]"),
+        (" ] -2 .. 3 [ ", "(-2..3)"),
+        ('["a".."c")', '["a".."c")'),
+        ('[date("2026-01-01")..@"2026-02-01"]', '[@"2026-01-01"..@"2026-02-01"]'),
+        ("(..2]", "(<= 2)"),
+        ("[2..)", "(>= 2)"),
+        ("[..2]", "null"),
+        ("[3..1]", "null"),
+        ('[1.."b"]', "null"),
+        ("[n..3]", "null"),
+        (">= 3", "null"),
+        ('["', "null"),
+    ],
+)
+def test_a_range_is_made_of_its_text(text: str, same: str) -> None:
+    assert evaluate(f"range(t) = {same}", {"t": text, "n": 1}) is True
+
+
+def test_half_ranges_tell_their_bounds() -> None:
+    assert evaluate("[(< 10).end, (>= 10).start included, (= 10).end included, (> 10).end]", {}) == [10, True, True, None]

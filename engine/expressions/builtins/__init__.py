@@ -7,6 +7,7 @@ from engine.expressions.builtins import (  # noqa: F401 - each import fills the 
     moments,
     numbers,
     ranges,
+    spans,
     statistics,
     strings,
 )
