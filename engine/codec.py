@@ -15,7 +15,7 @@ from engine.instance.workflow import Inside, Whole
 from engine.parsing import Blueprint
 
 VERSION = b"V1"
-_TAG = "\x00"  # opens the name of a value that JSON does not have; no XML or form can hold it
+_TAG = "\x00"  # the one key of a value that JSON does not have; `script.plain` lets it into no data
 
 
 def dump(workflow: Whole) -> bytes:
@@ -135,16 +135,10 @@ _WRITE: dict[type, Any] = {
     date: date.isoformat,
     timedelta: lambda value: [value.days, value.seconds, value.microseconds],
     Decimal: str,
-    UUID: str,
-    tuple: list,
-    set: list,
 }
 _READ: dict[str, Any] = {
     "datetime": datetime.fromisoformat,
     "date": date.fromisoformat,
     "timedelta": lambda parts: timedelta(*parts),
     "Decimal": Decimal,
-    "UUID": UUID,
-    "tuple": tuple,
-    "set": set,
 }

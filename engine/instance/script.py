@@ -18,6 +18,7 @@ from engine.instance.events import Message, Timer
 from engine.instance.multiple import ANSWER, Several, counters
 
 Names = Mapping[str, object]
+_LARGEST = 2**63 - 1
 
 
 class NotYesOrNo(EngineError):
@@ -30,23 +31,32 @@ class Refused(EngineError):
 
 def plain(value: object) -> Any:
     """`value` as JSON keeps it: dates and durations as ISO 8601 text, whole numbers as int, others as float."""
+    if isinstance(value, str):
+        return value if value.isascii() and "\x00" not in value else _text(value)
     if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
+        value = int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, int) and not -_LARGEST <= value <= _LARGEST:
+        return float(value)
     if isinstance(value, (datetime, date)):
         return value.isoformat()
     if isinstance(value, timedelta):
         return f"PT{int(value.total_seconds())}S"
     if isinstance(value, Mapping):
-        return {str(key): plain(one) for key, one in value.items()}
+        return {_text(str(key)): plain(one) for key, one in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
         return [plain(one) for one in value]
-    if value is None or isinstance(value, (str, bool, int, float)):
+    if value is None or isinstance(value, (bool, int, float)):
         return value
     if isinstance(value, YearsMonths):
         return str(value)
     if isinstance(value, Range):
         return {"de": plain(value.start), "a": plain(value.end)}
     return str(value)
+
+
+def _text(value: str) -> str:
+    """Text that every database and JSON can hold: no NUL, no half of a surrogate pair."""
+    return value.replace("\x00", "").encode("utf-8", "replace").decode()
 
 
 class Script:
