@@ -1,5 +1,6 @@
 """Checks what a circuit names outside itself, and that every expression in it can be understood."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -17,7 +18,11 @@ from engine.findings import Finding
 
 @dataclass(frozen=True, kw_only=True)
 class Known:
-    """What exists where the circuit will run; None for a list that is not known, which is then not checked."""
+    """What exists where the circuit will run; None for what is not known, which is then not checked.
+
+    `names`: what expressions may use, data and fields of forms; those that steps give are found in the drawing.
+    `legal_days`: calendar days of the law's délai.
+    """
 
     groups: frozenset[str] | None = None
     forms: frozenset[str] | None = None
@@ -25,6 +30,7 @@ class Known:
     circuits: frozenset[str] | None = None
     topics: frozenset[str] | None = None
     functions: frozenset[str] | None = None
+    names: frozenset[str] | None = None
     legal_days: int | None = None
 
 
@@ -41,6 +47,7 @@ def references(drawing: Drawing, known: Known) -> Iterator[Finding]:
         if element.get("id") and local(element) not in ("lane", "laneSet", "process"):
             yield from _element(element, drawing, known)
     yield from _expressions(drawing, root, known)
+    yield from _delays(root, drawing, known)
 
 
 def _place(element: Element, drawing: Drawing) -> _Place:
@@ -98,6 +105,7 @@ def lane_of(element: Element) -> str:
 
 def _expressions(drawing: Drawing, root: Element, known: Known) -> Iterator[Finding]:
     names = {_place(one, drawing).saved: words(one.get("name")) for one in root.iter() if one.get("id")}
+    given = _given(root)
     for saved, _, source in dict.fromkeys(drawing.expressions):
         about = _Place(saved=saved, name=names.get(saved, ""))
         try:
@@ -105,6 +113,43 @@ def _expressions(drawing: Drawing, root: Element, known: Known) -> Iterator[Find
         except ExpressionError as error:
             yield finding("expression-fausse", about, reason=str(error))
             continue
-        for function in parsed.calls if known.functions is not None else ():
+        for function in sorted(parsed.calls) if known.functions is not None else ():
             if function not in (known.functions or ()):
                 yield finding("fonction-inconnue", about, function=function)
+        for name in sorted(parsed.names) if known.names is not None else ():
+            if name not in (known.names or ()) and name not in given:
+                yield finding("nom-inconnu", about, unknown=name)
+
+
+def _given(root: Element) -> set[str]:
+    """Names that the steps themselves give to the data."""
+    given = {"courrier", "nrOfInstances", "nrOfCompletedInstances", "nrOfActiveInstances", "loopCounter"}
+    for one in root.iter():
+        identifier = one.get("id", "")
+        given |= {f"choix_{identifier}", f"{identifier}_resultat", f"{identifier}_resultats"} if identifier else set()
+        given |= {one.get(f"{{{CAMUNDA}}}{name}", "") for name in ("resultVariable", "elementVariable")}
+        if local(one) in ("outputParameter", "inputParameter"):
+            given.add(one.get("name", ""))
+        if local(one) == "out":
+            given.add(one.get("target", ""))
+    return given
+
+
+def _delays(root: Element, drawing: Drawing, known: Known) -> Iterator[Finding]:
+    for one in root.iter():
+        holder = one.getparent()
+        if local(one) != "timeDuration" or holder is None or known.legal_days is None:
+            continue
+        event, days = holder.getparent(), _days(one.text or "")
+        if event is not None and days > known.legal_days:
+            yield finding("delai-trop-long", _place(event, drawing), days=days, legal=known.legal_days)
+
+
+def _days(text: str) -> int:
+    """Calendar days of a duration; five working days make a week; 0 for what only the engine can tell."""
+    working = re.fullmatch(r"[$#]\{\s*jours_ouvres\((\d+)\)\s*\}", text.strip())
+    if working:
+        return int(working[1]) * 7 // 5
+    found = re.match(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?", text.strip())
+    years, months, weeks, days = (int(part or 0) for part in found.groups()) if found else (0, 0, 0, 0)
+    return years * 365 + months * 30 + weeks * 7 + days

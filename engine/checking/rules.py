@@ -33,6 +33,11 @@ _ROWS: dict[str, tuple[Level, str, str]] = {
     ),
     "expression-fausse": ("erreur", "{reason}", "Corriger l’expression."),
     "fonction-inconnue": ("erreur", "La fonction «{function}» n’existe pas.", "Choisir une fonction de la liste."),
+    "nom-inconnu": (
+        "avertissement",
+        "Le nom «{unknown}» n’est donné par aucun formulaire ni aucune étape ; il sera vide.",
+        "Corriger le nom, ou ajouter le champ à un formulaire.",
+    ),
     "etape-sans-acteur": (
         "avertissement",
         "Rien ne dit qui fait cette étape.",
@@ -40,7 +45,7 @@ _ROWS: dict[str, tuple[Level, str, str]] = {
     ),
     "delai-trop-long": (
         "avertissement",
-        "Le délai de cette étape ({delay}) dépasse le délai légal de {legal} jours.",
+        "Le délai de {days} jours dépasse le délai légal de {legal} jours.",
         "Raccourcir le délai.",
     ),
     "exploration-bornee": (
@@ -82,11 +87,6 @@ _ROWS: dict[str, tuple[Level, str, str]] = {
         "avertissement",
         "La boucle qui passe par {step} est tout automatique ; si sa condition ne change pas, elle tourne sans fin.",
         "Ajouter une minuterie dans la boucle.",
-    ),
-    "circuit-trop-long": (
-        "erreur",
-        "Le circuit enchaîne {steps} étapes automatiques sans attendre personne ; la limite est de {limit}.",
-        "Découper le circuit.",
     ),
 }
 

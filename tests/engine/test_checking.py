@@ -155,3 +155,16 @@ def test_all_that_is_unknown_is_told_at_once() -> None:
 def test_groups_are_known_whatever_their_accents() -> None:
     found = _found("couloirs", Known(groups=frozenset({"bureau d'ordre", "URBANISME", "direction"})))
     assert "groupe-inconnu" not in found
+
+
+def test_a_name_that_nobody_gives_is_told() -> None:
+    found = _found("conditions-sans-defaut", Known(names=frozenset({"montant"})))
+    assert found["nom-inconnu"].values["unknown"] == "decision"
+    assert "nom-inconnu" not in _found("conditions-sans-defaut", Known(names=frozenset({"decision"})))
+    assert "nom-inconnu" not in _found("services-de-la-mairie", Known(names=frozenset()))
+
+
+def test_a_delay_over_the_legal_one_is_told() -> None:
+    found = _found("delai-ecrit", Known(legal_days=10))["delai-trop-long"]
+    assert (found.element, found.values["days"]) == ("r3", 14)
+    assert "delai-trop-long" not in _found("delai-ecrit", Known(legal_days=60))
