@@ -38,7 +38,7 @@ def _lister(vue: str, titre: str) -> str:
     natures, etapes = corbeille.choix(db.session(), moi(), vue)
     fermes = delais.fermes(db.session())
     return render_template(
-        "corbeille/liste.html", titre=titre, vue=vue, filtre=filtre, page=page, natures=natures, etapes=etapes,
+        "corbeille/liste.html", titre=titre, vue=vue, filtre=filtre, lot=page, natures=natures, etapes=etapes,
         echeances={ligne.tache.id: echeance(ligne.tache.due, now(), fermes) for ligne in page.lignes},
         nombres=corbeille.compteurs(db.session(), moi(), now=now()),
     )  # fmt: skip

@@ -8,12 +8,13 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from app.courrier import annotations, circuits, delais, journal, registre
+from app.courrier.organisation import MACHINES
 from app.courrier.tables import Bureau, Correspondant, Courrier, LigneJournal, Nature
 from app.db import db
 from app.web import document
 from app.web.context import now, parts
 from app.web.gens import nom_agent
-from app.web.mots import Echeance, acte, dire, moment
+from app.web.mots import Echeance, acte, dire, fait, moment
 from engine import Progress
 
 VOLETS = ("historique", "commentaires", "pieces")
@@ -88,7 +89,7 @@ def historique(courrier: Courrier) -> list[dict[str, str]]:
 
 def _ligne(ligne: LigneJournal) -> dict[str, str]:
     details: Mapping[str, Any] = journal.details(ligne)
-    texte = f"{nom_agent(ligne.acteur)} {acte(ligne.acte)}"
+    texte = f"{nom_agent(ligne.acteur)} {acte(ligne.acte)}" if ligne.acteur not in MACHINES else fait(ligne.acte)
     if details.get("nom"):
         texte += f" : {details['nom']}"
     if details.get("decision"):

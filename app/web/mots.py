@@ -17,6 +17,7 @@ ACTES = {
     "annoter-page": _l("a marqué une page"),
     "retirer-annotation": _l("a retiré une annotation"),
     "rediger": _l("a rédigé la réponse"),
+    "version-reponse": _l("a écrit une version de la lettre"),
     "valider": _l("a donné sa décision sur le projet"),
     "viser": _l("a donné sa décision sur la note"),
     "signer": _l("a rendu le parapheur"),
@@ -25,30 +26,21 @@ ACTES = {
     "prendre": _l("a pris la tâche"),
     "rendre": _l("a rendu la tâche"),
     "transferer": _l("a transféré la tâche"),
-    "relance": _l("relance envoyée"),
-    "escalade": _l("alerte envoyée"),
-    "information": _l("bureaux prévenus"),
-    "attribution": _l("agents prévenus"),
-    "demarrer": _l("circuit démarré"),
-    "clore": _l("courrier clos"),
-    "reorienter": _l("courrier confié à un autre bureau"),
-    "envoi-demande": _l("envoi demandé"),
-    "envoi-parti": _l("envoi parti"),
-    "envoi-echoue": _l("l’envoi a échoué"),
-    "accuse-refuse": _l("accusé de réception non envoyé"),
-    "numeroter-depart": _l("numéro de départ donné"),
-    "composer": _l("lettre mise en page"),
+    "clore": _l("a clos le courrier"),
+    "reorienter": _l("a confié le courrier à un autre bureau"),
+    "envoi-demande": _l("a demandé l’envoi"),
+    "envoi-confirme": _l("a confirmé l’envoi"),
+    "numeroter-depart": _l("a donné son numéro à la lettre"),
+    "attribution": _l("a prévenu"),
     "commenter": _l("a laissé une remarque"),
-    "incident": _l("incident du circuit"),
     "reprendre-incident": _l("a relancé l’étape en incident"),
     "passer-incident": _l("a passé l’étape en incident"),
     "deployer": _l("a déployé le circuit"),
     "dessiner": _l("a commencé un circuit"),
-    "suspendre": _l("délai suspendu"),
-    "reprendre": _l("délai repris"),
+    "suspendre": _l("a suspendu le délai"),
+    "reprendre": _l("a repris le délai"),
     "ecarter": _l("a écarté le dépôt"),
     "relire": _l("a fait relire le dépôt"),
-    "signaler-illisible": _l("document illisible"),
     "prendre_connaissance": _l("a pris connaissance"),
     "prendre_en_charge": _l("a pris en charge"),
     "corriger": _l("a corrigé"),
@@ -56,7 +48,34 @@ ACTES = {
     "decider": _l("a décidé"),
     "recevoir": _l("a confirmé la réception"),
 }
-"""What each act of the journal says, after its actor's name."""
+"""What somebody did, after their name."""
+
+FAITS = {
+    "relance": _l("Relance envoyée"),
+    "escalade": _l("Alerte envoyée"),
+    "information": _l("Bureaux prévenus"),
+    "attribution": _l("Agents prévenus"),
+    "clore": _l("Courrier clos"),
+    "envoi-demande": _l("Envoi demandé"),
+    "envoi-parti": _l("Envoi parti"),
+    "envoi-echoue": _l("L’envoi a échoué"),
+    "envoi-refuse": _l("L’envoi n’a pas pu être demandé"),
+    "accuse-refuse": _l("Accusé de réception non envoyé"),
+    "numeroter-depart": _l("Numéro de départ donné"),
+    "composer": _l("Lettre mise en page"),
+    "composition-echouee": _l("La mise en page a échoué"),
+    "incident": _l("Incident du circuit"),
+    "signaler-illisible": _l("Document illisible"),
+    "suspendre": _l("Délai suspendu"),
+    "reprendre": _l("Délai repris"),
+    "deployer": _l("Circuit déployé"),
+    "creer-bureau": _l("Bureau créé"),
+    "creer-agent": _l("Agent créé"),
+    "mot-de-passe": _l("Mot de passe changé"),
+    "placer": _l("Agent placé dans un bureau"),
+    "donner-role": _l("Rôle donné"),
+}
+"""What the clock or the system did."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,4 +118,9 @@ def moment(quand: datetime) -> str:
 
 def acte(cle: str) -> str:
     """What an act of the journal says after its actor's name."""
-    return str(ACTES.get(cle, cle))
+    return str(ACTES.get(cle) or FAITS.get(cle) or cle)
+
+
+def fait(cle: str) -> str:
+    """What an act of the journal says when no person did it."""
+    return str(FAITS.get(cle) or ACTES.get(cle) or cle)

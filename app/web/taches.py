@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import Response as FlaskResponse
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
@@ -49,6 +50,7 @@ def _page(tache: Task, courrier: Courrier, saisie: dict[str, Any], erreurs: dict
         document=document.document(piece, courrier=courrier) if piece else None,
         autres=[p for p in liste if p.pages and (piece is None or p.id != piece.id)],
         echeance=echeance(tache.due, now(), delais.fermes(session)), bouton=BOUTONS.get(tache.act, _("Fait")),
+        modeles=reponse.modeles(session, "reponse") if tache.act == "rediger" else [],
         collegues=[a for a in journey.collegues_de(session, tache) if a.identifiant != moi().identifiant] if peut else [],
         **fiche.volets(courrier, volet, url_for("taches.tache", task_id=tache.id)),
     )  # fmt: skip
@@ -56,10 +58,32 @@ def _page(tache: Task, courrier: Courrier, saisie: dict[str, Any], erreurs: dict
 
 def _form(tache: Task, courrier: Courrier, lettre: Reponse | None, saisie: dict[str, Any]) -> Form:
     """The task's form, with what was typed, else the draft, else what the trade already knows."""
-    return parts().engine.form(db.session(), tache, values=saisie or tache.draft or _connu(tache, courrier, lettre), now=now())
+    return parts().engine.form(db.session(), tache, values=_valeurs(tache, courrier, lettre, saisie), now=now())
+
+
+def _valeurs(tache: Task, courrier: Courrier, lettre: Reponse | None, saisie: dict[str, Any]) -> dict[str, Any]:
+    brouillon = {} if request.args.get("modele") else tache.draft
+    return saisie or brouillon or _connu(tache, courrier, lettre)
+
+
+@bp.post("/taches/<int:task_id>/apercu")
+def apercu(task_id: int) -> FlaskResponse:
+    """The letter as a PDF, with what is typed now; nothing is kept."""
+    _tache, courrier = journey.a_faire(db.session(), moi(), task_id)
+    html = reponse.apercu(
+        db.session(), courrier, objet=request.form.get("objet", ""), corps=request.form.get("corps", ""),
+        par=moi().identifiant, organisme=parts().config.organisme, now=now(),
+    )  # fmt: skip
+    pdf = make_response(parts().compositeur.pdf(html, titre=_("Aperçu"), auteur=moi().identifiant))
+    pdf.headers["Content-Type"] = "application/pdf"
+    pdf.headers["Content-Disposition"] = 'inline; filename="apercu.pdf"'
+    return pdf
 
 
 def _connu(tache: Task, courrier: Courrier, lettre: Reponse | None) -> dict[str, str]:
+    if tache.act == "rediger" and (cle := request.args.get("modele")):
+        propose = reponse.proposer(db.session(), courrier, cle, par=moi().identifiant, now=now())
+        return {"objet": propose.objet, "corps": propose.corps}
     if tache.act == "rediger":
         return reponse.a_rediger(db.session(), courrier, lettre, moi().identifiant, now=now())
     if tache.act == "expedier":

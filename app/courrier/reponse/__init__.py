@@ -4,12 +4,12 @@ from app.courrier.reponse.accuse import Accuse, accuse
 from app.courrier.reponse.champs import CHAMPS, fusionner, inconnus, valeurs
 from app.courrier.reponse.composition import a_composer, composee, demander_composition, echouee, reserver
 from app.courrier.reponse.depart import preparer_depart
-from app.courrier.reponse.lettre import Organisme, html
+from app.courrier.reponse.lettre import Organisme, apercu, html
 from app.courrier.reponse.modeles import Proposition, modeles, proposer, semer
 from app.courrier.reponse.projet import FAITES, a_expedier, a_rediger, chercher, de, rediger
 
 __all__ = [
-    "CHAMPS", "FAITES", "Accuse", "Organisme", "Proposition", "a_composer", "a_expedier", "a_rediger", "accuse", "chercher",
-    "composee", "de", "demander_composition", "echouee", "fusionner", "html", "inconnus", "modeles", "preparer_depart",
-    "proposer", "rediger", "reserver", "semer", "valeurs",
+    "CHAMPS", "FAITES", "Accuse", "Organisme", "Proposition", "a_composer", "a_expedier", "a_rediger", "accuse",
+    "apercu", "chercher", "composee", "de", "demander_composition", "echouee", "fusionner", "html", "inconnus",
+    "modeles", "preparer_depart", "proposer", "rediger", "reserver", "semer", "valeurs",
 ]

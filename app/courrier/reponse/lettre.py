@@ -9,7 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.courrier import delais
+from app.courrier.reponse.champs import fusionner, valeurs
 from app.courrier.reponse.modeles import redacteur
+from app.courrier.reponse.projet import chercher
+from app.courrier.reponse.propre import nettoyer
 from app.courrier.tables import Agent, AgentRole, Bureau, Correspondant, Courrier, Reponse
 
 _LIGNES_ADRESSE = 6  # what the window of an envelope shows
@@ -52,6 +55,20 @@ def html(session: Session, projet: Reponse, *, organisme: Organisme, now: dateti
         f'<section class="signature">{_signature(session)}</section>',
         "</body></html>",
     ))
+
+
+def apercu(
+    session: Session, courrier: Courrier, *, objet: str, corps: str, par: str, organisme: Organisme, now: datetime
+) -> str:
+    """The letter as it would be with these words, which are not kept."""
+    existante = chercher(session, courrier)
+    remplis = valeurs(session, courrier, agent=redacteur(session, par), now=now)
+    with session.no_autoflush:
+        essai = Reponse(
+            courrier_id=courrier.id, depart_id=existante.depart_id if existante else None, redacteur=par, modifiee_le=now,
+            objet=fusionner(objet, remplis), corps=nettoyer(fusionner(corps, remplis)),
+        )
+        return html(session, essai, organisme=organisme, now=now)
 
 
 def _pied(organisme: Organisme) -> str:
