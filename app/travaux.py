@@ -2,14 +2,14 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Protocol
 
 from app.courrier import depot, envoi, indexation, journey, organisation, recherche, relance, reponse
 from app.courrier.depot import Jointe
 from app.courrier.errors import DejaFait, EnvoiImpossible, Illisible, IndexIndisponible, Introuvable
-from app.courrier.ports import Message
+from app.courrier.ports import Fiche, Message
 from app.courrier.tables import Agent, Avis
 from app.db import db, transaction
 from app.wiring import Parts
@@ -150,13 +150,31 @@ def indexer(parts: Parts) -> int:
     if not fiches:
         return 0
     try:
-        parts.index.index(fiches)
+        _carry(parts, fiches)
     except IndexIndisponible as fault:
         logger.warning("%s", fault)
         return 0
     with transaction() as writing:
         recherche.indexe(writing, fiches)
     return len(fiches)
+
+
+def _carry(parts: Parts, fiches: Sequence[Fiche]) -> None:
+    """Write these; an index that is not there, or can no longer be read, is made again first."""
+    try:
+        parts.index.index(fiches)
+    except IndexIndisponible:
+        if _readable(parts):
+            raise  # another process is writing
+        refaire_index(parts)
+
+
+def _readable(parts: Parts) -> bool:
+    try:
+        parts.index.search(recherche.question("courrier"), limit=1)
+    except IndexIndisponible:
+        return False
+    return True
 
 
 def refaire_index(parts: Parts) -> int:

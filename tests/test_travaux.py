@@ -1,0 +1,169 @@
+"""The slow work: done by workers when it is ordered, swept up by the clock when the order was lost, done once."""
+
+import pickle
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app import travaux
+from app.clock import Clock
+from app.courrier import depot, habilitations, organisation, recherche, registre, texte
+from app.courrier.tables import Avis, Depot, Nature
+from app.db import db, transaction
+from app.jobs import Jobs, Workers
+from app.wiring import Parts
+from tests.support.waiting import until
+
+LETTER = "<p>Madame la Maire, je conteste le refus de mon permis de construire.</p>"
+
+
+def _parts(app: Flask) -> Parts:
+    parts: Parts = app.extensions["vaguemestre"]
+    return parts
+
+
+def _jobs(app: Flask) -> Jobs:
+    jobs: Jobs = app.extensions["travaux"]
+    return jobs
+
+
+def _deposit(app: Flask, data: bytes, mime: str = "application/pdf") -> int:
+    kept = _parts(app).coffre.put(data)
+    with app.app_context(), transaction() as session:
+        return depot.deposer(session, coffre_range=kept, nom="lettre", mime=mime, canal="papier", par="odile",
+                             now=datetime.now(UTC)).id
+
+
+def _letter(app: Flask) -> bytes:
+    return _parts(app).compositeur.pdf(LETTER, titre="Recours", auteur="M. Roux")
+
+
+def _state(app: Flask, number: int) -> Depot:
+    with app.app_context():
+        return db.session().get_one(Depot, number)
+
+
+@contextmanager
+def _working(app: Flask) -> Iterator[None]:
+    workers = Workers(_jobs(app), workers=2, shutdown_timeout=30)
+    workers.start()
+    yield
+    workers.stop(graceful=True)
+
+
+def test_a_letter_is_read_by_a_worker(town: Flask) -> None:
+    number = _deposit(town, _letter(town))
+    with _working(town):
+        _jobs(town).lire(number)
+        until(lambda: _state(town, number).etat != "a_lire")
+    assert _state(town, number).etat == "a_enregistrer"
+    with town.app_context():
+        pages = texte.pages(db.session(), depot.pieces(db.session(), number)[0].id)
+        assert "permis de construire" in pages[0].texte.replace("\n", " ")
+
+
+def test_what_cannot_be_read_is_set_aside_with_its_reason(town: Flask) -> None:
+    number = _deposit(town, b"MZ, un programme")
+    for _ in range(depot.ESSAIS):
+        with town.app_context():
+            with transaction() as session:
+                session.get_one(Depot, number).reprise_le = None
+            travaux.lire(_parts(town), number)
+    set_aside = _state(town, number)
+    assert set_aside.etat == "a_verifier"
+    assert set_aside.motif
+
+
+def test_a_lost_order_is_given_again_by_the_clock(town: Flask) -> None:
+    number = _deposit(town, _letter(town))
+    clock = Clock(_parts(town), _jobs(town), town.app_context)
+    with _working(town):
+        clock.start()
+        until(lambda: _state(town, number).etat == "a_enregistrer")
+        clock.stop()
+
+
+def test_an_order_given_twice_is_done_once(town: Flask) -> None:
+    number = _deposit(town, _letter(town))
+    with town.app_context():
+        travaux.lire(_parts(town), number)
+        first = _state(town, number).essais
+        travaux.lire(_parts(town), number)
+    assert _state(town, number).essais == first == 1
+
+
+def test_a_clock_adds_nothing_while_orders_wait(town: Flask) -> None:
+    _deposit(town, _letter(town))
+    with town.app_context():
+        travaux.balayer(_jobs(town))
+        assert _jobs(town).waiting() == 1
+        travaux.balayer(_jobs(town))
+        assert _jobs(town).waiting() == 1
+
+
+def test_giving_an_order_never_fails(town: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(_jobs(town).huey.storage, "enqueue", full)
+    _jobs(town).lire(1)
+    assert "l’horloge le redonnera" in caplog.text
+
+
+def test_whoever_writes_the_queue_cannot_make_us_run_code(town: Flask) -> None:
+    _jobs(town).huey.storage.enqueue(pickle.dumps(_parts))
+    assert _jobs(town).waiting() == 1
+    with pytest.raises(ValueError, match=r"JSON|str"):
+        _jobs(town).huey.dequeue()
+
+
+def _register(app: Flask, now: datetime) -> int:
+    with app.app_context(), transaction() as session:
+        nature = session.scalars(select(Nature)).first()
+        assert nature
+        saisie = registre.Saisie(sens="arrivee", canal="papier", objet="Nid-de-poule rue Haute", nature_id=nature.id)
+        return registre.enregistrer(session, saisie, par="odile", now=now).id
+
+
+def test_claire_is_told_by_e_mail_once(town: Flask, now: datetime) -> None:
+    courrier = _register(town, now)
+    with town.app_context():
+        with transaction() as session:
+            session.add(Avis(id=1, cle="essai", agent="claire", courrier_id=courrier, genre="relance", niveau="agent",
+                             texte="«Qualifier» attend toujours.", cree_le=now))
+        travaux.avertir(_parts(town), 1)
+        travaux.avertir(_parts(town), 1)
+        assert db.session().get_one(Avis, 1, populate_existing=True).etat == "envoye"
+    (message,) = (_parts(town).config.instance / "outbox").glob("*.eml")
+    assert "claire@saint-aubin.example" in message.read_text("utf-8")
+
+
+def _found(app: Flask, words: str) -> list[int]:
+    session = db.session()
+    odile = habilitations.moi(session, organisation.agent(session, "odile"))
+    return [hit.courrier.id for hit in recherche.chercher(session, odile, _parts(app).index, recherche.question(words)).resultats]
+
+
+def test_what_changed_reaches_the_index_once(town: Flask, now: datetime) -> None:
+    courrier = _register(town, now)
+    with town.app_context():
+        assert travaux.indexer(_parts(town)) == 1
+        assert travaux.indexer(_parts(town)) == 0
+        assert _found(town, "nid-de-poule") == [courrier]
+
+
+def test_a_ruined_index_is_made_again(town: Flask, now: datetime) -> None:
+    first = _register(town, now)
+    with town.app_context():
+        travaux.indexer(_parts(town))
+        for path in _parts(town).config.index_path.rglob("*"):
+            if path.is_file():
+                path.write_bytes(b"en vrac")
+        second = _register(town, now)
+        travaux.indexer(_parts(town))
+        assert sorted(_found(town, "nid-de-poule")) == [first, second]
