@@ -1,4 +1,4 @@
-"""The demo's past weeks: sixty courriers registered and walked along the real circuits, hour after simulated hour.
+"""The demo's past weeks: some sixty courriers registered and walked along the real circuits, hour after simulated hour.
 
 Nothing is written that the program would not have written: letters are typeset, vaulted, read, registered, and each
 step is done by somebody who may do it; timers fire when their hour comes, so that the late have been reminded.
@@ -8,24 +8,29 @@ import heapq
 import itertools
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from app import signature
-from app.courrier import corbeille, delais, habilitations, journey, organisation
-from app.courrier.tables import Agent, Courrier, Reponse
+from app import signature, travaux
+from app.courrier import corbeille, delais, envoi, journey, organisation, relance, reponse
+from app.courrier.tables import Courrier, Envoi
 from app.db import db, transaction
-from app.demo import lettres
+from app.demo import gestes
+from app.demo.arrivees import Guichet
+from app.demo.attente import attente
+from app.demo.avance import LecteurEnAvance
+from app.demo.calendrier import Calendrier
+from app.demo.marques import marquer
+from app.demo.recits import Pas, Recit, recits
 from app.wiring import Parts
-from engine import Task
+from engine import Task, TaskGroup, Timer
 
-ABANDON = {"qualifier": 0.06, "annoter": 0.16, "rediger": 0.18, "valider": 0.14, "signer": 0.16, "expedier": 0.2,
-           "viser": 0.3, "traiter": 0.5, "lire": 0.35}  # fmt: skip
-"""How likely a step is left undone, so that courriers stand everywhere."""
+PRISES = {"annoter", "rediger", "traiter"}
+"""Steps that somebody of the bureau takes before doing them."""
+
+_UNE_HEURE = timedelta(hours=1)
 
 
 @dataclass(order=True)
@@ -38,109 +43,129 @@ class Evenement:
 
 
 class Histoire:
-    """A queue of events on a simulated clock, each in a transaction of its own."""
+    """A queue of events on a simulated clock, each in transactions of its own."""
 
-    def __init__(self, parts: Parts, *, now: datetime, graine: int = 7) -> None:
-        """`now` is the present at which the story stops."""
-        self.parts, self.now = parts, now
+    def __init__(self, parts: Parts, *, now: datetime, graine: int = 7, nombre: int | None = None) -> None:
+        """`now` is the present at which the story stops; `nombre`: how many courriers, all when not given."""
+        self.lecteur = LecteurEnAvance(parts.lecteur)
+        self.parts, self.now = replace(parts, lecteur=self.lecteur), now
         self.hasard = random.Random(graine)  # noqa: S311  # a story, not a secret
+        self.calendrier = Calendrier(now=now, fermes=delais.fermes(db.session()), hasard=self.hasard)
+        self.recits = recits(self.calendrier, self.hasard, nombre=nombre)
+        self.guichet = Guichet(self.parts)
         self._file: list[Evenement] = []
         self._rang = itertools.count()
 
     def raconter(self, avance: Callable[[str], None]) -> None:
-        """Register the letters at their hours, then let people work and timers fire until now."""
-        for courrier in lettres.courriers(self.parts, self.hasard, self.now, avance):
-            self.prevoir(courrier.recu_le, lambda quand, courrier=courrier: self._enregistrer(courrier, quand))
-        while self._file and self._file[0].quand <= self.now:
-            evenement = heapq.heappop(self._file)
-            self._minuteries(evenement.quand)
-            evenement.agir(evenement.quand)
-        self._minuteries(self.now)
+        """Register the letters at their hours, let people work and timers fire until now; `avance` is told of each week."""
+        try:
+            for recit in self.recits:
+                if contenu := self.guichet.preparer(recit):
+                    self.lecteur.commencer(contenu)
+                self.prevoir(recit.depose, lambda quand, recit=recit: self._deposer(recit, quand))  # type: ignore[misc]
+            for quand, agir in attente(self.guichet, self.calendrier):
+                self.prevoir(quand, agir)
+            self.prevoir(self.calendrier.il_y_a(2), lambda quand: self._lire_les_avis(quand))
+            self._derouler(avance)
+        finally:
+            self.lecteur.finir()
 
     def prevoir(self, quand: datetime, agir: Callable[[datetime], None]) -> None:
         """Something will happen."""
         heapq.heappush(self._file, Evenement(quand, next(self._rang), agir))
 
-    def _enregistrer(self, arrive: lettres.Arrive, quand: datetime) -> None:
-        with transaction() as session:
-            courrier = arrive.enregistrer(session, self.parts, quand)
-        self._attendre(courrier.id, quand)
+    def _derouler(self, avance: Callable[[str], None]) -> None:
+        semaine = 0
+        while self._file and self._file[0].quand <= self.now:
+            evenement = heapq.heappop(self._file)
+            self._minuteries(evenement.quand)
+            evenement.agir(evenement.quand)
+            self._travaux(evenement.quand)
+            if evenement.quand.isocalendar().week != semaine:
+                semaine = evenement.quand.isocalendar().week
+                avance(f"… semaine du {delais.long(delais.jour(evenement.quand))}")
+        self._minuteries(self.now)
+        self._travaux(self.now)
 
-    def _attendre(self, courrier_id: int, quand: datetime) -> None:
-        """Each open step of this courrier will be done after a while, or forgotten."""
+    def _deposer(self, recit: Recit, quand: datetime) -> None:
+        depot_id = self.guichet.deposer(recit, quand)
+        self.prevoir(recit.enregistre, lambda heure: self._enregistrer(recit, depot_id, heure))
+
+    def _enregistrer(self, recit: Recit, depot_id: int | None, quand: datetime) -> None:
+        courrier_id = self.guichet.enregistrer(recit, depot_id, quand)
+        for pas in recit.pas:
+            self.prevoir(pas.quand, lambda heure, pas=pas: self._faire(recit, courrier_id, pas, heure))  # type: ignore[misc]
+        if not recit.pas or recit.pas[-1].quand + _UNE_HEURE <= self.now:
+            dernier = recit.pas[-1].quand if recit.pas else quand
+            self.prevoir(dernier + _UNE_HEURE, lambda heure: self._prendre(recit, courrier_id, heure))
+        self.prevoir(quand + _UNE_HEURE, lambda heure: self._affranchir(courrier_id, heure))
+
+    def _faire(self, recit: Recit, courrier_id: int, pas: Pas, quand: datetime) -> None:
+        """One step: taken, the letter sealed when it is signed, done."""
+        tache = self._ouverte(courrier_id, pas.etape, pas.bureau)
+        session, engine = db.session(), self.parts.engine
+        moi = gestes.quelquun(session, tache, pas)
+        courrier = corbeille.tache(session, moi, tache.id)[1]
+        saisies = gestes.reponses(session, recit, pas, courrier)
+        scelle = signature.sceller(self.parts, session, moi, tache, courrier, saisies, now=quand)
+        with transaction() as ecriture:
+            if pas.etape in PRISES:
+                journey.prendre(ecriture, engine, moi, tache.id, now=quand)
+            if pas.etape == "annoter":
+                marquer(ecriture, courrier, recit, par=moi.identifiant, now=quand)
+            journey.faire(ecriture, engine, moi, tache.id, saisies, now=quand, scelle=scelle)
+
+    def _prendre(self, recit: Recit, courrier_id: int, quand: datetime) -> None:
+        """Somebody has begun the step that stays open, and may have written a draft of it."""
         session = db.session()
-        courrier = session.get_one(Courrier, courrier_id)
-        for tache in session.scalars(select(Task).where(Task.instance_id == courrier.instance_id, Task.closed_at.is_(None))):
-            if self.hasard.random() >= ABANDON.get(tache.step, 0.2):
-                fait = self._heure_ouvrable(quand + timedelta(hours=self.hasard.choice((2, 5, 20, 26, 30, 50))))
-                self.prevoir(fait, lambda heure, numero=tache.id: self._faire(numero, heure))
+        instance = session.get_one(Courrier, courrier_id).instance_id
+        tache = session.scalar(select(Task).where(Task.instance_id == instance, Task.closed_at.is_(None), Task.step.in_(PRISES)))
+        if tache is None or recit.donnees.get("libre"):
+            return
+        moi = gestes.quelquun(session, tache, Pas(etape=tache.step, quand=quand))
+        with transaction() as ecriture:
+            journey.prendre(ecriture, self.parts.engine, moi, tache.id, now=quand)
+            if brouillon := recit.texte("brouillon"):
+                champs = {"objet": f"Votre courrier : {recit.texte('objet')}", "corps": brouillon}
+                self.parts.engine.save_draft(ecriture, tache.id, champs, by=moi.identifiant)
 
-    def _heure_ouvrable(self, quand: datetime) -> datetime:
-        """The same day between nine and five, or the next jour ouvré."""
-        local = quand.astimezone(delais.PARIS)
-        if local.hour >= 17:
-            local += timedelta(days=1)
-        jour = delais.jours_ouvres(local.date(), 0)
-        return datetime(jour.year, jour.month, jour.day, self.hasard.randint(9, 16), self.hasard.randint(0, 59), tzinfo=delais.PARIS).astimezone(UTC)
+    def _ouverte(self, courrier_id: int, etape: str, bureau: str) -> Task:
+        session = db.session()
+        instance = session.get_one(Courrier, courrier_id).instance_id
+        requete = select(Task).where(Task.instance_id == instance, Task.step == etape, Task.closed_at.is_(None))
+        if bureau:
+            requete = requete.where(Task.id.in_(select(TaskGroup.task_id).where(TaskGroup.group_key == bureau)))
+        return session.scalars(requete).one()
+
+    def _affranchir(self, courrier_id: int, quand: datetime) -> None:
+        """The bureau d’ordre posts the receipt of those who gave no e-mail address."""
+        a_poster = select(Envoi.id).where(Envoi.courrier_id == courrier_id, Envoi.genre == "accuse", Envoi.etat == "a_envoyer",
+                                          Envoi.canal != "courriel")  # fmt: skip
+        for envoi_id in db.session().scalars(a_poster).all():
+            with transaction() as session:
+                preuve = f"Affranchi le {delais.long(delais.jour(quand))}"
+                envoi.confirmer(session, envoi_id, preuve, par="odile", now=quand)
+
+    def _lire_les_avis(self, quand: datetime) -> None:
+        with transaction() as session:
+            for agent in organisation.tous(session):
+                relance.lire(session, agent.identifiant, now=quand)
 
     def _minuteries(self, quand: datetime) -> None:
-        while due := self.parts.engine.due(db.session(), now=quand, limit=50):
-            for numero in due:
+        """Fire what came due since the last event, each at its own hour."""
+        while dues := self.parts.engine.due(db.session(), now=quand, limit=50):
+            for numero in dues:
+                sonnee = db.session().get_one(Timer, numero).due_at
                 with transaction() as session:
-                    journey.reveiller(session, self.parts.engine, numero, now=quand)
+                    journey.reveiller(session, self.parts.engine, numero, now=sonnee)
 
-    def _faire(self, task_id: int, quand: datetime) -> None:
+    def _travaux(self, quand: datetime) -> None:
+        """What the workers do in real life between two acts: letters are set, messages leave."""
         session = db.session()
-        tache = session.get_one(Task, task_id, populate_existing=True)
-        if tache.closed_at is not None:
-            return
-        moi = self._quelquun(session, tache)
-        courrier = corbeille.tache(session, moi, task_id)[1]
-        if tache.act == "signer":
-            self._composer(courrier)
-        reponses = self._reponses(tache, courrier, moi)
-        scelle = signature.sceller(self.parts, session, moi, tache, courrier, reponses, now=quand)
-        with transaction() as session:
-            journey.prendre(session, self.parts.engine, moi, task_id, now=quand - timedelta(minutes=20))
-            journey.faire(session, self.parts.engine, moi, task_id, reponses, now=quand, scelle=scelle)
-        self._attendre(courrier.id, quand)
-
-    def _quelquun(self, session: Session, tache: Task) -> habilitations.Moi:
-        """Somebody who may do the step, always the same for the same step of the same courrier."""
-        qui: Agent = self.hasard.choice(journey.collegues_de(session, tache))
-        return habilitations.moi(session, qui)
-
-    def _composer(self, courrier: Courrier) -> None:
-        """What the worker does in real life between the approval and the signature."""
-        from app import travaux
-
-        lettre = db.session().scalar(select(Reponse).where(Reponse.courrier_id == courrier.id))
-        if lettre is not None and lettre.etat == "a_composer":
-            travaux.composer(self.parts, lettre.id)
-
-    def _reponses(self, tache: Task, courrier: Courrier, moi: habilitations.Moi) -> dict[str, Any]:
-        """What this person answers in the form of the step."""
-        sort = self.hasard.random()
-        match tache.act:
-            case "qualifier":
-                return {"decision": "traiter", "note": "À traiter dans les délais." if sort < 0.2 else ""}
-            case "annoter":
-                classe = {"suite": "classer", "note": "Réponse donnée de vive voix."}
-                return classe if sort < 0.12 else {"suite": "repondre", "note": self.hasard.choice(lettres.NOTES)}
-            case "rediger":
-                return {"objet": f"Votre courrier : {courrier.objet[:200]}", "corps": self.hasard.choice(lettres.REPONSES)}
-            case "valider":
-                renvoi = {"decision": "renvoyer", "motif": "Rappelez la date de la prochaine commission."}
-                return renvoi if sort < 0.15 else {"decision": "approuver"}
-            case "signer":
-                return {"decision": "refuser", "motif": "Le ton est trop sec."} if sort < 0.08 else {"decision": "signer"}
-            case "viser":
-                return {"decision": "viser"}
-            case "expedier":
-                return lettres.expedition(db.session(), courrier)
-            case "corriger" | "prendre_en_charge":
-                return {"note": "C’est fait."}
-            case _:
-                return {}
-
-
+        for faire, dus in (
+            (travaux.composer, reponse.a_composer(session, now=quand)),
+            (travaux.envoyer, envoi.a_envoyer(session, now=quand)),
+            (travaux.avertir, relance.a_avertir(session, now=quand)),
+        ):
+            for numero in dus:
+                faire(self.parts, numero, clock=lambda: quand)

@@ -1,0 +1,42 @@
+"""A reader that begins early: what is prepared is read by threads while the story is told."""
+
+import hashlib
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from app.courrier.ports import Lecteur, Lecture
+
+
+class LecteurEnAvance:
+    """The real reader, whose readings of files already known were begun beforehand."""
+
+    def __init__(self, lecteur: Lecteur, *, fils: int = 2) -> None:
+        """`fils`: how many files are read at once; each in a process of its own."""
+        self._lecteur = lecteur
+        self._fils = ThreadPoolExecutor(fils, thread_name_prefix="lecture")
+        self._commencees: dict[str, Future[Lecture]] = {}
+
+    def commencer(self, data: bytes) -> None:
+        """Begin to read this file."""
+        self._commencees[_empreinte(data)] = self._fils.submit(self._lecteur.read, data)
+
+    def finir(self) -> None:
+        """Let go of the threads."""
+        self._fils.shutdown(cancel_futures=True)
+
+    def sniff(self, data: bytes) -> str:
+        """The type told by content."""
+        return self._lecteur.sniff(data)
+
+    def read(self, data: bytes, *, progress: Callable[[int, int], None] | None = None) -> Lecture:
+        """What was read beforehand, else what is read now."""
+        commencee = self._commencees.pop(_empreinte(data), None)
+        return commencee.result() if commencee else self._lecteur.read(data, progress=progress)
+
+    def render(self, data: bytes, *, page: int, largeur: int) -> bytes:
+        """A JPEG of a page."""
+        return self._lecteur.render(data, page=page, largeur=largeur)
+
+
+def _empreinte(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
