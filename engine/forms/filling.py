@@ -63,8 +63,14 @@ def fill(
     an approval given once must not be given again without being looked at.
     """
     typed = nested(entered or {})
-    filler = Filler(names=merged(data, typed), known=data, entered=typed, functions=functions or {})
+    anew = {one.key for one in spec.walk() if one.type in DECIDED and not _shown_only(one)}
+    known = {key: value for key, value in data.items() if key not in anew}
+    filler = Filler(names=merged(known, typed), known=known, entered=typed, functions=functions or {})
     return Form(id=spec.id, fields=tuple(_field(one, filler, "", {}) for one in spec.components), spec=spec)
+
+
+def _shown_only(component: Component) -> bool:
+    return bool(component.raw.get("readonly") or component.raw.get("disabled"))
 
 
 def nested(values: Names) -> dict[str, object]:
@@ -170,7 +176,7 @@ def _field(component: Component, filler: Filler, prefix: str, local: Names) -> F
 def _answer(made: Field, component: Component, filler: Filler, local: Names) -> Field:
     closed = readonly(component, filler, local)
     value = at(filler.entered, made.key)
-    if value is None and (closed or made.type not in DECIDED):
+    if value is None:
         value = at(filler.known, made.key)
     rules = {name: filler.value(component.part("validate").get(name), local) for name in _RULES}
     appearance = component.part("appearance")

@@ -1,5 +1,7 @@
 """A zoo of circuits with every shape that a state must survive."""
 
+import itertools
+
 from tests.engine.memory import Run
 from tests.engine.office import border, draw, service, user
 
@@ -12,7 +14,7 @@ def inner(identifier: str, steps: list[str], more: str = "", attributes: str = "
     way = [f"{identifier}_d", *steps, f"{identifier}_f"]
     flows = "".join(
         f'<bpmn:sequenceFlow id="{identifier}_{rank}" sourceRef="{a}" targetRef="{b}"/>'
-        for rank, (a, b) in enumerate(zip(way, way[1:], strict=False))
+        for rank, (a, b) in enumerate(itertools.pairwise(way))
     )
     ends = f'<bpmn:startEvent id="{identifier}_d"/><bpmn:endEvent id="{identifier}_f"/>'
     return f'<bpmn:subProcess id="{identifier}" {attributes}>{ends}{"".join(map(user, steps))}{flows}{more}</bpmn:subProcess>'
@@ -32,7 +34,7 @@ def several(sequential: bool) -> str:
 def line(*nodes: str, names: list[str], more: str = "") -> bytes:
     """Nodes in a line from start to end."""
     way = ["debut", *names, "fin"]
-    arrows = "\n".join(f"{a} -> {b}" for a, b in zip(way, way[1:], strict=False))
+    arrows = "\n".join(f"{a} -> {b}" for a, b in itertools.pairwise(way))
     return draw("\n".join([START, *nodes, END, arrows, more]))
 
 
