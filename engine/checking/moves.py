@@ -152,23 +152,27 @@ class Game:
 
     def settle_waits(self) -> None:
         """Work out, for every inclusive join, which of its arrivals each place can still lead to."""
-        after: list[set[int]] = [set() for _ in self.along]
         for number, wait in enumerate(self.waits):
-            owner = next(move.step for move in self.moves if move.waits == number)
-            for place in range(len(after)):
-                after[place] = {put for move in self.by_place[place] if move.step != owner for put in move.puts}
-            ways = tuple(self._reaches(place, after, frozenset(wait.into)) for place in range(len(after)))
-            self.waits[number] = Wait(into=wait.into, ways=ways)
+            before: list[set[int]] = [set() for _ in self.along]
+            for move in self.moves:
+                if move.waits != number:
+                    for put in move.puts:
+                        before[put].update(move.takes)
+            ways: list[set[int]] = [set() for _ in self.along]
+            for arrival in wait.into:
+                for place in _upstream(arrival, before):
+                    ways[place].add(arrival)
+            self.waits[number] = Wait(into=wait.into, ways=tuple(frozenset(one) for one in ways))
 
-    @staticmethod
-    def _reaches(place: int, after: list[set[int]], goals: frozenset[int]) -> frozenset[int]:
-        seen, todo = {place}, [place]
-        while todo:
-            for following in after[todo.pop()]:
-                if following not in seen:
-                    seen.add(following)
-                    todo.append(following)
-        return frozenset(seen & goals)
+
+def _upstream(place: int, before: list[set[int]]) -> set[int]:
+    seen, todo = {place}, [place]
+    while todo:
+        for earlier in before[todo.pop()]:
+            if earlier not in seen:
+                seen.add(earlier)
+                todo.append(earlier)
+    return seen
 
 
 def _subsets(items: tuple[str, ...]) -> list[tuple[str, ...]]:

@@ -1,6 +1,7 @@
 """Plays the token game over every position it can reach, within bounds, and keeps the shortest way to each."""
 
 from collections import deque
+from functools import cached_property
 from random import Random
 from time import monotonic
 
@@ -38,8 +39,9 @@ class Play:
         """The moves of that way."""
         return [move for _, move in self.steps(position)]
 
+    @cached_property
     def finishing(self) -> set[Position]:
-        """Positions from which the end can still be reached."""
+        """Positions from which the end can still be reached; asked when all was played."""
         before: dict[Position, list[Position]] = {}
         for position, nexts in self.onward.items():
             for following in nexts:
@@ -95,6 +97,8 @@ def _dive(game: Game, found: Play, first: Position, until: float) -> None:
     """Where there is too much to see all, go deep at random: what is stuck far from the beginning is found this way."""
     chance = Random(0)  # noqa: S311 - the same drawing is always judged the same way
     for _ in range(MAX_DIVES):
+        if monotonic() > until:
+            return
         position = first
         for _ in range(MAX_DEPTH):
             moves = _possible(game, position)

@@ -8,7 +8,7 @@ from lxml import etree
 
 from engine.checking.rules import finding
 from engine.drawing import Drawing
-from engine.drawing.elements import Element, local, words
+from engine.drawing.elements import Element, children, local, words
 from engine.drawing.extensions import CAMUNDA
 from engine.drawing.words import fold, wrapped
 from engine.errors import ExpressionError
@@ -43,9 +43,10 @@ class _Place:
 def references(drawing: Drawing, known: Known) -> Iterator[Finding]:
     """Unknown groups, forms, tables, circuits and services, expressions that cannot be read, steps that nobody does."""
     root = etree.fromstring(drawing.runnable, etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True))
+    lanes = lanes_of(root)
     for element in root.iter():
         if element.get("id") and local(element) not in ("lane", "laneSet", "process"):
-            yield from _element(element, drawing, known)
+            yield from _element(element, lanes.get(element.get("id", ""), ""), drawing, known)
     yield from _expressions(drawing, root, known)
     yield from _delays(root, drawing, known)
 
@@ -55,11 +56,11 @@ def _place(element: Element, drawing: Drawing) -> _Place:
     return _Place(saved=drawing.origins.get(identifier, identifier), name=words(element.get("name")))
 
 
-def _element(element: Element, drawing: Drawing, known: Known) -> Iterator[Finding]:
+def _element(element: Element, lane: str, drawing: Drawing, known: Known) -> Iterator[Finding]:
     tag, about = local(element), _place(element, drawing)
     form = element.get(f"{{{CAMUNDA}}}formRef", "")
     if tag == "userTask":
-        yield from _actors(element, about, drawing, known)
+        yield from _actors(element, lane, about, drawing, known)
         if _unknown(form, known.forms):
             yield finding("formulaire-inconnu", about, form=form)
     elif tag == "businessRuleTask":
@@ -78,9 +79,8 @@ def _unknown(name: str, listed: frozenset[str] | None) -> bool:
     return bool(name) and listed is not None and not wrapped(name) and name not in listed
 
 
-def _actors(element: Element, about: _Place, drawing: Drawing, known: Known) -> Iterator[Finding]:
+def _actors(element: Element, lane: str, about: _Place, drawing: Drawing, known: Known) -> Iterator[Finding]:
     named = [element.get(f"{{{CAMUNDA}}}{one}", "") for one in ("assignee", "candidateGroups", "candidateUsers")]
-    lane = lane_of(element)
     if not any(named) and not lane:
         if element.get("id") not in drawing.added:
             yield finding("etape-sans-acteur", about)
@@ -94,13 +94,14 @@ def _actors(element: Element, about: _Place, drawing: Drawing, known: Known) -> 
             yield finding("groupe-inconnu", about, group=group)
 
 
-def lane_of(element: Element) -> str:
-    """The lane that lists the element, "" for none."""
-    for one in element.getroottree().getroot().iter():
-        if local(one) == "flowNodeRef" and one.text == element.get("id"):
-            holder = one.getparent()
-            return words(holder.get("name")) if holder is not None else ""
-    return ""
+def lanes_of(root: Element) -> dict[str, str]:
+    """Lane by the id of the steps that stand in it."""
+    return {
+        one.text or "": words(lane.get("name"))
+        for lane in root.iter()
+        if local(lane) == "lane"
+        for one in children(lane, "flowNodeRef")
+    }
 
 
 def _expressions(drawing: Drawing, root: Element, known: Known) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from engine.checking.rules import finding
 from engine.findings import Finding
 
 MAX_SECONDS = 2.0
+MAX_STUCK = 100  # positions looked at; the shortest ways come first
 
 
 def soundness(runnable: bytes) -> Iterator[Finding]:
@@ -27,7 +28,7 @@ def _judge(net: Net, game: Game, found: Play) -> Iterator[Finding]:
         yield finding("exploration-bornee", None, positions=len(found.reached))
     stuck = [position for position in found.onward if any(position) and not found.onward[position]]
     told: set[str] = set()
-    for position in stuck:
+    for position in stuck[:MAX_STUCK]:
         for join in _waiting(net, game, position):
             if join.id not in told:
                 told.add(join.id)
@@ -72,7 +73,7 @@ def _said(found: Play, position: Position) -> tuple[str, ...]:
 
 def _fatal(found: Play, position: Position) -> str:
     """The decision after which the end could no more be reached, "" when it never could."""
-    good = found.finishing()
+    good = found.finishing
     steps = found.steps(position)
     said = ""
     if not any(before in good for before, _ in steps):
@@ -86,7 +87,7 @@ def _fatal(found: Play, position: Position) -> str:
 
 
 def _no_way_out(net: Net, game: Game, found: Play) -> Iterator[Finding]:
-    good = found.finishing()
+    good = found.finishing
     for position in found.reached:
         if position not in good:
             step = _waiting(net, game, position)[0]

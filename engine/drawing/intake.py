@@ -13,6 +13,7 @@ from engine.drawing.work import Work
 from engine.errors import DrawingRefused
 
 MAX_NODES = 300
+MAX_FLOWS = 900
 _KINDS = {
     "messageEventDefinition": "message",
     "timerEventDefinition": "timer",
@@ -98,6 +99,9 @@ class Intake:
                 reason=f"il contient {count} étapes, événements et passerelles et la limite est de {MAX_NODES}."
                 " Découpez-le en plusieurs circuits"
             )
+        arrows = sum(1 for process in self.processes for one in process.iter() if local(one) == "sequenceFlow")
+        if arrows > MAX_FLOWS:
+            raise DrawingRefused(reason=f"il contient {arrows} flèches et la limite est de {MAX_FLOWS}. Découpez-le")
 
     def scope(self, process: Element, lane: str) -> Scope:
         """The content of one process, its flows still where the file has them; `lane` holds what no lane does."""

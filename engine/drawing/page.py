@@ -24,7 +24,10 @@ class Page:
             if isinstance(one.tag, str) and one.get("id") and one.get("id") not in self.by_id:
                 self.by_id[one.get("id", "")] = one
         self.namespace = next((etree.QName(one).namespace for one in self.root.iter() if local(one) == "process"), "") or ""
+        self.drawn_flows = [one for one in self.root.iter() if local(one) == "sequenceFlow"]
+        self.lanes = {one.text or "": one.getparent() for one in self.root.iter() if local(one) == "flowNodeRef"}
         self.plane = diagram_plane(self.root)
+        self.shapes = {one.get("bpmnElement", ""): one for one in (self.plane if self.plane is not None else ())}
 
     def write(self) -> bytes:
         """The document, UTF-8."""
@@ -42,8 +45,8 @@ class Page:
         """Sequence flows that leave `source` or arrive at `target`."""
         return [
             one
-            for one in self.root.iter()
-            if local(one) == "sequenceFlow" and (one.get("sourceRef") == source if source else one.get("targetRef") == target)
+            for one in self.drawn_flows
+            if one.getparent() is not None and (one.get("sourceRef") == source if source else one.get("targetRef") == target)
         ]
 
     def retag(self, element: Element, tag: str) -> None:
@@ -75,11 +78,19 @@ class Page:
     def remove(self, element: Element) -> None:
         """Take an element out, with what mentions it and what draws it."""
         name = element.get("id", "")
-        for one in list(self.root.iter()):
-            mentions = local(one) in ("incoming", "outgoing") and (one.text or "").strip() == name
-            parent = one.getparent()
-            if parent is not None and (mentions or one is element or (name and one.get("bpmnElement") == name)):
+        self._forget(element)
+        for one in (element, self.shapes.pop(name, None)):
+            parent = one.getparent() if one is not None else None
+            if one is not None and parent is not None:
                 parent.remove(one)
+
+    def _forget(self, flow: Element) -> None:
+        """Take away what the ends of `flow` say of it."""
+        for end in (flow.get("sourceRef", ""), flow.get("targetRef", "")):
+            node = self.by_id.get(end)
+            for one in list(node) if node is not None else []:
+                if node is not None and local(one) in ("incoming", "outgoing") and (one.text or "").strip() == flow.get("id"):
+                    node.remove(one)
 
     def add_node(self, near: Element, tag: str, name: str = "") -> Element:
         """A new node in the scope and the lane of `near`; not yet on the page."""
@@ -90,10 +101,10 @@ class Page:
         if name:
             node.set("name", name)
         self.by_id[node.get("id", "")] = node
-        for reference in [one for one in self.root.iter() if local(one) == "flowNodeRef" and one.text == near.get("id")]:
-            lane = reference.getparent()
-            if lane is not None:
-                self.child(lane, "flowNodeRef").text = node.get("id")
+        lane = self.lanes.get(near.get("id", ""))
+        if lane is not None:
+            self.child(lane, "flowNodeRef").text = node.get("id")
+            self.lanes[node.get("id", "")] = lane
         return node
 
     def add_flow(self, source: Element, target: Element) -> Element:
@@ -103,16 +114,14 @@ class Page:
         flow = self.child(scope, "sequenceFlow")
         flow.set("id", self.fresh(f"{source.get('id')}_vers_{target.get('id')}"))
         self.by_id[flow.get("id", "")] = flow
+        self.drawn_flows.append(flow)
         self.tie(flow, source, target)
         return flow
 
     def tie(self, flow: Element, source: Element, target: Element) -> None:
         """Lead `flow` from `source` to `target`, in the references as on the page."""
         name = flow.get("id", "")
-        for one in [one for one in self.root.iter() if local(one) in ("incoming", "outgoing") and one.text == name]:
-            holder = one.getparent()
-            if holder is not None:
-                holder.remove(one)
+        self._forget(flow)
         flow.set("sourceRef", source.get("id", ""))
         flow.set("targetRef", target.get("id", ""))
         self._mention(source, "outgoing", name)
@@ -127,9 +136,7 @@ class Page:
 
     def shape(self, name: str) -> Element | None:
         """The drawn shape or edge of an element."""
-        if self.plane is None:
-            return None
-        return next((one for one in self.plane if one.get("bpmnElement") == name), None)
+        return self.shapes.get(name)
 
     def box(self, name: str) -> Box | None:
         """Where the element is drawn: x, y, width, height."""
@@ -191,6 +198,7 @@ class Page:
         shape = etree.SubElement(self.plane, f"{{{etree.QName(self.plane).namespace}}}BPMNShape")
         shape.set("id", self.fresh(f"{name}_di"))
         shape.set("bpmnElement", name)
+        self.shapes[name] = shape
         bounds = etree.SubElement(shape, f"{{{self._di('Bounds', 'http://www.omg.org/spec/DD/20100524/DC')}}}Bounds")
         for key, value in zip(("x", "y", "width", "height"), box, strict=True):
             bounds.set(key, f"{value:g}")
@@ -204,6 +212,7 @@ class Page:
             edge = etree.SubElement(self.plane, f"{{{etree.QName(self.plane).namespace}}}BPMNEdge")
             edge.set("id", self.fresh(f"{flow}_di"))
             edge.set("bpmnElement", flow)
+            self.shapes[flow] = edge
         for old in children(edge, "waypoint"):
             edge.remove(old)
         namespace = self._di("waypoint", "http://www.omg.org/spec/DD/20100524/DI")

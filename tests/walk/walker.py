@@ -19,9 +19,9 @@ NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 
 
 def judge(source: bytes) -> tuple[Drawing, list[Finding]]:
-    """The drawing in `source` and all there is to say of it; what the town has is not known here, so not checked."""
+    """The drawing in `source` and all there is to say of it; each walks alone, so that it can call no other circuit."""
     drawing = read(source, known_forms=FORMS)
-    return drawing, [*drawing.findings, *check(drawing, known=Known())]
+    return drawing, [*drawing.findings, *check(drawing, known=Known(circuits=frozenset()))]
 
 
 def script() -> Script:
@@ -110,5 +110,5 @@ def _lists(drawing: Drawing) -> dict[str, Any]:
 
 
 def blueprint_of(drawing: Drawing) -> Blueprint:
-    """The drawing as what runs; a circuit that it calls is not here, so a step is put in its place by the drawing's rules."""
+    """The drawing as what runs."""
     return parse(drawing.runnable)
