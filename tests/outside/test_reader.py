@@ -1,14 +1,13 @@
 """The reader tells what a file is, reads text layers, draws pages, and survives what should not be read."""
 
-import os
 import re
 import signal
 import subprocess
 import sys
 import time
 from io import BytesIO
-from pathlib import Path
 
+import numpy
 import pikepdf
 import psutil
 import pytest
@@ -219,11 +218,22 @@ def test_a_child_that_computes_without_end_is_stopped() -> None:
         Reader(Limites(cpu_par_page=1, ouvriers=1)).read(mauvais.operator_bomb())
 
 
-def test_no_secret_reaches_the_child(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    from app.outside.reader import reader
+def children() -> list[psutil.Process]:
+    return [child for child in psutil.Process().children() if "app.outside.reader" in child.cmdline()]
 
+
+def test_no_secret_reaches_the_child_and_a_reader_who_gives_up_leaves_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SECRET_KEY", "tres-secret")
-    assert "tres-secret" not in reader._environment(str(tmp_path)).values()
+
+    def look(done: int, total: int) -> None:
+        [child] = children()
+        assert "PATH" in child.environ()
+        assert "tres-secret" not in child.environ().values()
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        READER.read(imprimer.tiff(imprimer.pages("petition")), progress=look)
+    assert children() == []
 
 
 def test_the_child_stays_light() -> None:
@@ -236,14 +246,31 @@ def test_the_child_stays_light() -> None:
 
 
 def test_the_death_of_the_child_is_a_reason() -> None:
-    child_seen: list[int] = []
-
     def kill(done: int, total: int) -> None:
-        for process in psutil.Process().children():
-            if "app.outside.reader" in " ".join(process.cmdline()):
-                child_seen.append(process.pid)
-                os.kill(process.pid, signal.SIGSEGV)
+        [child] = children()
+        child.send_signal(signal.SIGSEGV)
 
     with pytest.raises(Illisible, match="arrête la lecture"):
-        Reader().read(imprimer.tiff(imprimer.pages("petition") * 2), progress=kill)
-    assert child_seen
+        READER.read(imprimer.tiff(imprimer.pages("petition") * 2), progress=kill)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (3, 4000), (4000, 3), (40, 15)])
+def test_a_picture_of_any_shape_is_read_and_shown(size: tuple[int, int]) -> None:
+    target = BytesIO()
+    Image.new("RGBA", size, (255, 255, 255, 0)).save(target, "PNG")
+    [page] = READER.read(target.getvalue()).pages
+    assert page.source == "vide"
+    assert Image.open(BytesIO(READER.render(target.getvalue(), page=1, largeur=300))).width <= 300
+
+
+@pytest.mark.parametrize("mode", ["1", "P", "RGBA", "CMYK", "I;16"])
+def test_a_picture_in_any_colours_is_read(mode: str) -> None:
+    sheet = Image.fromarray(imprimer.pages("signalement_voirie")[0][:700]).convert("RGB")
+    target = BytesIO()
+    gray = Image.fromarray(numpy.asarray(sheet.convert("L")).astype(numpy.uint16) * 200)
+    picture = gray if mode == "I;16" else sheet.convert("LA").convert(mode) if mode == "RGBA" else sheet.convert(mode)
+    picture.save(target, "TIFF" if mode == "CMYK" else "PNG", dpi=(200, 200))
+    assert "LEGENDRE Marcel" in READER.read(target.getvalue()).pages[0].texte
+    shown = Image.open(BytesIO(READER.render(target.getvalue(), page=1, largeur=1000))).convert("L")
+    assert shown.getextrema()[0] < 60
+    assert numpy.median(numpy.asarray(shown)) > 240

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 from difflib import SequenceMatcher, get_close_matches
+from io import BytesIO
 
 import cv2
 import numpy
+import pikepdf
 import pytest
+from PIL import Image
 
 from app.courrier.indexation import proposer
 from app.courrier.indexation.lignes import plier
@@ -111,9 +114,6 @@ def test_a_fax_of_several_pages_is_read_page_by_page() -> None:
 
 def test_a_fax_with_oblong_dots_has_the_papers_shape() -> None:
     """Coarse faxes have 204 dots an inch across and 98 down."""
-    from io import BytesIO
-
-    from PIL import Image
 
     sheet = Image.fromarray(imprimer.pages("recours_gracieux", dpi=204)[0])
     target = BytesIO()
@@ -127,9 +127,6 @@ def test_a_fax_with_oblong_dots_has_the_papers_shape() -> None:
 
 
 def test_a_scanned_pdf_goes_to_tesseract_and_a_digital_page_never_does() -> None:
-    from io import BytesIO
-
-    import pikepdf
 
     target = BytesIO()
     scanned = imprimer.scanned_pdf([imprimer.clean(sheet, 0) for sheet in imprimer.pages("petition")[:1]])
@@ -189,9 +186,6 @@ def test_a_blank_sheet_is_read_as_empty() -> None:
 
 def test_a_layer_of_noise_is_replaced_by_what_is_seen() -> None:
     """A scan under a useless layer, as some copiers write it."""
-    from io import BytesIO
-
-    import pikepdf
 
     target = BytesIO()
     scanned = imprimer.scanned_pdf([imprimer.clean(imprimer.pages("signalement_voirie")[0], 0)])

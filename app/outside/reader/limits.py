@@ -1,20 +1,21 @@
 """How much of the machine one file may ask for before its reading is given up."""
 
-from dataclasses import dataclass
+import os
+from dataclasses import dataclass, field
 
 MIB = 1 << 20
 
 
 @dataclass(frozen=True, kw_only=True)
 class Limites:
-    """Bounds of one reading: memory in bytes, times in seconds, pictures in pixels."""
+    """Bounds of one reading: memory in bytes, times in seconds, pictures in pixels; `ouvriers` read pages at once."""
 
     octets: int = 256 * MIB
     memoire: int = 2048 * MIB
     cpu_par_page: int = 60
-    silence: float = 240.0
+    silence: float = 400.0
     duree: float = 7200.0
-    ocr_par_page: int = 90
+    ocr_par_page: int = 60
     pages: int = 2000
     caracteres_par_page: int = 200_000
     caracteres: int = 20_000_000
@@ -22,4 +23,4 @@ class Limites:
     courriel_octets: int = 40 * MIB
     courriel_parties: int = 500
     courriel_profondeur: int = 20
-    ouvriers: int = 2
+    ouvriers: int = field(default_factory=lambda: min(4, os.cpu_count() or 1))

@@ -21,7 +21,7 @@ _DOUBTFUL = 40.0
 # A page turned on its side reads as a few wild words; only then is a pass spent on finding which way is up.
 _TURNED_CONFIDENCE = 70.0
 _TURNED_LETTERS = 60
-_SPECKS = 20
+_SPECKS = 10
 
 Line = list[Mot]
 Words = list[Line]
@@ -30,15 +30,12 @@ _QUARTERS: Mapping[int, int] = {90: -1, 180: 2, 270: 1}
 
 def read(scan: Scan, limites: Limites) -> PageLue:
     """One page's words and text; a page without letters, or too slow to read, comes back empty."""
-    try:
-        lines = _best(scan.image, scan.dpi, limites)
-        if _confidence(lines) < _TURNED_CONFIDENCE or _letters(lines) < _TURNED_LETTERS:
-            lines = _upright(scan, limites, lines)
-        if _letters(lines) < _SPECKS and _score(lines) <= 0:
-            # Dust on a blank sheet reads as a full stop or two.
-            lines = []
-    except RuntimeError:
-        # pytesseract's own timeout; the rest of the document is worth more than this page.
+    lines = _best(scan.image, scan.dpi, limites)
+    letters = _letters(lines)
+    if letters >= _SPECKS and (letters < _TURNED_LETTERS or _confidence(lines) < _TURNED_CONFIDENCE):
+        lines = _upright(scan, limites, lines)
+    if _letters(lines) < _SPECKS and _score(lines) <= 0:
+        # Dust on a blank sheet reads as a full stop or two.
         lines = []
     return PageLue(
         numero=scan.numero,
@@ -68,7 +65,8 @@ def _upright(scan: Scan, limites: Limites, lines: Words) -> Words:
         found: Any = pytesseract.image_to_osd(
             Image.fromarray(scan.image), output_type=pytesseract.Output.DICT, timeout=limites.ocr_par_page
         )
-    except (pytesseract.TesseractError, KeyError, ValueError):
+    except (RuntimeError, KeyError, ValueError):
+        # Too few letters to tell, or too slow.
         return lines
     rotate = int(found["rotate"])
     if rotate not in _QUARTERS:
@@ -92,6 +90,9 @@ def _recognise(image: Gray, dpi: float, limites: Limites) -> Words:
             raise Illisible(
                 motif="Le français manque au lecteur d’images : demandez l’installation de «tesseract-ocr-fra»."
             ) from fault
+        return []
+    except RuntimeError:
+        # pytesseract's own timeout; the rest of the document is worth more than this page.
         return []
     except pytesseract.TesseractNotFoundError as fault:
         raise Illisible(

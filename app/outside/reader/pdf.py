@@ -48,9 +48,12 @@ def pages(data: bytes, limites: Limites) -> Iterator[PageLue | Scan]:
                 continue
             opened += 1
             try:
-                yield _page(page, data, numero, limites)
+                source = _page(page, data, numero, limites)
+            except pypdfium2.PdfiumError:
+                source = _blank(numero, *page.get_size())
             finally:
                 page.close()
+            yield source
     if not opened:
         raise Illisible(motif="Ce PDF est abîmé : aucune de ses pages ne s’ouvre. Demandez-en une nouvelle copie.")
 

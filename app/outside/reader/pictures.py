@@ -34,16 +34,19 @@ def count(data: bytes, mime: str, limites: Limites) -> int:
 
 def scans(data: bytes, mime: str, limites: Limites) -> Iterator[Scan]:
     """The pages one by one, upright, as grey pictures."""
-    for page in range(1, count(data, mime, limites) + 1):
-        picture, dpi = _page(data, mime, page, limites)
-        yield scan_of(page, picture, dpi, limites.pixels)
+    pages = count(data, mime, limites)
+    with _opened(data, mime) as picture:
+        for page in range(1, pages + 1):
+            upright, dpi = _page(picture, page, limites)
+            yield scan_of(page, upright, dpi, limites.pixels)
 
 
 def render(data: bytes, mime: str, page: int, largeur: int, limites: Limites) -> Image.Image:
     """The picture of one page for the screen, never wider than asked."""
     if not 1 <= page <= count(data, mime, limites):
         raise Illisible(motif=f"Ce fichier n’a pas de page {page}.")
-    picture, dpi = _page(data, mime, page, limites)
+    with _opened(data, mime) as opened:
+        picture, dpi = _page(opened, page, limites)
     # A fax has twice as many dots across as down; the page on the screen has the paper's shape.
     width, height = page_size(picture.size, dpi)
     scale = min(min(largeur, picture.width) / width, largest_scale(width, height, limites.pixels))
@@ -51,15 +54,14 @@ def render(data: bytes, mime: str, page: int, largeur: int, limites: Limites) ->
     return to_rgb(picture).resize(size, Image.Resampling.LANCZOS)
 
 
-def _page(data: bytes, mime: str, page: int, limites: Limites) -> tuple[Image.Image, tuple[float, float]]:
-    with _opened(data, mime) as picture:
-        if page > 1:
-            picture.seek(page - 1)
-        check_pixels(picture.width, picture.height, limites.pixels)
-        dpi = _dpi(picture)
-        turned = picture.getexif().get(_ORIENTATION) in _ROTATED
-        upright = ImageOps.exif_transpose(picture)
-        return upright, (dpi[1], dpi[0]) if turned else dpi
+def _page(picture: Image.Image, page: int, limites: Limites) -> tuple[Image.Image, tuple[float, float]]:
+    """One page decoded and upright, with its dots an inch; its size is checked before."""
+    if page > 1:
+        picture.seek(page - 1)
+    check_pixels(picture.width, picture.height, limites.pixels)
+    dpi = _dpi(picture)
+    turned = picture.getexif().get(_ORIENTATION) in _ROTATED
+    return ImageOps.exif_transpose(picture), (dpi[1], dpi[0]) if turned else dpi
 
 
 def _dpi(picture: Image.Image) -> tuple[float, float]:

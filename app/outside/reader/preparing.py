@@ -29,7 +29,7 @@ class State:
     @property
     def clean(self) -> bool:
         """Tell whether preparing this page is not worth a second pass."""
-        dark, light = numpy.percentile(self.paper, (3, 97))
+        dark, light = numpy.percentile(self.paper[::8, ::8], (3, 97))
         return abs(self.angle) < _STRAIGHT and light > _LIGHT and float(light - dark) < _EVEN * 255
 
 

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -50,17 +50,19 @@ class Reader:
         attached: list[tuple[str, bytes]] = []
         headers: Mapping[str, str] = {}
         total = 0
-        for head, body in self._ask(data, {"acte": "lire", "mime": mime}):
-            if head["genre"] == "total":
-                total = int(head["pages"])
-            elif head["genre"] == "page":
-                pages.append(frames.page_from_json(head["page"]))
-                if progress:
-                    progress(len(pages), total)
-            elif head["genre"] == "jointe":
-                attached.append((str(head["nom"]), body))
-            elif head["genre"] == "entetes":
-                headers = head["entetes"]
+        # Closed at once whatever `progress` does: the child must not outlive its reading.
+        with contextlib.closing(self._ask(data, {"acte": "lire", "mime": mime})) as answers:
+            for head, body in answers:
+                if head["genre"] == "total":
+                    total = int(head["pages"])
+                elif head["genre"] == "page":
+                    pages.append(frames.page_from_json(head["page"]))
+                    if progress:
+                        progress(len(pages), total)
+                elif head["genre"] == "jointe":
+                    attached.append((str(head["nom"]), body))
+                elif head["genre"] == "entetes":
+                    headers = head["entetes"]
         return Lecture(mime=mime, pages=tuple(pages), jointes=tuple(attached), entetes=headers)
 
     def render(self, data: bytes, *, page: int, largeur: int) -> bytes:
@@ -76,7 +78,7 @@ class Reader:
             )
         return sniff(data)
 
-    def _ask(self, data: bytes, order: Mapping[str, Any]) -> Iterator[frames.Frame]:
+    def _ask(self, data: bytes, order: Mapping[str, Any]) -> Generator[frames.Frame, None, None]:
         """Run the child on one order; its frames as they come, `Illisible` when it refuses, dies or dawdles."""
         with (
             tempfile.TemporaryDirectory(prefix="lecture-", ignore_cleanup_errors=True) as folder,

@@ -79,6 +79,8 @@ def to_gray(picture: Image.Image) -> Image.Image:
 
 def to_rgb(picture: Image.Image) -> Image.Image:
     """A picture in colours on white paper."""
+    if picture.mode.startswith(("I", "F")):
+        return to_gray(picture).convert("RGB")
     if not _see_through(picture):
         return picture.convert("RGB")
     layer = picture.convert("RGBA")
