@@ -2,10 +2,12 @@
 
 let granted = null;
 
-function ask(text, action) {
+function ask(text, action, grave) {
   const dialog = document.getElementById("confirmation");
   dialog.querySelector("[data-question]").textContent = text;
-  dialog.querySelector("[value=oui]").textContent = action;
+  const yes = dialog.querySelector("[value=oui]");
+  yes.textContent = action;
+  yes.classList.toggle("d", grave);
   dialog.returnValue = "";
   dialog.showModal();
   return new Promise((done) => dialog.addEventListener("close", () => done(dialog.returnValue === "oui"), { once: true }));
@@ -20,7 +22,7 @@ export function watchConfirmations() {
       if (!text || granted === form || !document.getElementById("confirmation")) return;
       event.preventDefault();
       event.stopImmediatePropagation();
-      if (!(await ask(text, submitter?.textContent.trim() ?? ""))) return;
+      if (!(await ask(text, submitter?.textContent.trim() ?? "", submitter?.matches(".d") ?? false))) return;
       granted = form;
       form.requestSubmit(submitter);
       granted = null;

@@ -14,7 +14,7 @@ export function drive(viewer, sheet, current) {
   function height() {
     const box = canvas.viewbox().inner;
     const scale = Math.min(1, Math.max(LEAST, (sheet.clientWidth - 32) / box.width));
-    sheet.style.height = `${Math.round(Math.min(640, Math.max(220, box.height * scale + 56)))}px`;
+    sheet.style.height = `${Math.round(Math.min(640, innerHeight * 0.75, Math.max(220, box.height * scale + 56)))}px`;
     canvas.resized();
     all();
     if (canvas.zoom() < LEAST) {
