@@ -1,7 +1,7 @@
 """The project's own Python, parsed once for all the rules."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -46,6 +46,12 @@ class Module:
                 # «from app.courrier import journal» imports the module as much as the package.
                 yield node.lineno, base
                 yield from ((node.lineno, f"{base}.{alias.name}") for alias in node.names)
+
+
+def nothing(faults: Iterable[str]) -> None:
+    """Fail with every fault on a line of its own."""
+    listed = list(faults)
+    assert not listed, "\n" + "\n".join(listed)
 
 
 def _executed(tree: ast.AST) -> Iterator[ast.AST]:

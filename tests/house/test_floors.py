@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.house.sources import ROOT, Module, modules, product
+from tests.house.sources import ROOT, Module, modules, nothing, product
 
 PLAN = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
 TRADE = "app.courrier"
@@ -33,16 +33,16 @@ def _wrong(importer: Module, allowed: tuple[str, ...]) -> Iterator[str]:
 
 
 def test_the_engine_knows_nothing_of_the_program_round_it() -> None:
-    assert [fault for module in modules("engine") for fault in _wrong(module, ("engine",))] == []
+    nothing(fault for module in modules("engine") for fault in _wrong(module, ("engine",)))
 
 
 def test_the_trade_stands_on_the_engine_alone() -> None:
-    assert [fault for module in modules("app/courrier") for fault in _wrong(module, ("engine", TRADE))] == []
+    nothing(fault for module in modules("app/courrier") for fault in _wrong(module, ("engine", TRADE)))
 
 
 def test_the_outside_knows_the_ports_and_the_errors_only() -> None:
     allowed = ("app.outside", f"{TRADE}.ports", f"{TRADE}.errors")
-    assert [fault for module in modules("app/outside") for fault in _wrong(module, allowed)] == []
+    nothing(fault for module in modules("app/outside") for fault in _wrong(module, allowed))
 
 
 def test_only_entrances_and_wiring_know_the_outside() -> None:
@@ -50,7 +50,7 @@ def test_only_entrances_and_wiring_know_the_outside() -> None:
         f"{module.path}:{line} imports {name}" for module in product() for line, name in module.imports()
         if _within(name, "app.outside") and not _within(module.name, "app.outside", "app.wiring")
     ]
-    assert faults == []
+    nothing(faults)
 
 
 def test_the_trade_is_read_in_the_order_of_the_letter() -> None:
@@ -64,7 +64,7 @@ def test_the_trade_is_read_in_the_order_of_the_letter() -> None:
             there = _trade(name)
             if there in order and there != here and order.index(there) > order.index(here):
                 faults.append(f"{module.path}:{line} imports {there}, named after {here}")
-    assert faults == []
+    nothing(faults)
 
 
 def test_every_module_of_the_trade_has_its_place_in_the_order() -> None:
@@ -109,21 +109,25 @@ def test_a_package_has_one_home(package: str) -> None:
         f"{module.path}:{line}" for module in product() for line, name in module.imports()
         if _within(name, package) and not at_home(module)
     ]
-    assert faults == []
+    nothing(faults)
 
 
 def test_only_the_database_module_commits() -> None:
     faults = [
         f"{module.path}:{number}" for module in product() if module.name != "app.db"
-        for number, line in enumerate(module.text.splitlines(), 1) if re.search(r"\bsession\.commit\(|\.session\(\)\.commit\(", line)
+        for number, line in enumerate(module.text.splitlines(), 1) if re.search(r"session(\(\))?\.commit\(", line)
     ]
-    assert faults == []
+    nothing(faults)
+
+
+# FEEL has a present of its own; the trade gives it the transaction's, here it is what a bare expression falls back on.
+OWN_PRESENT = "engine.expressions.builtins.moments"
 
 
 def test_below_the_entrances_nobody_looks_at_the_clock() -> None:
     faults = [
-        f"{module.path}:{number}" for module in modules("engine", "app/courrier")
+        f"{module.path}:{number}" for module in modules("engine", "app/courrier") if module.name != OWN_PRESENT
         for number, line in enumerate(module.text.splitlines(), 1)
         if re.search(r"\b(datetime\.(now|utcnow|today)|date\.today|time\.time)\(", line)
     ]
-    assert faults == []
+    nothing(faults)

@@ -9,7 +9,7 @@ import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
-from tests.house.sources import ROOT
+from tests.house.sources import ROOT, nothing
 
 COMMAND = ["-m", "babel.messages.frontend", "-q", "extract", "-F", "babel.cfg", "-k", "_l", "-k", "_n:1,2", "-o"]
 FIELDS = re.compile(r"%\(\w+\)\w|\{\w*\}")
@@ -39,12 +39,12 @@ def _texts(message: Message) -> tuple[str, ...]:
 def test_nothing_is_left_untranslated(wanted: Catalog, english: Catalog) -> None:
     missing = [message.id for message in wanted if message.id and not (
         (said := english.get(message.id if isinstance(message.id, str) else message.id[0])) and all(_texts(said)))]
-    assert missing == []
+    nothing(str(text) for text in missing)
 
 
 def test_nothing_is_translated_that_is_no_longer_said(wanted: Catalog, english: Catalog) -> None:
     said = {message.id if isinstance(message.id, str) else message.id[0] for message in wanted}
-    assert [message.id for message in english if (message.id if isinstance(message.id, str) else message.id[0]) not in said] == []
+    nothing(message.id for message in english if (message.id if isinstance(message.id, str) else message.id[0]) not in said)
 
 
 def test_a_translation_keeps_the_places_to_fill(english: Catalog) -> None:
@@ -52,4 +52,4 @@ def test_a_translation_keeps_the_places_to_fill(english: Catalog) -> None:
     for message in english:
         places = set(FIELDS.findall(message.id if isinstance(message.id, str) else message.id[-1]))
         wrong += [text for text in _texts(message) if message.id and text and not set(FIELDS.findall(text)) <= places]
-    assert wrong == []
+    nothing(wrong)

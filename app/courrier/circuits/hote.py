@@ -63,7 +63,7 @@ def _fonctions(session: Session, now: datetime) -> Mapping[str, Callable[..., ob
     def chef(bureau: str) -> str:
         return organisation.groupe_chef(organisation.arbre(session), bureau)
 
-    return {"jours_ouvres": jours_ouvres, "aujourdhui": aujourdhui, "chef": chef}
+    return {"jours_ouvres": jours_ouvres, "aujourdhui": aujourdhui, "today": aujourdhui, "now": lambda: now, "chef": chef}
 
 
 def _vue(session: Session, nom: str) -> Mapping[str, object]:
