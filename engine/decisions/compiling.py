@@ -1,7 +1,7 @@
 """What the compilers of one model share: its types, its names, and the findings they add."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from engine.decisions.itemtypes import reference
 from engine.decisions.xml import Element, attribute, identity, label, text
@@ -40,15 +40,16 @@ class Typed(Node):
         return coerce(self.of.run(scope), self.type, scope.machine.types)
 
 
-@dataclass(kw_only=True)
 class Compiler:
     """One model being compiled; `kinds` are its `types` without their allowed values."""
 
-    types: dict[str, Type] = field(default_factory=dict)
-    kinds: dict[str, Type] = field(default_factory=dict)
-    members: set[str] = field(default_factory=set)
-    findings: list[Finding] = field(default_factory=list)
-    language: str = ""
+    def __init__(self, *, language: str) -> None:
+        """`language`: the one that the file declares for its expressions."""
+        self.types: dict[str, Type] = {}
+        self.kinds: dict[str, Type] = {}
+        self.members: set[str] = set()
+        self.findings: list[Finding] = []
+        self._language = language
 
     def find(self, element: Element, rule: str, template: str, **values: object) -> None:
         """Add a fault at an element."""
@@ -89,7 +90,7 @@ class Compiler:
 
     def _parsed(self, element: Element, source: str, known: Iterable[str], *, unary: bool) -> Node:
         """Parse, or a finding."""
-        language = attribute(element, "expressionLanguage") or self.language
+        language = attribute(element, "expressionLanguage") or self._language
         if language and not any(name in language.lower() for name in _LANGUAGES):
             return self.faulty(element, "langage", f"le langage « {language} » n’est pas permis, écrivez l’expression en FEEL")
         names = frozenset(known) | self.members

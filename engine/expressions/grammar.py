@@ -1,5 +1,7 @@
 """The grammar: operators by rank, then what follows an operand, then what an operand may be."""
 
+from abc import ABC, abstractmethod
+
 from engine.expressions.cursor import KEYWORDS, MAX_DEPTH, Cursor
 from engine.expressions.nodes import Call, Filter, Literal, Name, Node, Path
 from engine.expressions.operations import (
@@ -27,22 +29,22 @@ _SUM = 4
 _COMPARISONS = ("<", "<=", ">", ">=", "=", "==", "!=")
 
 
-class Operators(Cursor):
+class Operators(Cursor, ABC):
     """Expressions as operators over operands; the operands are the business of the class that extends it."""
 
     closing_bound = False
 
+    @abstractmethod
     def primary(self) -> Node:
         """An operand alone."""
-        raise NotImplementedError
 
+    @abstractmethod
     def range_tail(self, start: Node, *, included: bool) -> Node:
         """The rest of a range, from its `..`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def arguments(self, callee: Node) -> Call:
         """The call of what stands before a parenthesis."""
-        raise NotImplementedError
 
     def expression(self) -> Node:
         """A whole expression."""

@@ -55,10 +55,6 @@ class Loop(Node):
 
     iterators: tuple[tuple[str, Node], ...]
 
-    def run(self, scope: Scope) -> object:
-        """Not a value by itself."""
-        raise NotImplementedError
-
     def scopes(self, scope: Scope, shared: dict[str, object], place: int = 0) -> Iterator[Scope | None]:
         """One scope for each combination, in order; None where what is walked is null."""
         if place == len(self.iterators):

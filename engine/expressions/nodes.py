@@ -1,5 +1,6 @@
 """The parts of a parsed expression: literals, names, collections, paths, filters, calls."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -11,12 +12,12 @@ from engine.expressions.values import Function, Range
 
 
 @dataclass(frozen=True, kw_only=True)
-class Node:
+class Node(ABC):
     """One part of a parsed expression."""
 
+    @abstractmethod
     def run(self, scope: Scope) -> object:
         """Its value in that scope."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -40,6 +40,7 @@ DECISIONS = {
     "liste": "entrée.liste",
     "ensemble": "{a: 1, b: [true]}",
     "faute": "1 +",
+    "présent": "[now() instance of date and time, today() instance of date]",
     "faux": "2",
 }
 GOOD = [
@@ -52,6 +53,7 @@ GOOD = [
         f'<component name="b"><list><item>{value("boolean", "true")}</item></list></component>',
     ),
     case("faute", NIL),
+    case("présent", f"<list><item>{value('boolean', 'true')}</item><item>{value('boolean', 'true')}</item></list>"),
     case(
         "double",
         value("decimal", "4"),
@@ -72,7 +74,7 @@ def kit(folder: Path, cases: list[str]) -> Path:
 
 def test_the_kit_passes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(kit(tmp_path, GOOD)) == 0
-    assert json.loads(capsys.readouterr().out) == {"cases": 6, "passed": 6}
+    assert json.loads(capsys.readouterr().out) == {"cases": 7, "passed": 7}
 
 
 def test_failures_are_printed_before_the_counts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -80,7 +82,7 @@ def test_failures_are_printed_before_the_counts(tmp_path: Path, capsys: pytest.C
     assert main(kit(tmp_path, [*GOOD, *bad])) == 1
     *failures, last = capsys.readouterr().out.splitlines()
     assert [line.split(":")[0] for line in failures] == [f"petit-test-01 {name} {name}" for name in ("faux", "liste", "inconnue")]
-    assert json.loads(last) == {"cases": 9, "passed": 6}
+    assert json.loads(last) == {"cases": 10, "passed": 7}
 
 
 def test_a_model_that_cannot_be_read_fails_its_cases(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -88,4 +90,4 @@ def test_a_model_that_cannot_be_read_fails_its_cases(tmp_path: Path, capsys: pyt
     next(folder.rglob("*.dmn")).write_text("<a", encoding="utf-8")
     assert main(folder) == 1
     # An error is as good as null, here as in the kit.
-    assert json.loads(capsys.readouterr().out.splitlines()[-1]) == {"cases": 6, "passed": 1}
+    assert json.loads(capsys.readouterr().out.splitlines()[-1]) == {"cases": 7, "passed": 1}

@@ -162,6 +162,7 @@ def test_objects_of_the_host_are_null() -> None:
 
 def test_a_function_of_the_host_replaces_a_built_in_one() -> None:
     assert evaluate("today()", {}, {"today": lambda: date(2026, 3, 1)}) == date(2026, 3, 1)
+    assert evaluate("[today(), now()]", {}) == [None, None]
 
 
 @pytest.mark.parametrize(

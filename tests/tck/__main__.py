@@ -3,11 +3,14 @@
 import json
 import sys
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 from engine.decisions import Decisions, read
 from engine.errors import EngineError
 from tests.tck.kit import Case, Result, same, suites
+
+PRESENT = {"now": lambda: datetime.now(UTC), "today": lambda: datetime.now(UTC).date()}
 
 
 def loaded(model: Path) -> Decisions | str:
@@ -24,7 +27,7 @@ def answer(model: Decisions, case: Case, result: Result) -> tuple[object, str]:
     invoked = case.kind in ("decisionService", "bkm") and bool(case.invocable)
     inputs: Mapping[str, object] = case.inputs
     try:
-        return model.evaluate(case.invocable if invoked else result.name, inputs), ""
+        return model.evaluate(case.invocable if invoked else result.name, inputs, PRESENT), ""
     except EngineError as error:
         return None, str(error)
 

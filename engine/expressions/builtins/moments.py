@@ -1,6 +1,6 @@
 """Built-in functions on dates and on the present."""
 
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from decimal import Decimal
 
 from engine.expressions.builtins.registry import builtin
@@ -16,16 +16,9 @@ _MONTHS = (
 )  # fmt: skip
 
 
-@builtin("now()")
-def now() -> datetime:
-    """The present moment; a host that has its own clock gives its own `now`."""
-    return datetime.now(UTC)
-
-
-@builtin("today()")
-def today() -> date:
-    """The present day; a host that has its own clock gives its own `today`."""
-    return datetime.now(UTC).date()
+@builtin("now()", "today()")
+def present() -> None:
+    """Null: the present belongs to the host, which gives its own `now` and `today`."""
 
 
 @builtin("day of year(date: moment)")

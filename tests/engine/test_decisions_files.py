@@ -1,0 +1,131 @@
+"""What decision files are made of: imports, boxed expressions, types, and the habits of the tools that write them."""
+
+import pytest
+
+from engine.decisions import read
+from tests.engine.test_decisions import HEAD, literal, model
+
+_PART = (
+    '<itemDefinition name="tPart"><typeRef>number</typeRef><allowedValues><text>[0..100]</text></allowedValues></itemDefinition>'
+)
+
+
+def test_an_imported_model_is_seen_under_its_name() -> None:
+    needs = '<informationRequirement><requiredDecision href="http://ville.fr/taux#taux"/></informationRequirement>'
+    needs += '<knowledgeRequirement><requiredKnowledge href="http://ville.fr/taux#plus"/></knowledgeRequirement>'
+    taken = (
+        '<import namespace="http://ville.fr/taux" name="taux ville" importType="https://www.omg.org/spec/DMN/20191111/MODEL/"/>'
+    )
+    own = f"{HEAD}{taken}{literal('montant', 'taux ville.plus(taux ville.taux)', needs, 'taux ville.tPart')}</definitions>"
+    model_of_town = (
+        HEAD.replace("http://ville.fr/dmn", "http://ville.fr/taux")
+        + _PART
+        + literal("taux", "20")
+        + '<businessKnowledgeModel id="plus" name="plus"><variable name="plus"/><encapsulatedLogic><formalParameter name="n"/>'
+        "<literalExpression><text>n + 1</text></literalExpression></encapsulatedLogic></businessKnowledgeModel></definitions>"
+    )
+    decisions = read(own.encode(), others=[model_of_town.encode()])
+    assert decisions.check() == []
+    assert decisions.ids == ("montant",)
+    assert decisions.evaluate("montant", {}) == 21
+    assert {one.rule for one in read(own.encode()).check()} == {"lien"}
+
+
+def test_boxed_iterators_filters_and_conditionals() -> None:
+    loop = (
+        '<for iteratorVariable="n"><in><literalExpression><text>[1..4]</text></literalExpression></in>'
+        "<return><literalExpression><text>n * n</text></literalExpression></return></for>"
+    )
+    kept = f"<filter><in>{loop}</in><match><literalExpression><text>item &gt; 3</text></literalExpression></match></filter>"
+    some = (
+        f'<some iteratorVariable="n"><in>{loop}</in>'
+        "<satisfies><literalExpression><text>n = 9</text></literalExpression></satisfies></some>"
+    )
+    choice = (
+        f"<conditional><if>{some}</if><then>{kept}</then>"
+        "<else><literalExpression><text>null</text></literalExpression></else></conditional>"
+    )
+    decisions = model(f'<decision id="a" name="a"><variable name="a"/>{choice}</decision>')
+    assert decisions.check() == []
+    assert decisions.evaluate("a", {}) == [4, 9, 16]
+
+
+def test_a_relation_is_a_list_of_contexts() -> None:
+    cells = "".join(f"<literalExpression><text>{one}</text></literalExpression>" for one in ('"URB"', "12"))
+    relation = f'<relation><column name="bureau"/><column name="délai"/><row>{cells}</row></relation>'
+    assert model(f'<decision id="a" name="a"><variable name="a"/>{relation}</decision>').evaluate("a", {}) == [
+        {"bureau": "URB", "délai": 12}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "of", "answer"),
+    [
+        ("[5]", "number", 5),
+        ("5", "tNombres", [5]),
+        ("[5, 6]", "number", None),
+        ('"x"', "number", None),
+        ("500", "tPart", None),
+        ("50", "tPart", 50),
+        ("500 instance of tPart", "boolean", True),
+        ("{part: 1}", "tFiche", {"part": 1}),
+        ("{part: 1, autre: 2}", "tFiche", {"part": 1, "autre": 2}),
+        ("{autre: 2}", "tFiche", None),
+        ("1", "inconnu", 1),
+    ],
+)
+def test_a_value_is_held_to_its_type(source: str, of: str, answer: object) -> None:
+    types = (
+        '<itemDefinition name="tNombres" isCollection="true"><typeRef>number</typeRef></itemDefinition>'
+        + _PART
+        + '<itemDefinition name="tFiche"><itemComponent name="part"><typeRef>tPart</typeRef></itemComponent></itemDefinition>'
+    )
+    assert model(types + literal("a", source, of=of)).evaluate("a", {}) == answer
+
+
+def test_a_camunda_file_is_read_with_its_habits() -> None:
+    xml = """<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" xmlns:camunda="http://camunda.org/schema/1.0/dmn"
+  xmlns:dmndi="https://www.omg.org/spec/DMN/20191111/DMNDI/" id="o" name="Orientation" namespace="http://camunda.org/schema/1.0/dmn">
+  <decision id="orientation" name="Orientation" camunda:historyTimeToLive="180">
+    <decisionTable id="t" hitPolicy="FIRST">
+      <input id="i1" label="Nature" camunda:inputVariable="nature"><inputExpression id="e1" typeRef="string">
+        <text>nature</text></inputExpression><inputValues><text>"demande","plainte"</text></inputValues></input>
+      <input id="i2" label="Objet"><inputExpression id="e2" typeRef="string" expressionLanguage="juel">
+        <text>${objet}</text></inputExpression></input>
+      <input id="i3" label="Reçu le"><inputExpression id="e3" typeRef="date"><text>recu</text></inputExpression></input>
+      <output id="o1" label="Circuit" name="circuit" typeRef="string"/>
+      <output id="o2" label="Délai" name="delai" typeRef="integer"/>
+      <rule id="r1"><inputEntry id="c1"><text>"plainte"</text></inputEntry>
+        <inputEntry id="c2"><text>matches(?, "voirie|trottoir", "i")</text></inputEntry>
+        <inputEntry id="c3"><text>&gt;= date("2026-01-01")</text></inputEntry>
+        <outputEntry id="v1"><text>"voirie"</text></outputEntry><outputEntry id="v2"><text>5</text></outputEntry></rule>
+      <rule id="r2"><description>Le reste</description><inputEntry id="c4"><text></text></inputEntry>
+        <inputEntry id="c5"><text/></inputEntry><inputEntry id="c6"><text>-</text></inputEntry>
+        <outputEntry id="v3"><text>'accueil'</text></outputEntry><outputEntry id="v4"><text>${10 + 5}</text></outputEntry></rule>
+    </decisionTable>
+  </decision>
+  <dmndi:DMNDI><dmndi:DMNDiagram id="x"><dmndi:DMNShape dmnElementRef="orientation"/></dmndi:DMNDiagram></dmndi:DMNDI>
+</definitions>"""
+    decisions = read(xml.encode())
+    assert decisions.check() == []
+    town = {"nature": "plainte", "objet": "Trou dans la VOIRIE", "recu": "2026-02-03"}
+    assert decisions.evaluate("orientation", town) == {"circuit": "voirie", "delai": 5}
+    assert decisions.evaluate("orientation", town | {"objet": "bruit"}) == {"circuit": "accueil", "delai": 15}
+    assert [(one.number, one.annotation) for one in decisions.explain("orientation", town | {"recu": "2025-12-31"})] == [
+        (2, "Le reste")
+    ]
+
+
+def test_iso_texts_are_read_inside_structures() -> None:
+    types = (
+        '<itemDefinition name="tPièces" isCollection="true"><itemComponent name="reçue"><typeRef>date</typeRef></itemComponent>'
+        '<itemComponent name="titre"><typeRef>string</typeRef></itemComponent></itemDefinition>'
+        '<itemDefinition name="tDossier"><itemComponent name="pièces"><typeRef>tPièces</typeRef></itemComponent></itemDefinition>'
+        '<inputData id="i" name="dossier"><variable name="dossier" typeRef="tDossier"/></inputData>'
+    )
+    needs = '<informationRequirement><requiredInput href="#i"/></informationRequirement>'
+    decisions = model(types + literal("a", "max(dossier.pièces.reçue).year", needs))
+    papers = [{"reçue": "2025-12-31", "titre": "2026-01-01"}, {"reçue": "2024-01-01", "titre": "plan"}]
+    assert decisions.evaluate("a", {"dossier": {"pièces": papers}}) == 2025
+    assert decisions.evaluate("a", {"dossier": {"pièces": [{"reçue": "hier", "titre": ""}]}}) is None
