@@ -1,5 +1,6 @@
 """The index finds French as it is written, never trusts its own files, and loses nothing newer."""
 
+import fcntl
 import stat
 import subprocess
 import sys
@@ -167,7 +168,8 @@ def test_threads_read_while_one_writes(index: WhooshIndex) -> None:
         thread.start()
     for numero in range(2, 12):
         index.index([replace(BRUIT, numero=numero, texte=f"version {numero}")])
-    index.rebuild([BRUIT, CRECHE])
+    for _ in range(5):
+        index.rebuild([BRUIT, CRECHE])
     done.set()
     for thread in threads:
         thread.join()
@@ -198,6 +200,18 @@ def test_a_damaged_index_says_so_and_is_rebuilt(tmp_path: Path, index: WhooshInd
         fresh.index([replace(BRUIT, numero=3)])
     assert fresh.rebuild([BRUIT]) == 1
     assert trouves(fresh, mots("bruit")) == [12]
+
+
+def test_a_writer_waits_for_another_process_then_gives_up(tmp_path: Path, index: WhooshIndex) -> None:
+    impatient = WhooshIndex(tmp_path / "index", patience=0.1)
+    with (tmp_path / "index" / ".verrou").open("w") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        for attempt in (lambda: impatient.index([replace(BRUIT, numero=2)]), lambda: impatient.rebuild([])):
+            with pytest.raises(IndexIndisponible):
+                attempt()
+        assert trouves(impatient, mots("bruit")) == [12]
+    impatient.index([replace(BRUIT, numero=2, objet="Tapage")])
+    assert trouves(impatient, mots("tapage")) == [12]
 
 
 def test_the_folder_is_closed_to_others(tmp_path: Path, index: WhooshIndex) -> None:

@@ -4,9 +4,11 @@ Whoosh keeps pickles and never asks the disk to be done: the folder is closed to
 is `IndexIndisponible`, which a rebuild cures. A rebuild goes into a new generation, then the name in `courant` changes.
 """
 
+import fcntl
 import shutil
 import tempfile
 import threading
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +26,7 @@ from app.outside.index_whoosh.extracting import extract
 _TEXTE_MAX = 400_000  # characters indexed
 _EXTRAIT_MAX = 30_000  # characters kept for extracts
 _GENERATION = "generation-"
+_REOPENINGS = 4
 
 
 def _schema() -> fields.Schema:
@@ -44,9 +47,10 @@ def _schema() -> fields.Schema:
 class WhooshIndex:
     """The index of one folder, read by any number of threads and processes, written by one."""
 
-    def __init__(self, folder: Path) -> None:
-        """`folder` is made by the first rebuild."""
+    def __init__(self, folder: Path, *, patience: float = 10.0) -> None:
+        """`folder` is made by the first rebuild; `patience`: seconds that a writer waits for another process."""
         self._folder = folder
+        self._patience = patience
         self._searcher: Searcher | None = None
         self._generation = ""
         self._reading = threading.Lock()
@@ -98,9 +102,7 @@ class WhooshIndex:
 
     def rebuild(self, fiches: Iterable[Fiche]) -> int:
         """Start afresh from these; readers keep the old index until the new one is whole. Returns how many there are."""
-        with self._writing, _available():
-            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._folder.chmod(0o700)
+        with _available(), self._alone():
             fresh = Path(tempfile.mkdtemp(prefix=_GENERATION, dir=self._folder))
             writer = index.create_in(str(fresh), _schema()).writer(limitmb=128)
             count = _fill(writer, fiches)
@@ -120,8 +122,8 @@ class WhooshIndex:
 
     @contextmanager
     def _written(self) -> Iterator[IndexWriter]:
-        with self._writing, _available():
-            writer = index.open_dir(str(self._folder / self._current())).writer(timeout=10)
+        with _available(), self._alone():
+            writer = index.open_dir(str(self._folder / self._current())).writer()
             try:
                 yield writer
             except BaseException:
@@ -130,14 +132,40 @@ class WhooshIndex:
             writer.commit()
 
     @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """One writer at a time, among threads and among processes: two rebuilds would throw each other's work away."""
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._folder.chmod(0o700)
+        with self._writing, (self._folder / ".verrou").open("w") as lock:
+            until = time.monotonic() + self._patience
+            while True:
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError:
+                    if time.monotonic() > until:
+                        raise
+                    time.sleep(0.05)
+            yield
+
+    @contextmanager
     def _read(self) -> Iterator[Searcher]:
         # One reader at a time: refreshing closes the segments that another thread would still be reading.
         with self._reading, _available():
             try:
-                yield self._fresh()
+                yield self._latest()
             except BaseException:
                 self._searcher = None
                 raise
+
+    def _latest(self) -> Searcher:
+        for _ in range(_REOPENINGS):
+            try:
+                return self._fresh()
+            except (FileNotFoundError, index.EmptyIndexError):
+                # A commit or a rebuild swept files away between their name and their opening: newer ones are there.
+                self._searcher = None
+        return self._fresh()
 
     def _fresh(self) -> Searcher:
         """The open index, brought up to date: opening it anew each time would race with the writer's renames."""
