@@ -3,7 +3,6 @@
 import re
 import shutil
 import socket
-import stat
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -188,41 +187,6 @@ def test_another_authority_is_not_trusted(signer: Signer, signee: bytes, tmp_pat
         [verdict] = Signer(ailleurs, Typesetter()).verify(signee)
         assert (verdict.intacte, verdict.couvre_tout, verdict.de_confiance) == (True, True, False)
         assert "inconnue" in verdict.explication
-
-
-def test_keys_are_closed_to_others_and_made_once(autorite: Autorite, signee: bytes) -> None:
-    folder: Path = vars(autorite)["_dossier"]
-    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-    keys = sorted(folder.glob("*.pem"))
-    assert len(keys) >= 2
-    assert {stat.S_IMODE(path.stat().st_mode) for path in keys} == {0o600}
-    again = Autorite(folder, organisme="Mairie de Saint-Aubin-des-Prés")
-    assert again.exporter(now=MIDI) == autorite.exporter(now=MIDI)
-    assert b"PRIVATE" not in autorite.exporter(now=MIDI)
-    assert again.identite(JEAN, now=MIDI).certificat == autorite.identite(JEAN, now=MIDI).certificat
-
-
-def test_several_processes_start_with_one_authority(tmp_path: Path) -> None:
-    made: list[bytes] = []
-
-    def start() -> None:
-        made.append(Autorite(tmp_path / "ca", organisme="Mairie").exporter(now=MIDI))
-
-    threads = [threading.Thread(target=start) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert (len(made), len(set(made))) == (4, 1)
-
-
-def test_a_new_quality_or_an_old_certificate_makes_a_new_one(autorite: Autorite) -> None:
-    anne = Signataire(cle="anne2", nom="Anne Lemoine", qualite="Adjointe")
-    first = autorite.identite(anne, now=MIDI).certificat
-    promoted = autorite.identite(Signataire(cle="anne2", nom="Anne Lemoine", qualite="Première adjointe"), now=MIDI).certificat
-    later = autorite.identite(Signataire(cle="anne2", nom="Anne Lemoine", qualite="Première adjointe"),
-                              now=MIDI + timedelta(days=365 * 4)).certificat
-    assert len({c.serial_number for c in (first, promoted, later)}) == 3
 
 
 @pytest.mark.parametrize("fichier", [b"", b"pas un PDF", b"%PDF-1.7\n%%EOF\n"])

@@ -18,7 +18,7 @@ from app.courrier.errors import SceauImpossible
 from app.courrier.ports import Verdict
 
 # A damaged or hostile file fails anywhere inside the parser: whatever it raises, the file proves nothing.
-_ABIME = (PdfError, ValueError, KeyError, TypeError, IndexError, AttributeError, OSError, RecursionError, NotImplementedError)
+_ABIME = (PdfError, ValueError, KeyError, TypeError, IndexError, AttributeError, OSError, RuntimeError)
 
 
 def verdicts(pdf: bytes, autorite: Certificate | None) -> tuple[Verdict, ...]:
