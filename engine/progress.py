@@ -1,5 +1,6 @@
 """Where an instance stands: the way done, what is open now, what may still come, on the diagram as saved."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,7 @@ from engine.instance.circuit import Circuit
 from engine.instance.events import Boundary
 from engine.tables import Definition, Incident, Instance, Task, TaskGroup
 
+_ID = re.compile(rb"""\sid\s*=\s*["']([^"']+)["']""")
 LIVE = TaskState.READY | TaskState.WAITING | TaskState.STARTED
 
 
@@ -73,16 +75,18 @@ def progress(session: Session, instance: Instance, circuit: Circuit) -> Progress
     own = [task for part in _own(circuit) for task in part.tasks.values()]
     done = dict.fromkeys([*workflow.history["done"], *history.done(own)])
     active = dict.fromkeys(_active(own)) if not workflow.completed else {}
+    definition = session.get_one(Definition, instance.definition_id)
+    drawn = {name.decode() for name in _ID.findall(definition.source)}
     flows = dict.fromkeys([*workflow.history["flows"], *history.taken(own, circuit.blueprint)])
     planned = tuple(dict.fromkeys(_planned(own, {*done, *active}))) if instance.ended_at is None else ()
     return Progress(
         instance=instance,
-        definition=session.get_one(Definition, instance.definition_id),
+        definition=definition,
         done=tuple(name for name in done if name not in active),
         active=tuple(active),
         planned=planned,
         planned_steps=tuple(_planned_steps(circuit, planned)),
-        flows=tuple(flows),
+        flows=tuple(flow for flow in flows if flow in drawn),
         steps=tuple(_steps(session, instance)),
         incidents=tuple(session.scalars(select(Incident).where(Incident.instance_id == instance.id).order_by(Incident.id))),
         names={one.saved: one.name for spec in _specs(circuit) for one in _elements(spec) if one.saved and one.name},

@@ -136,7 +136,8 @@ def _expressions(component: Component) -> Iterator[Finding]:
     sources += [(name, value) for name, value in component.part("validate").items() if _is_expression(value)]
     if component.type == "expression":
         sources.append(("expression", component.raw.get("expression")))
-    for where, source in {(where, source) for where, source in sources if isinstance(source, str) and source.strip()}:
+    told = {source: where for where, source in reversed(sources) if isinstance(source, str) and source.strip()}
+    for source, where in told.items():
         try:
             parse(source)
         except ExpressionError as error:

@@ -6,7 +6,6 @@ from lxml import etree
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
 from SpiffWorkflow.bpmn.parser.ProcessParser import ProcessParser
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
-from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import SubWorkflowTask
 from SpiffWorkflow.camunda.parser import CamundaParser
 from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
 
@@ -106,6 +105,9 @@ class Reader(CamundaParser):  # type: ignore[misc]
         for spec in [self.spec, *self.inner.values()]:
             _listen(spec)
 
+    def _find_dependencies(self, process: etree._Element) -> None:
+        """None: what a circuit names is found by the drawing and pinned at deployment."""
+
 
 _DI = {
     "bpmndi": "http://www.omg.org/spec/BPMN/20100524/DI",
@@ -118,6 +120,3 @@ def _listen(spec: Any) -> None:
     for task_spec in spec.task_specs.values():
         if isinstance(task_spec, (multiple.Several, multiple.Loop)):
             spec.task_specs[task_spec.task_spec].completed_event.connect(task_spec.merge_child)
-
-
-__all__ = ["Reader", "SubWorkflowTask"]

@@ -151,7 +151,8 @@ def answers(spec: FormSpec, data: Mapping[str, object]) -> Iterator[dict[str, ob
 
 
 def _values(field: Field) -> list[object]:
-    return [option.value for option in field.options] if field.type == "radio" else [True, False] if field.type == "checkbox" else [[]]
+    kinds: dict[str, list[object]] = {"checkbox": [True, False], "checklist": [[]]}
+    return kinds.get(field.type) or [option.value for option in field.options]
 
 
 def _sample(field: Field) -> object:
@@ -159,7 +160,8 @@ def _sample(field: Field) -> object:
         return field.options[0].value
     if field.type in ("date", "datetime"):
         return "2026-12-04"
-    return {"number": 3, "email": "a@exemple.fr"}.get(str(field.validate.get("validationType") or field.type), "Texte assez long pour être lu.")
+    kind = str(field.validate.get("validationType") or field.type)
+    return {"number": 3, "email": "a@exemple.fr"}.get(kind, "Texte assez long pour être lu.")
 
 
 def _leading_to_an_end(ways: Mapping[str, set[str]]) -> set[str]:

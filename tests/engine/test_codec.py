@@ -1,7 +1,7 @@
 """What our codec restores is what SpiffWorkflow's own serialiser restores, whatever the circuit and wherever it stands."""
 
 import json
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -133,7 +133,8 @@ def test_every_value_comes_back_in_its_order(data: dict[str, Any]) -> None:
 
 def test_values_of_each_kind_keep_their_kind() -> None:
     run = zoo.run("visas")
-    kept = {"jour": date(2026, 12, 4), "heure": datetime(2026, 12, 4, 9), "duree": timedelta(1, 2, 3), "prix": Decimal("12.10")}
+    moment = datetime(2026, 12, 4, 9, tzinfo=UTC)
+    kept = {"jour": date(2026, 12, 4), "heure": moment, "duree": timedelta(1, 2, 3), "prix": Decimal("12.10")}
     run.circuit.workflow.data = dict(kept)
     assert codec.load(codec.dump(run.circuit.workflow), run.blueprint, run.script()).data == kept
 

@@ -1,5 +1,7 @@
 """Joins count the tokens that are there, loops end, and no diagram makes the engine fall."""
 
+import itertools
+
 import pytest
 
 from tests.engine.memory import Run
@@ -210,7 +212,8 @@ def test_fourteen_diamonds_in_a_row_stay_small() -> None:
     lines, before = [START, END], "debut"
     for rank in range(14):
         lines += [gateway("parallel", f"f{rank}"), user(f"a{rank}"), user(f"b{rank}"), gateway("parallel", f"j{rank}")]
-        lines += [f"{before} -> f{rank}", f"f{rank} -> a{rank}", f"f{rank} -> b{rank}", f"a{rank} -> j{rank}", f"b{rank} -> j{rank}"]
+        lines += [f"{before} -> f{rank}", f"f{rank} -> a{rank}", f"f{rank} -> b{rank}"]
+        lines += [f"a{rank} -> j{rank}", f"b{rank} -> j{rank}"]
         before = f"j{rank}"
     run = Run(draw("\n".join([*lines, f"{before} -> fin"])))
     assert len(run.circuit.workflow.tasks) < 20
@@ -221,8 +224,9 @@ def test_fourteen_diamonds_in_a_row_stay_small() -> None:
 
 def test_nine_hundred_steps_in_a_line_are_parsed() -> None:
     steps = [f"s{rank}" for rank in range(900)]
-    lines = [START, END, *(service(step) for step in steps)]
-    run = Run(draw("\n".join([*lines, *(f"{a} -> {b}" for a, b in zip(["debut", *steps], [*steps, "fin"], strict=True))])), raw=True)
+    way = ["debut", *steps, "fin"]
+    lines = [START, END, *map(service, steps), *(f"{a} -> {b}" for a, b in itertools.pairwise(way))]
+    run = Run(draw("\n".join(lines)), raw=True)
     assert run.circuit.ended
     assert run.calls == steps
 

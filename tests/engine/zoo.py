@@ -40,7 +40,7 @@ def line(*nodes: str, names: list[str], more: str = "") -> bytes:
 
 TIMES = '<bpmn:multiInstanceLoopCharacteristics camunda:collection="bureaux" camunda:elementVariable="un_bureau"/>'
 REMINDER = f'{border("rappel", "a", "R4/P1D", kind="timeCycle")}\n{service("relancer")}\n<bpmn:endEvent id="fin2"/>'
-CALLED = line(inner("etude", ["etudier", "conclure"]), user("relire"), names=["etude", "relire"]).replace(b'id="essai"', b'id="etude"')
+CALLED = line(inner("etude", ["etudier", "conclure"]), user("relire"), names=["etude", "relire"])
 LOOP = '<bpmn:standardLoopCharacteristics loopMaximum="3"><bpmn:loopCondition>${encore = true}</bpmn:loopCondition>'
 
 CIRCUITS: dict[str, bytes] = {
@@ -112,4 +112,5 @@ CIRCUITS: dict[str, bytes] = {
 def run(name: str) -> Run:
     """A new instance of one of the circuits."""
     called = {"etude": CALLED} if name == "appel" else None
-    return Run(CIRCUITS[name], called=called, raw=name == "ecoute", viseurs=["paul", "zoe", "omar"], bureaux=["voirie", "finances"])
+    people, bureaux = ["paul", "zoe", "omar"], ["voirie", "finances"]
+    return Run(CIRCUITS[name], called=called, raw=name == "ecoute", viseurs=people, bureaux=bureaux)
