@@ -97,6 +97,12 @@ def test_a_fax_comes_after_a_telephone() -> None:
     assert valeurs(lue)["telephone"] == "02 41 99 70 15"
 
 
+def test_a_provider_shared_with_us_hides_nobody() -> None:
+    lue = page((50, 40, "à commune@orange.fr"), (50, 300, "awa@orange.fr"))
+    assert valeurs(lue, nous=("commune@orange.fr",))["courriel"] == "awa@orange.fr"
+    assert "courriel" not in valeurs(page((50, 40, "à commune@orange.fr")), nous=("commune@orange.fr",))
+
+
 def test_the_mail_address_is_the_senders_not_ours() -> None:
     lue = page((50, 40, "Votre message à mairie@saint-aubin.example"), (50, 300, "Répondez à Awa.Diarra@courrier.example."))
     assert valeurs(lue)["courriel"] == "awa.diarra@courrier.example"

@@ -21,16 +21,20 @@ _MENTION = re.compile(
     r"^\W*(?:par\s+|envoi\s+(?:en\s+)?)?(?:(?:lettre\s+|courrier\s+)?recommandee?\b|l\.?\s?r\.?\s?/?\s?a\.?\s?r\b|r\.?a\.?r\b)"
 )
 _TETE = 0.6
+# Small town halls write from where their inhabitants write: only the whole address tells them apart.
+_PARTAGES = frozenset(
+    ("orange.fr", "wanadoo.fr", "gmail.com", "free.fr", "sfr.fr", "laposte.net", "hotmail.fr", "outlook.fr", "yahoo.fr")
+)
 
 
 def courriel(toutes: Sequence[Ligne], tete: Callable[[Ligne], bool], nous: Sequence[str]) -> Proposition | None:
     """The sender's e-mail: one in their block rather than one in the body, never one of ours."""
     notres = {plier(texte) for texte in nous}
-    domaines = {texte.rpartition("@")[2] for texte in notres if "@" in texte}
+    domaines = {texte.rpartition("@")[2] for texte in notres if "@" in texte} - _PARTAGES
     trouves = [
         (0.92 if tete(passage.ligne) else 0.7, passage)
         for passage in passages(toutes, COURRIEL)
-        if passage.trouve[0].rpartition("@")[2] not in domaines and " " not in passage.texte
+        if passage.trouve[0] not in notres and passage.trouve[0].rpartition("@")[2] not in domaines
     ]
     if not trouves:
         return None
