@@ -187,7 +187,8 @@ class Circuit:
         return not waits and not any(True for _ in self._waiting())
 
     def _stuck(self) -> Iterator[Fault]:
-        stuck = [task for task in self.workflow.every_task() if task._state == TaskState.WAITING] or [self.workflow.task_tree]
+        waiting = [task for task in self.workflow.every_task() if task._state == TaskState.WAITING]
+        stuck = [task for task in waiting if hasattr(task.task_spec, "element")] or waiting or [self.workflow.task_tree]
         names = ", ".join(dict.fromkeys(_element(task).name or _element(task).id for task in stuck))
         yield Fault(token=stuck[0].id.hex, element=_element(stuck[0]), cause=str(DeadEnd(steps=names)))
 

@@ -11,6 +11,7 @@ from SpiffWorkflow.bpmn.specs.mixins import (
 )
 from SpiffWorkflow.util.task import TaskState
 
+from engine.errors import EngineError
 from engine.instance.base import Careful
 from engine.instance.events import StartEvent
 
@@ -39,11 +40,18 @@ class DecisionTask(Careful, BpmnSpecMixin):  # type: ignore[misc]
         return True
 
 
+class MissingCircuit(EngineError):
+    """Le circuit appelé « {key} » n’est pas déployé."""
+
+
 class Inner(Careful):
     """A step made of another process; SpiffWorkflow's refusal of a broken inside is a fault of this step alone."""
 
     def _update_hook(self, my_task: Any) -> Any:
-        if my_task.workflow.top_workflow.subprocesses.get(my_task.id) is None:
+        top = my_task.workflow.top_workflow
+        if self.spec not in top.subprocess_specs:
+            raise MissingCircuit(key=self.spec.strip("/"))
+        if top.subprocesses.get(my_task.id) is None:
             my_task.workflow.script_engine.give(my_task)
         return super()._update_hook(my_task)
 
