@@ -160,3 +160,13 @@ def test_what_is_shipped_is_listed_with_its_licences() -> None:
     names = {line.split(" ")[0] for line in text.split("\n\n")[0].splitlines()}
     assert names >= {"bpmn-js", "htmx.org", "@fontsource/atkinson-hyperlegible"}
     assert "axe-core" not in text
+
+
+def test_a_preview_in_a_new_tab_leaves_the_form_ready(atelier: Atelier) -> None:
+    with atelier.page("/corbeille/tache") as page:
+        page.locator("button[name=rendre]").evaluate("b => { b.setAttribute('formtarget', '_blank'); }")
+        for _ in range(2):
+            with page.context.expect_page():
+                page.locator("button[name=rendre]").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Transmettre pour rédaction").click()

@@ -11,17 +11,21 @@ function release(form) {
   }
 }
 
+/** A preview or a download leaves the page as it is: it may be asked for again. */
+const again = (form, button) =>
+  form.hasAttribute("data-plusieurs-fois") || button?.hasAttribute("data-plusieurs-fois") || (button?.getAttribute("formtarget") ?? form.target) === "_blank";
+
 export function hold() {
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (event.defaultPrevented || form.method !== "post" || form.target === "_blank" || form.hasAttribute("data-plusieurs-fois")) return;
+    const button = event.submitter;
+    if (event.defaultPrevented || form.method !== "post" || again(form, button)) return;
     if (form.dataset.parti) {
       event.preventDefault();
       return;
     }
     form.dataset.parti = "1";
     form.setAttribute("aria-busy", "true");
-    const button = event.submitter;
     if (button) {
       button.setAttribute("aria-busy", "true");
       button.setAttribute("aria-disabled", "true");
