@@ -246,6 +246,13 @@ def test_a_receipt_that_cannot_be_issued_is_shown_and_issued_once_set_right(
     assert (row.etat, row.erreur, envoi.a_envoyer(session, now=now)) == ("a_envoyer", "", [row.id])
 
 
+def test_a_missing_template_holds_nothing_back(session: Session, mairie: dict[str, Agent], now: datetime) -> None:
+    courrier = arrivee(session, now=now)
+    row = envoi.accuser(session, courrier, session.get_one(Nature, courrier.nature_id), now=now)
+    assert row is not None
+    assert (row.etat, "«accuse-simple»" in row.erreur) == ("echec", True)
+
+
 def test_who_gets_no_receipt(session: Session, courrier: Courrier, now: datetime) -> None:
     nature = session.get_one(Nature, courrier.nature_id)
     assert envoi.accuser(session, arrivee(session, now=now, contact=None), nature, now=now) is None

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.courrier import journal, reponse
 from app.courrier.envoi.suivi import confirmer
-from app.courrier.errors import SaisieRefusee
+from app.courrier.errors import Introuvable, SaisieRefusee
 from app.courrier.tables import Correspondant, Courrier, Envoi, Modele, Nature, Reponse
 from app.courrier.tables.absents import inserer_absents
 
@@ -72,6 +72,8 @@ def accuser(session: Session, courrier: Courrier, nature: Nature, *, now: dateti
             raise SaisieRefusee({"destinataire": "Le correspondant n’a ni adresse électronique ni adresse postale."})
     except SaisieRefusee as refus:
         return _refuser(session, courrier, canal, adresse, " ".join(refus.erreurs.values()), now)
+    except Introuvable as refus:
+        return _refuser(session, courrier, canal, adresse, str(refus), now)
     return demander(session, courrier, genre="accuse", canal=canal, destinataire=adresse, sujet=ecrit.objet, texte=ecrit.texte,
                     now=now)
 
