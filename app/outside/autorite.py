@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 
 from cryptography import x509
@@ -120,12 +121,15 @@ def _emettre(subject: x509.Name, racine: Identite | None, *, now: datetime) -> I
 
 
 def _lire(path: Path) -> Identite | None:
-    if not path.exists():
-        return None
-    pem = path.read_bytes()
+    return _ouvrir(path.read_bytes()) if path.exists() else None
+
+
+@lru_cache(maxsize=64)
+def _ouvrir(pem: bytes) -> Identite:
+    """The key and certificate of these very bytes; checking a key takes longer than signing with it, so it is done once."""
     cle = serialization.load_pem_private_key(pem, password=None)
     if not isinstance(cle, rsa.RSAPrivateKey):
-        raise ValueError(f"{path.name}: RSA key expected")
+        raise ValueError("RSA key expected")
     return Identite(cle=cle, certificat=x509.load_pem_x509_certificate(pem))
 
 
