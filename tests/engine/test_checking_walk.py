@@ -16,7 +16,7 @@ def _end(outcome: Outcome) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_drawing_of_the_zoo_is_refused_or_walked_to_its_end(name: str) -> None:
-    _end(walk_file((HERE / f"{name}.bpmn").read_bytes(), walks=5))
+    _end(walk_file((HERE / f"{name}.bpmn").read_bytes(), walks=20))
 
 
 @pytest.mark.parametrize("seed", range(60))
