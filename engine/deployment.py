@@ -109,7 +109,7 @@ def _circuit(session: Session, host: Host, source: bytes) -> Checked:
         decisions=_known_decisions(session),
         circuits=_keys(session, "bpmn"),
         topics=frozenset(host.services),
-        functions=frozenset(host.functions(session, datetime(2000, 1, 1, tzinfo=UTC))),  # for their names only
+        functions=frozenset(host.calls(session, datetime(2000, 1, 1, tzinfo=UTC))),  # for their names only
     )
     findings = [*drawn.findings, *checking.check(drawn, known=known)]
     pins = [("form", key) for key in drawn.forms] + [("dmn", key) for key in drawn.decisions]

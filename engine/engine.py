@@ -53,7 +53,7 @@ class Engine:
 
     def evaluate(self, session: Session, decision: str, names: Values, *, now: datetime) -> tuple[object, tuple[Matched, ...]]:
         """The answer of the newest version of a decision, and the rules that gave it; DecisionError."""
-        return self._definitions.explain(session, decision, names, self.host.functions(session, now))
+        return self._definitions.explain(session, decision, names, self.host.calls(session, now))
 
     # Instances
 
@@ -157,7 +157,7 @@ class Engine:
         return forms.clean(form, posted, names, functions=functions, today=at.astimezone(PARIS).date(), controls=controls)
 
     def _functions(self, session: Session, now: datetime) -> Functions:
-        return self.host.functions(session, now)
+        return self.host.calls(session, now)
 
     def _form(self, session: Session, task: Task, now: datetime) -> tuple[forms.FormSpec, dict[str, object]]:
         instance = session.get_one(Instance, task.instance_id)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from engine.instance.times import PARIS
 from engine.tables import Incident, Instance, Task
 
 
@@ -44,6 +45,10 @@ class Host:
     view: Callable[[Session, str], Mapping[str, object]]
     groups: Callable[[Session, str, Mapping[str, object]], tuple[str, ...]]
     default_delay: timedelta
+
+    def calls(self, session: Session, now: datetime) -> Functions:
+        """What expressions may call at `now`: the engine's own `aujourdhui()`, and the program's functions."""
+        return {"aujourdhui": lambda: now.astimezone(PARIS).date(), **self.functions(session, now)}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -61,10 +61,10 @@ class Stepper:
             now=self.now,
             by=self.by,
             view=lambda: self.host.view(self.session, instance.subject),
-            functions=lambda: self.host.functions(self.session, self.now),
+            functions=lambda: self.host.calls(self.session, self.now),
             serve=server(self.session, self.host, instance, now=self.now, by=self.by),
             decide=lambda decision, names: self.definitions.decide(
-                self.session, instance.definition_id, decision, names, self.host.functions(self.session, self.now)
+                self.session, instance.definition_id, decision, names, self.host.calls(self.session, self.now)
             ),
             default_delay=self.host.default_delay,
         )
