@@ -14,7 +14,7 @@ def install(app: Flask) -> None:
         (base.base, "db"),
         (circuits.circuits,),
         (agents.agents, "users"),
-        (index.refaire, "reindex"),
+        (index.index,),
         (journal.journal,),
         (sauvegarde.sauvegarde, "backup"),
         (demo.demo,),
@@ -22,3 +22,4 @@ def install(app: Flask) -> None:
         app.cli.add_command(command)
         for name in others:
             app.cli.add_command(command, name)
+    app.cli.add_command(index.refaire, "reindex")

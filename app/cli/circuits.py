@@ -23,9 +23,14 @@ ORDER = {".form": "form", ".dmn": "dmn", ".bpmn": "bpmn"}
 @circuits.command("check")
 @files
 def check(fichiers: tuple[Path, ...]) -> None:
-    """Dire tout ce qui manque ou bloque, sans rien déployer."""
-    faults = [finding for path, kind in _sorted(fichiers)
-              for finding in _told(path, parts().engine.check(db.session(), path.read_bytes(), kind=kind))]
+    """Dire tout ce qui manque ou bloque, sans rien déployer ; les fichiers donnés ensemble se connaissent."""
+    faults: list[Finding] = []
+    session = db.session()
+    for path, kind in _sorted(fichiers):
+        # Deployed for the length of this command, so that a circuit finds the forms given with it; never committed.
+        tried = parts().engine.deploy(session, path.read_bytes(), by="systeme", now=datetime.now(UTC), kind=kind, key=path.stem)
+        faults += _told(path, tried.findings)
+    session.rollback()
     if any(finding.level == "erreur" for finding in faults):
         raise click.ClickException("À corriger avant de déployer.")
 
