@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import click
 from flask.cli import with_appcontext
 
-from app.demo import BaseOccupee
+from app.demo.etat import BaseOccupee
 from app.web.context import parts
 from app.wiring import Parts
 

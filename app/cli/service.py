@@ -15,7 +15,7 @@ from app import migrations
 from app.cli.demo import prepare
 from app.clock import Clock
 from app.db import db
-from app.demo import installation
+from app.demo import etat
 from app.jobs import Workers
 from app.web.context import jobs, parts
 
@@ -30,7 +30,7 @@ def servir(host: str, port: int) -> None:
     """Tout en un processus : la base à jour, les pages, l’horloge et les ouvriers."""
     app = _app()
     migrations.upgrade(db.engine)
-    if parts().config.demo and installation.a_installer(db.session()):
+    if parts().config.demo and etat.a_installer(db.session()):
         prepare(parts(), click.echo)
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     server = make_server(host, port, app, threaded=True)

@@ -27,7 +27,7 @@ from app.demo.recits import Pas, Recit, recits
 from app.wiring import Parts
 from engine import Task, TaskGroup, Timer
 
-PRISES = {"annoter", "rediger", "traiter"}
+PRISES = {"annoter", "rediger", "traiter", "expedier"}
 """Steps that somebody of the bureau takes before doing them."""
 
 _UNE_HEURE = timedelta(hours=1)

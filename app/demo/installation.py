@@ -3,16 +3,14 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from app import travaux
 from app.config import ROOT
 from app.courrier import journal, reponse
-from app.courrier.errors import CourrierError
-from app.courrier.tables import Agent, LigneJournal
 from app.db import db, transaction
-from app.demo import maison
+from app.demo import etat, maison
 from app.demo.histoire import Histoire
 from app.wiring import Parts
 from engine.tables import Base
@@ -20,32 +18,20 @@ from engine.tables import Base
 AVANT = timedelta(weeks=10)
 """How long before the present the house was set up: before its first letter."""
 
-_SUJET = "base:demonstration"
 _GENRES = {".form": "form", ".dmn": "dmn", ".bpmn": "bpmn"}
 """In the order of deployment: a circuit names its forms and tables."""
 
 
-class BaseOccupee(CourrierError):
-    """Cette base n’est pas vide : la démonstration n’y touche pas. Donnez-lui une base neuve (DATABASE_URL)."""
-
-    message = "Cette base n’est pas vide : la démonstration n’y touche pas. Donnez-lui une base neuve (DATABASE_URL)."
-
-
-def a_installer(session: Session) -> bool:
-    """Whether this database awaits the demo: it is empty, or the demo was begun in it and cut short."""
-    return not session.scalar(select(func.count()).select_from(Agent)) or _interrompue(session)
-
-
-def installer(parts: Parts, *, now: datetime, avance: Callable[[str], None] = lambda _: None, nombre: int | None = None) -> None:
-    """Write the house and its past weeks; `nombre`: how many courriers, all when not given; `BaseOccupee`."""
-    if not a_installer(db.session()):
-        raise BaseOccupee
-    if _interrompue(db.session()):
+def installer(parts: Parts, *, now: datetime, avance: Callable[[str], None], nombre: int | None = None) -> None:
+    """Write the house and its past weeks, `avance` being told; `nombre`: how many courriers, else all; `BaseOccupee`."""
+    if not etat.a_installer(db.session()):
+        raise etat.BaseOccupee
+    if etat.interrompue(db.session()):
         avance("La préparation précédente a été interrompue : elle recommence.")
         _vider()
     debut = now - AVANT
     with transaction() as session:
-        journal.noter(session, acteur="systeme", acte="demonstration", sujet=_SUJET, now=debut, etape="commencee")
+        etat.noter(session, "commencee", now=debut)
         maison.installer(session, domaine=parts.config.expediteur.rpartition("@")[2], now=debut)
         reponse.semer(session)
         _deployer(session, parts, now=debut)
@@ -54,7 +40,7 @@ def installer(parts: Parts, *, now: datetime, avance: Callable[[str], None] = la
     while travaux.indexer(parts):
         pass
     with transaction() as session:
-        journal.noter(session, acteur="systeme", acte="demonstration", sujet=_SUJET, now=now, etape="terminee")
+        etat.noter(session, "terminee", now=now)
 
 
 def _deployer(session: Session, parts: Parts, *, now: datetime) -> None:
@@ -64,12 +50,6 @@ def _deployer(session: Session, parts: Parts, *, now: datetime) -> None:
             if fait.definition is None:
                 raise ValueError(f"{fichier.name}: {[constat.message for constat in fait.findings]}")
             journal.noter(session, acteur="paul", acte="deployer", sujet=f"circuit:{fichier.stem}", now=now, version=1)
-
-
-def _interrompue(session: Session) -> bool:
-    """The journal opens with the demo's first line and has not its last."""
-    premiere = session.scalar(select(LigneJournal.sujet).where(LigneJournal.numero == 1))
-    return premiere == _SUJET and session.scalar(select(func.count()).where(LigneJournal.sujet == _SUJET)) == 1
 
 
 def _vider() -> None:
