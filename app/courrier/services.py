@@ -62,8 +62,10 @@ def classer(appel: Call) -> None:
 
 
 def terminer(appel: Call) -> None:
-    """Topic `courrier.clore`: done; closed «sans suite» when nothing was answered though an answer could have been."""
-    clore(appel.session, circuits.courrier_de(appel.session, appel.subject), par=appel.by, now=appel.now)
+    """Topic `courrier.clore`: done; closed «sans suite» when somebody chose to file it without an answer."""
+    sans_suite = "classer" in (appel.data.get("suite"), appel.data.get("decision"))
+    clore(appel.session, circuits.courrier_de(appel.session, appel.subject), par=appel.by, now=appel.now,
+          etat="sans_suite" if sans_suite else "clos")  # fmt: skip
 
 
 def suspendre(appel: Call) -> None:
