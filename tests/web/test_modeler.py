@@ -7,7 +7,9 @@ import pytest
 from lxml import etree
 from playwright.sync_api import Page, expect
 
+from app.courrier import services
 from tests.web import habillage
+from tests.web.galerie.app import RACINE
 from tests.web.habillage import Atelier
 
 pytestmark = pytest.mark.browser
@@ -69,9 +71,10 @@ def test_the_check_lists_every_finding_and_leads_to_its_element(atelier: Atelier
     with atelier.page("/circuits/modeler") as page:
         page.wait_for_selector("#modeleur[data-pret]")
         page.get_by_role("button", name="Vérifier").click()
-        expect(page.get_by_role("heading", name="Constats (2)")).to_be_visible()
+        expect(page.get_by_role("heading", name="Constats (4)")).to_be_visible()
         expect(page.locator(".constat.erreur")).to_contain_text("Chemin : recu → qualifier → suite")
         expect(page.locator(".constat-epingle")).to_have_count(2)
+        expect(page.locator(".constat.information")).to_have_text("informationRelancerRelancerRien ne suit cet élément.")
         page.get_by_role("button", name="Montrer Annoter sur le schéma").click()
         expect(page.locator("[data-element-id=annoter].selected")).to_have_count(1)
         expect(page.locator(".bio-properties-panel-header-label")).to_have_text("Annoter")
@@ -94,6 +97,20 @@ def test_an_act_placed_from_the_palette_carries_its_form_its_bureau_and_its_date
         assert [task.tag for task in placed] == [f"{BPMN}userTask"]
         asked = ["name", f"{CAMUNDA}formRef", f"{CAMUNDA}candidateGroups", f"{CAMUNDA}dueDate"]
         assert [placed[0].get(name) for name in asked] == ["Signer", "signer", "elu", "${jours_ouvres(2)}"]
+
+
+def test_every_act_and_service_offered_exists(atelier: Atelier) -> None:
+    with atelier.page("/circuits/modeler") as page:
+        page.wait_for_selector("#modeleur[data-pret]")
+        offered = page.evaluate(
+            "document.getElementById('modeleur').modeler.get('elementTemplates').getAll()"
+            ".flatMap(template => template.properties.map(({binding, value}) => [binding.name, value]))"
+        )
+    forms = {str(value) for name, value in offered if name == "camunda:formRef"}
+    topics = {str(value) for name, value in offered if name == "camunda:topic"}
+    assert forms <= {path.stem for path in (RACINE / "forms").glob("*.form")}
+    assert topics <= set(services.SERVICES)
+    assert {"qualifier", "annoter", "rediger", "viser", "valider", "signer", "expedier"} <= forms
 
 
 def test_a_deadline_and_its_reminder_come_together(atelier: Atelier) -> None:

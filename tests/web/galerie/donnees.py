@@ -65,11 +65,13 @@ ETAT = {
 }
 DUREES = {"qualifier": 6, "annoter": 52, "rediger": 121, "valider": 40, "signer": 74, "expedier": 9}
 CONSTATS = [
-    {"level": "error", "element": "suite", "name": "Quelle suite ?", "rule": "condition",
+    {"level": "erreur", "element": "suite", "name": "Quelle suite ?", "rule": "condition",
      "message": "La condition «natur =» ne se lit pas.", "mend": "Écrivez par exemple : nature = \"recours\".",
      "path": ["recu", "qualifier", "suite"]},
-    {"level": "warning", "element": "annoter", "name": "Annoter", "rule": "delai", "message": "Le délai dépasse le délai légal.",
-     "mend": "Ramenez-le à 5 jours ouvrés.", "path": []},
+    {"level": "avertissement", "element": "annoter", "name": "Annoter", "rule": "delai",
+     "message": "Le délai dépasse le délai légal.", "mend": "Ramenez-le à 5 jours ouvrés.", "path": []},
+    *({"level": "information", "element": element, "name": "Relancer", "rule": "fin", "message": "Rien ne suit cet élément.",
+       "mend": "", "path": []} for element in ("relancer_annoter", "relancer_valider")),
 ]  # fmt: skip
 
 

@@ -11,9 +11,9 @@ const milestone = {
 };
 
 /** An act of an agent: who, by when, and the form that performs it. */
-function act(form, name, description, groups, days) {
+function act(form, name, description, groups, days, key = form) {
   return {
-    name, description, id: `vaguemestre.${form}`, version: 1,
+    name, description, id: `vaguemestre.${key}`, version: 1,
     category: { id: "actes", name: "Actes des agents" },
     appliesTo: ["bpmn:UserTask"],
     entriesVisible: true,
@@ -51,7 +51,7 @@ export const TEMPLATES = [
   act("qualifier", "Qualifier", "Dire de quoi il s’agit et qui s’en charge", "${chef(bureau)}", 1),
   act("annoter", "Annoter", "Lire et annoter le courrier", "${bureau}", 3),
   act("rediger", "Rédiger la réponse", "Écrire le projet de réponse", "${bureau}", 5),
-  act("avis", "Donner un avis", "Rendre l’avis d’un autre bureau", "${bureau_consulte}", 5),
+  act("annoter", "Donner un avis", "Dire ce qu’en pense un autre bureau", "${bureau_consulte}", 5, "avis"),
   act("viser", "Viser", "Apposer son visa sur la voie hiérarchique", "${chef(bureau)}", 2),
   act("valider", "Valider", "Approuver ou renvoyer avec un motif", "${chef(bureau)}", 2),
   act("signer", "Signer", "Signer la réponse", "elu", 2),
