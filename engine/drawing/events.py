@@ -134,14 +134,19 @@ def identity(node: Node) -> str:
 def settle_timers(scope: Scope, work: Work) -> None:
     """Give every timer a time: its own, the one its label tells, or the default délai."""
     for node in scope.nodes.values():
-        event = node.event
-        if event is None or event.kind != "timer":
-            continue
-        given = [(kind, text) for kind, text in event.texts.items() if kind.startswith("time") and text]
-        if any(_usable(text) for _, text in given):
-            kind, text = next(pair for pair in given if _usable(pair[1]))
-            event.texts = {kind: text}
-            continue
+        settle_timer(node, work)
+
+
+def settle_timer(node: Node, work: Work) -> None:
+    """Give one timer its time; other events are left alone."""
+    event = node.event
+    if event is None or event.kind != "timer":
+        return
+    given = [(kind, text) for kind, text in event.texts.items() if kind.startswith("time") and text]
+    usable = next((pair for pair in given if _usable(pair[1])), None)
+    if usable is not None:
+        event.texts = dict([usable])
+    else:
         _read_label(node, event, " ".join([*(text for _, text in given), node.name]), work)
 
 

@@ -167,6 +167,10 @@ RULES: dict[str, Rule] = {
     ),
     "bord-ignore": _warn("L’événement «{label}» ne peut pas se produire ici ; son chemin n’est jamais pris.", "Le supprimer."),
     "delai-lu": _info("Le délai «{label}» est lu comme {text}.", "Écrire {text} dans la minuterie."),
+    "delai-de-l-etape": _info(
+        "La minuterie ne mène nulle part ; elle est lue comme le délai de l’étape «{step}» ({text}).",
+        "Écrire camunda:dueDate, ou dessiner ce qui se passe à l’échéance.",
+    ),
     "delai-par-defaut": _warn(
         "La minuterie n’a pas de durée lisible ; le délai par défaut s’applique ({text}).", "Indiquer la durée, par exemple P5D."
     ),

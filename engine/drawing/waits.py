@@ -1,6 +1,6 @@
 """Turns what may interrupt a step, and the choice between awaited events, into buttons, timers and catchable events."""
 
-from engine.drawing.events import catches, has_condition, identity, label_of, matches
+from engine.drawing.events import catches, has_condition, identity, label_of, matches, settle_timer
 from engine.drawing.model import Event, Flow, Node, Scope
 from engine.drawing.work import Work
 
@@ -71,7 +71,24 @@ def settle_boundaries(scope: Scope, work: Work) -> None:
             work.tell("evenement-double", node)
             node.event.others = 0
     for host in [one for one in scope.nodes.values() if one.carries_out]:
+        for node in scope.boundaries(host.id):
+            if node.kind == "timer" and not scope.out(node.id):
+                _as_deadline(scope, node, host, work)
         _settle_host(scope, host, work)
+
+
+def _as_deadline(scope: Scope, node: Node, host: Node, work: Work) -> None:
+    """A timer that leads nowhere tells how long the step may take; it was not drawn to take the step away."""
+    node.interrupting = False
+    if host.tag not in _HANDS:
+        return
+    settle_timer(node, work)
+    texts = node.event.texts if node.event else {}
+    if "timeCycle" not in texts:
+        text = next(iter(texts.values()))
+        work.tell("delai-de-l-etape", node, text=text, step=host.name or host.saved)
+        host.camunda.setdefault("dueDate", text)
+        scope.remove(node.id)
 
 
 def _settle_host(scope: Scope, host: Node, work: Work) -> None:

@@ -169,3 +169,11 @@ def test_an_arrow_that_stops_beside_a_box_is_tied_to_it() -> None:
 def test_reading_twice_gives_the_same_document() -> None:
     for path in sorted(HERE.glob("*.bpmn")):
         assert read(path.read_bytes()).runnable == read(path.read_bytes()).runnable
+
+
+def test_a_timer_that_leads_nowhere_is_the_deadline_of_its_step() -> None:
+    identify = IDS["minuterie-sans-suite"]
+    run = Runnable("minuterie-sans-suite")
+    safe = {origin: name for name, origin in run.drawing.origins.items() if name not in run.drawing.added}
+    assert run.camunda(safe[identify("a")], "dueDate") == "${jours_ouvres(10)}"
+    assert identify("t") not in safe
