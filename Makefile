@@ -18,7 +18,7 @@ ASSETS := app/web/assets
 DIST := app/web/static/dist
 SOURCES := $(shell find $(ASSETS) -name node_modules -prune -o -type f -print)
 CATALOGUES := $(wildcard app/translations/*/LC_MESSAGES/messages.po)
-TREES := engine app tests wsgi.py
+TREES := engine app scripts tests wsgi.py
 
 help:  ## what can be asked
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 20

@@ -27,7 +27,8 @@ def test_every_fault_is_named_at_once(tmp_path: Path) -> None:
               DOCUMENTS_URL="documents", VAGUEMESTRE_BASE_URL="courrier")
     said = str(refusal.value)
     for name in ("DATABASE_URL", "SECRET_KEY", "VAGUEMESTRE_WORKERS", "SMTP_URL", "VAGUEMESTRE_TIMEZONE", "VAGUEMESTRE_HOLIDAYS",
-                 "DOCUMENTS_URL", "VAGUEMESTRE_BASE_URL", "VAGUEMESTRE_ORGANISME manque", "VAGUEMESTRE_ADRESSE_EXPEDITEUR manque"):
+                 "DOCUMENTS_URL", "VAGUEMESTRE_BASE_URL", "VAGUEMESTRE_ORGANISME manque",
+                 "VAGUEMESTRE_ADRESSE_EXPEDITEUR manque"):
         assert name in said
     assert "VAGUEMESTRE_HOLYDAYS n’est pas un réglage connu (vouliez-vous dire VAGUEMESTRE_HOLIDAYS ?)" in said
 
