@@ -144,10 +144,22 @@ class Desk:
         return tuple(dict.fromkeys(keys))
 
     def _listed(self, open_: Open, text: str) -> Iterator[str]:
-        text = text.strip()
-        whole = text.startswith(("${", "#{", "=")) and text.count("{") <= 1
-        for part in [text] if whole else text.split(","):
-            value = self.script.text_or_value(open_.task, part.strip()) if part.strip() else None
+        for part in _parts(text.strip()):
+            value = self.script.text_or_value(open_.task, part) if part else None
             for one in value if isinstance(value, (list, tuple)) else [value]:
                 if one:
                     yield str(one)
+
+
+def _parts(text: str) -> list[str]:
+    """What commas separate, those inside an expression left alone."""
+    if text.startswith("="):
+        return [text]
+    parts, depth = [""], 0
+    for char in text:
+        depth += (char == "{") - (char == "}")
+        if char == "," and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += char
+    return [part.strip() for part in parts]

@@ -224,6 +224,7 @@ class Circuit:
     def receive(self, token: str, payload: Mapping[str, object]) -> None:
         """Take the message that `token` waits for as received, and go on."""
         task = self.task(token)
+        task.internal_data.pop(FAULT, None)
         task.internal_data["message"] = plain(payload)
         task.internal_data["event_fired"] = True
         task.task_spec._update(task)
@@ -278,7 +279,7 @@ def _kind(task: Any) -> Kind | None:
     if isinstance(task.task_spec, UserTask):
         return "user" if task._state == TaskState.READY else None
     definition = getattr(task.task_spec, "event_definition", None)
-    waits = task._state == TaskState.WAITING and definition is not None and FAULT not in task.internal_data
+    waits = task._state == TaskState.WAITING and definition is not None
     by_itself = isinstance(definition, events.Timer) or events.waits_on_condition(task) or _thrown(definition)
     return "message" if waits and not by_itself else None
 

@@ -128,7 +128,8 @@ class Script:
     def value(self, task: Any, source: str, more: Names | None = None) -> object:
         """What `source` gives, in the expressions' own types."""
         names = {**self.view, **self.data(task), **(more or {})}
-        return expressions.evaluate(source, names, self.functions)
+        # Parsed without the names at hand, as it was when the circuit was checked: what was understood then is what runs.
+        return expressions.evaluate(expressions.parse(source), names, self.functions)
 
     def text_or_value(self, task: Any, text: str, more: Names | None = None) -> object:
         """`text` itself, or what it gives when it is wrapped as `${…}` or begins with `=`."""

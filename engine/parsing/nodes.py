@@ -1,5 +1,6 @@
 """One parser by kind of node: makes its specification, then joins it to what its flows lead to."""
 
+from dataclasses import replace
 from typing import Any
 
 from SpiffWorkflow.bpmn.parser.event_parsers import (
@@ -15,7 +16,10 @@ from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinitio
 from SpiffWorkflow.camunda.parser.task_spec import CamundaTaskParser
 
 from engine.instance import events, gateways, multiple, work
+from engine.instance.base import Element
 from engine.parsing.attributes import CAMUNDA, element_of
+
+ACTORS = ("assignee", "candidateGroups", "candidateUsers")
 
 
 class Node(CamundaTaskParser):  # type: ignore[misc]
@@ -27,7 +31,7 @@ class Node(CamundaTaskParser):  # type: ignore[misc]
 
     def parse_node(self) -> Any:
         """The specification to lead to; what follows it is parsed later, from the list of its process."""
-        self.element = element_of(self.node, self.lane)
+        self.element = self.read_element()
         self.task = self.create_task()
         self.task.element = self.element
         self._repeat()
@@ -37,6 +41,10 @@ class Node(CamundaTaskParser):  # type: ignore[misc]
             entry = self._add_boundary_event(borders)
         self.process_parser.pending.append(self)
         return entry
+
+    def read_element(self) -> Element:
+        """What the designer wrote on this node."""
+        return element_of(self.node, self.lane)
 
     def _repeat(self) -> None:
         loops = self.xpath("./bpmn:standardLoopCharacteristics")
@@ -227,6 +235,16 @@ class ReceiveNode(SendNode):
 
 
 class BoundaryNode(EventNode, BoundaryEventParser):  # type: ignore[misc]
-    """An event on a step's border."""
+    """An event on a step's border; who may do the step may confirm that the event has come."""
 
     create_task = BoundaryEventParser.create_task
+
+    def read_element(self) -> Element:
+        """With its step's actors, when it names none."""
+        own = super().read_element()
+        host = self.process_parser.get_node_by_id(self.node.get("attachedToRef"))
+        if host is None or any(own.camunda.get(name) for name in ACTORS):
+            return own
+        step = element_of(host, self.process_parser.get_lane_name(host.get("id")))
+        theirs = {name: step.camunda[name] for name in ACTORS if name in step.camunda}
+        return replace(own, camunda={**own.camunda, **theirs}, lane=own.lane or step.lane)
