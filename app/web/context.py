@@ -1,13 +1,16 @@
 """What a page works with: the parts, the jobs, who asks, the time."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import cast
 
 from flask import Flask, current_app, g
 
 from app.config import Config
+from app.courrier import corbeille
 from app.courrier.habilitations import Moi
 from app.courrier.tables import Agent
+from app.db import db
 from app.jobs import Jobs
 from app.wiring import Parts
 
@@ -42,3 +45,10 @@ def agent() -> Agent:
 def moi() -> Moi:
     """Who asks, with their groups and roles."""
     return cast(Moi, g.moi)
+
+
+def compteurs() -> Mapping[str, int]:
+    """How many tasks await the agent who asks, counted once a page."""
+    if "compteurs" not in g:
+        g.compteurs = corbeille.compteurs(db.session(), moi(), now=now())
+    return cast(Mapping[str, int], g.compteurs)

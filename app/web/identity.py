@@ -6,12 +6,12 @@ from typing import cast
 from flask import g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from app.courrier import corbeille, habilitations, organisation
+from app.courrier import habilitations, organisation
 from app.courrier.tables import Agent
 from app.db import db, transaction
 from app.demo import maison
 from app.web import errors, resume
-from app.web.context import now, parts
+from app.web.context import compteurs, now, parts
 
 LANGUAGES = ("fr", "en")
 OPEN = {None, "static", "auth.entrer", "auth.ouvrir", "auth.langue", "auth.devenir"}
@@ -74,7 +74,8 @@ def common() -> dict[str, object]:
         shown["demo_agents"] = [{"identifiant": who, "prenom": name, "titre": does} for who, name, does in maison.visiteurs()]
     if g.get("moi"):
         shown["moi"] = person(g.agent, g.moi.roles)
-        shown["compteurs"] = corbeille.compteurs(db.session(), g.moi, now=now())
+        counted = compteurs()
+        shown["compteurs"] = {"corbeille": counted["moi"], "retards": counted["retard"], **counted}
     return shown
 
 
