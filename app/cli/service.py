@@ -46,6 +46,7 @@ def servir(host: str, port: int) -> None:
 def horloge() -> None:
     """L’horloge seule : minuteries, reprises, index. Plusieurs à la fois ne font rien deux fois."""
     with _clock(_app()), _until_told() as told:
+        click.echo("L’horloge tourne (Ctrl+C pour arrêter).")
         told.wait()
 
 
@@ -54,6 +55,7 @@ def horloge() -> None:
 def ouvrier() -> None:
     """Les ouvriers seuls : lecture, mise en page, envois. Autant de processus que voulu."""
     with _workers(), _until_told() as told:
+        click.echo("Les ouvriers attendent (Ctrl+C pour arrêter).")
         told.wait()
 
 
