@@ -33,7 +33,7 @@ class Wait:
 
 
 class Game:
-    """Places and moves of one net; `start` is the first place, `along` the steps that lie on each place."""
+    """Places and moves of one net; `along` are the steps that lie on each place, `sides` the borders played apart."""
 
     def __init__(self, net: Net) -> None:
         self.net = net
@@ -42,6 +42,7 @@ class Game:
         self.target: list[str] = []
         self.moves: list[Move] = []
         self.waits: list[Wait] = []
+        self.sides = net.sides()
         self.starts = [step for step in net.steps.values() if step.tag == "startEvent"]
         self._name_places()
         for step in net.steps.values():
@@ -54,7 +55,11 @@ class Game:
 
     def _straight(self, step: Step) -> bool:
         """Whether a token just walks through: one way in, one way out, nothing on its border."""
-        return len(step.into) == 1 and len(step.out) == 1 and not self.net.boundaries(step.id) and step.tag != "startEvent"
+        return len(step.into) == 1 and len(step.out) == 1 and not self._borders(step) and step.tag != "startEvent"
+
+    def _borders(self, step: Step) -> tuple[Step, ...]:
+        """Events on its border that matter to the main way."""
+        return tuple(one for one in self.net.boundaries(step.id) if one not in self.sides)
 
     def _name_places(self) -> None:
         for arrow in self.net.arrows.values():
@@ -117,7 +122,7 @@ class Game:
             self._add(step, into, self._places(chosen), said=said, waits=waits)
 
     def _activity(self, step: Step, into: tuple[int, ...], out: tuple[int, ...]) -> None:
-        borders = self.net.boundaries(step.id)
+        borders = self._borders(step)
         beside = [one for one in borders if not one.interrupting]
         for place in into:
             at = place

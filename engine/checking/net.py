@@ -60,6 +60,26 @@ class Net:
         """Events on the border of `step`."""
         return tuple(one for one in self.steps.values() if one.host == step)
 
+    def reached(self, begin: tuple[str, ...], *, beside: bool) -> set[str]:
+        """Steps that tokens on `begin` can come to; `beside`: by non-interrupting borders too."""
+        seen: set[str] = set()
+        todo = list(begin)
+        while todo:
+            name = todo.pop()
+            if name in seen:
+                continue
+            seen.add(name)
+            todo += [self.arrows[flow].target for flow in self.steps[name].out]
+            todo += [one.id for one in self.boundaries(name) if one.interrupting or beside]
+        return seen
+
+    def sides(self) -> tuple[Step, ...]:
+        """Non-interrupting borders whose tokens never meet those of the main way: reminders, each a game of its own."""
+        starts = tuple(step.id for step in self.steps.values() if step.tag == "startEvent")
+        main = self.reached(starts, beside=False)
+        borders = [step for step in self.steps.values() if step.host and not step.interrupting]
+        return tuple(step for step in borders if self.reached((step.id,), beside=True).isdisjoint(main))
+
     def called(self, step: Step) -> str:
         """A name people recognise: the step's own, else that of the nearest one that has a name."""
         if step.name:

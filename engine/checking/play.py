@@ -6,6 +6,7 @@ from random import Random
 from time import monotonic
 
 from engine.checking.moves import Game, Move
+from engine.checking.net import Step
 
 MAX_POSITIONS = 20_000
 MAX_CROWDED = 200
@@ -56,11 +57,11 @@ class Play:
         return seen
 
 
-def play(game: Game, *, until: float) -> Play:
-    """Explore breadth first; `until` is on the clock of `time.monotonic`."""
+def play(game: Game, starts: list[Step], *, until: float) -> Play:
+    """Explore breadth first from the tokens that `starts` give out; `until` is on the clock of `time.monotonic`."""
     found = Play()
     begin = bytearray(len(game.along))
-    for step in game.starts:
+    for step in starts:
         for flow in step.out:
             if flow in game.place_of:
                 begin[game.place_of[flow]] += 1

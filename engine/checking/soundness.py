@@ -20,14 +20,18 @@ def soundness(runnable: bytes) -> Iterator[Finding]:
         yield from _endless(net)
         game = Game(net)
         game.settle_waits()
-        yield from _judge(net, game, play(game, until=until))
+        rounds = [play(game, game.starts, until=until)] + [play(game, [side], until=until) for side in game.sides]
+        told: set[str] = set()
+        for found in rounds:
+            yield from _judge(net, game, found, told)
+        if any(found.bounded for found in rounds):
+            yield finding("exploration-bornee", None, positions=sum(len(found.reached) for found in rounds))
+        else:
+            yield from _never(net, game, rounds, told)
 
 
-def _judge(net: Net, game: Game, found: Play) -> Iterator[Finding]:
-    if found.bounded:
-        yield finding("exploration-bornee", None, positions=len(found.reached))
+def _judge(net: Net, game: Game, found: Play, told: set[str]) -> Iterator[Finding]:
     stuck = [position for position in found.onward if any(position) and not found.onward[position]]
-    told: set[str] = set()
     for position in stuck[:MAX_STUCK]:
         for join in _waiting(net, game, position):
             if join.id not in told:
@@ -35,8 +39,6 @@ def _judge(net: Net, game: Game, found: Play) -> Iterator[Finding]:
                 yield _deadlock(net, game, found, position, join)
     if not found.bounded and not stuck:
         yield from _no_way_out(net, game, found)
-    if not found.bounded:
-        yield from _never(net, game, found, told)
     yield from _twice(net, game, found)
 
 
@@ -95,11 +97,11 @@ def _no_way_out(net: Net, game: Game, found: Play) -> Iterator[Finding]:
             return
 
 
-def _never(net: Net, game: Game, found: Play, told: set[str]) -> Iterator[Finding]:
+def _never(net: Net, game: Game, rounds: list[Play], told: set[str]) -> Iterator[Finding]:
     after = {step.id: [net.arrows[flow].target for flow in step.out] for step in net.steps.values()}
-    alive = set(found.fired).union(told, *(_reached(after, name) for name in told))
-    for place in found.lived:
-        alive |= {*game.along[place]}
+    alive = set(told).union(*(_reached(after, name) for name in told), (side.id for side in game.sides))
+    for found in rounds:
+        alive |= found.fired.union(*(game.along[place] for place in found.lived))
     for step in net.steps.values():
         if step.id not in alive and step.tag != "startEvent" and not step.quiet:
             yield finding("etape-jamais-atteinte", step)

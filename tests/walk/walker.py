@@ -1,5 +1,6 @@
 """Walks one circuit at random, saved and restored between steps as transactions do, with nobody but chance to decide."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from engine import codec
 from engine.checking import Known, check
 from engine.drawing import Drawing, read
+from engine.expressions import parse as parse_expression
 from engine.findings import Finding
 from engine.instance.circuit import Circuit
 from engine.instance.script import Script
@@ -51,6 +53,7 @@ class Walk:
         """The same `seed` walks the same way."""
         self.blueprint, self.rnd = blueprint, Random(seed)
         self.visits: dict[str, int] = {}
+        self.answers = _answers(drawing)
         self.circuit = Circuit.start(blueprint, _lists(drawing), script())
 
     def to_the_end(self) -> int:
@@ -89,19 +92,32 @@ class Walk:
     def _choose(self, properties: dict[str, str], turns: int) -> dict[str, object]:
         """A button at random; when a walk grows long, the one pressed the least, which leads out of every loop."""
         options = [name.removeprefix("choix:") for name in properties if name.startswith("choix:")]
+        values: dict[str, object] = {name: self.rnd.choice(ones) for name, ones in self.answers.items()}
         if "choix" not in properties and "choix_multiple" not in properties:
-            return {}
+            return values
         chosen = min(options, key=lambda one: self.visits.get(one, 0)) if turns > MAX_TURNS // 4 else self.rnd.choice(options)
         self.visits[chosen] = self.visits.get(chosen, 0) + 1
         if "choix_multiple" in properties:
             others = [one for one in options if one != chosen and self.rnd.random() < 0.5]
-            return {"choix": [chosen, *others]}
-        return {"choix": chosen}
+            return {**values, "choix": [chosen, *others]}
+        return {**values, "choix": chosen}
 
     def _save_and_restore(self) -> None:
         state = codec.dump(self.circuit.workflow)
         fresh = script()
         self.circuit = Circuit(self.blueprint, codec.load(state, self.blueprint, fresh), fresh)
+
+
+def _answers(drawing: Drawing) -> dict[str, list[object]]:
+    """What forms might give to the names that conditions compare: the values they are compared with, and others."""
+    answers: dict[str, list[object]] = {}
+    for _, kind, source in drawing.expressions:
+        if kind != "condition" or "choix_" in source:
+            continue
+        for name in parse_expression(source).names - {"courrier"}:
+            answers.setdefault(name, [True, False, 0, 10**6])
+            answers[name] += re.findall(r'"([^"]*)"', source) + re.findall(r"'([^']*)'", source)
+    return answers
 
 
 def _lists(drawing: Drawing) -> dict[str, Any]:
