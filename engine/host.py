@@ -47,8 +47,9 @@ class Host:
     default_delay: timedelta
 
     def calls(self, session: Session, now: datetime) -> Functions:
-        """What expressions may call at `now`: the engine's own `aujourdhui()`, and the program's functions."""
-        return {"aujourdhui": lambda: now.astimezone(PARIS).date(), **self.functions(session, now)}
+        """What expressions may call: `aujourdhui()`, `today()` and `now()` tell `now`; the program's functions are added."""
+        here = now.astimezone(PARIS)
+        return {"aujourdhui": here.date, "today": here.date, "now": lambda: here, **self.functions(session, now)}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,8 +10,9 @@ from engine.errors import EngineError
 from engine.host import Host
 from engine.instance import times
 from engine.instance.base import FAULT, Element, fail
-from engine.instance.circuit import Circuit, Open
+from engine.instance.circuit import Circuit
 from engine.instance.script import Script, plain
+from engine.instance.tokens import Open
 
 
 class NobodyCan(EngineError):

@@ -11,8 +11,8 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from engine.errors import TaskClosed, TaskHeld, UnknownTask
 from engine.instance.base import Element
-from engine.instance.circuit import Fault
 from engine.instance.times import PARIS
+from engine.instance.tokens import Fault
 from engine.opening import Opening
 from engine.tables import Definition, Incident, Instance, Task, TaskGroup, Timer
 

@@ -1,30 +1,24 @@
 """One running circuit in memory: what is open, what happens when a step is done, a timer fires or a fault is dealt with."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
-from SpiffWorkflow.bpmn.specs.event_definitions.item_aware_event import CodeEventDefinition
-from SpiffWorkflow.bpmn.specs.event_definitions.simple import CancelEventDefinition
 from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import EngineError
 from engine.instance import events, gateways
-from engine.instance.base import FAULT, Careful, Element, fail
+from engine.instance.base import FAULT, Element, fail
 from engine.instance.history import trim
 from engine.instance.multiple import ANSWER, Several
 from engine.instance.script import Script, plain
-from engine.instance.work import UserTask
+from engine.instance.tokens import Fault, Open, element_of, kind_of
 from engine.instance.workflow import Whole
 from engine.parsing import Blueprint
 
 MAX_STEPS = 1000  # automatic steps in one transaction; a circuit that needs more turns round for ever
 MANY_TASKS = 400
-
-Kind = Literal["user", "message"]
-
 
 class EndlessLoop(EngineError):
     """Le circuit a enchaîné {count} étapes automatiques sans s’arrêter ; une boucle n’a sans doute pas de sortie."""
@@ -36,26 +30,6 @@ class DeadEnd(EngineError):
 
 class NoFlow(EngineError):
     """« {name} » ne mène pas à « {flow} » ; choisissez l’une de ses flèches pour la passer."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Open:
-    """A token that waits for a person: a user task, or a message that may be confirmed by hand."""
-
-    token: str
-    kind: Kind
-    element: Element
-    fault: str = ""
-    task: Any
-
-
-@dataclass(frozen=True, kw_only=True)
-class Fault:
-    """A token that cannot go on, with its cause."""
-
-    token: str
-    element: Element
-    cause: str
 
 
 class Circuit:
@@ -158,7 +132,7 @@ class Circuit:
         if self.workflow.completed:
             return
         for task in self.workflow.every_task():
-            kind = _kind(task)
+            kind = kind_of(task)
             if kind:
                 fault = str(task.internal_data.get(FAULT, ""))
                 yield Open(token=task.id.hex, kind=kind, element=task.task_spec.element, fault=fault, task=task)
@@ -174,7 +148,7 @@ class Circuit:
     def faults(self) -> dict[str, Fault]:
         """What cannot go on, by token; a circuit where nothing can, and that is not over, is one too."""
         found = {
-            task.id.hex: Fault(token=task.id.hex, element=_element(task), cause=str(task.internal_data[FAULT]))
+            task.id.hex: Fault(token=task.id.hex, element=element_of(task), cause=str(task.internal_data[FAULT]))
             for task in self.workflow.every_task()
             if FAULT in task.internal_data and task.has_state(TaskState.NOT_FINISHED_MASK)
         }
@@ -189,13 +163,13 @@ class Circuit:
     def _stuck(self) -> Iterator[Fault]:
         waiting = [task for task in self.workflow.every_task() if task._state == TaskState.WAITING]
         stuck = [task for task in waiting if hasattr(task.task_spec, "element")] or waiting or [self.workflow.task_tree]
-        names = ", ".join(dict.fromkeys(_element(task).name or _element(task).id for task in stuck))
-        yield Fault(token=stuck[0].id.hex, element=_element(stuck[0]), cause=str(DeadEnd(steps=names)))
+        names = ", ".join(dict.fromkeys(element_of(task).name or element_of(task).id for task in stuck))
+        yield Fault(token=stuck[0].id.hex, element=element_of(stuck[0]), cause=str(DeadEnd(steps=names)))
 
     def complete(self, token: str, values: Mapping[str, object]) -> None:
         """End the user task `token` with `values`, or take its awaited message as received, and go on."""
         task = self.task(token)
-        if _kind(task) == "message":
+        if kind_of(task) == "message":
             self.receive(token, values)
             return
         task.internal_data.pop(FAULT, None)
@@ -273,22 +247,3 @@ class Circuit:
     def cancel(self) -> None:
         """Take everything away."""
         self.workflow.cancel()
-
-
-def _kind(task: Any) -> Kind | None:
-    if isinstance(task.task_spec, UserTask):
-        return "user" if task._state == TaskState.READY else None
-    definition = getattr(task.task_spec, "event_definition", None)
-    waits = task._state == TaskState.WAITING and definition is not None
-    by_itself = isinstance(definition, events.Timer) or events.waits_on_condition(task) or _thrown(definition)
-    return "message" if waits and not by_itself else None
-
-
-def _thrown(definition: Any) -> bool:
-    """Whether only the circuit itself can throw it."""
-    return isinstance(definition, (CodeEventDefinition, CancelEventDefinition))
-
-
-def _element(task: Any) -> Element:
-    spec: Careful = task.task_spec
-    return getattr(spec, "element", None) or Element(id=spec.name, saved="", tag="")
