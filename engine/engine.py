@@ -78,10 +78,15 @@ class Engine:
         """Do a task with `values` that `clean` gave; TaskClosed, TaskHeld, FormRefused, UnknownTask."""
         held, task = store.hold_task(session, task_id)
         store.refuse(task, by)
-        kept = plain(values)
+        return self._complete(session, held, task, plain(values), by=by, now=now)
+
+    def _complete(
+        self, session: Session, held: store.Held, task: Task, kept: dict[str, object], *, by: str, now: datetime,
+        whoever: bool = False,
+    ) -> Step:  # fmt: skip
         if task.choices.get("gateway"):
             forms.clean(self._with_choices(Form(id=""), task), {"choix": kept.get("choix") or ""}, {})
-        store.close(session, task, by=by, now=now, outcome="done", result=kept)
+        store.close(session, task, by=by, now=now, outcome="done", result=kept, whoever=whoever)
         stepper = self._stepper(session, now=now, by=by)
         return stepper.step(held, lambda circuit: circuit.complete(task.token, kept), closed=task)
 
@@ -186,8 +191,10 @@ class Engine:
     def deliver(self, session: Session, *, message: str, correlation: str, payload: Values, now: datetime) -> Step | None:
         """Give a message to the step that awaits it; one that comes too early waits for it, and None is returned."""
         for task in self._awaiting(session, message, correlation):
-            values = answer(task, message, plain(payload))
-            return self.complete(session, task.id, values, by=task.holder or message[:100], now=now)
+            held, task = store.hold_task(session, task.id)
+            if task.closed_at is None:  # else somebody has just confirmed it by hand
+                values = answer(task, message, plain(payload))
+                return self._complete(session, held, task, values, by=f"message:{message}"[:100], now=now, whoever=True)
         session.add(Message(name=message, correlation=correlation, payload=plain(payload), received_at=now))
         session.flush()
         return None

@@ -105,7 +105,7 @@ class Stepper:
     def _skip(self, circuit: Circuit, before: Before, changes: Changes, token: str, flow: str | None) -> None:
         if token in before.tokens:
             task = self.session.scalars(select(Task).where(Task.token == token, Task.closed_at.is_(None))).one()
-            store.close(self.session, task, by=self.by, now=self.now, outcome="skipped", result={})
+            store.close(self.session, task, by=self.by, now=self.now, outcome="skipped", result={}, whoever=True)
             changes.closed.append(task)
             before.tokens.discard(token)
         circuit.skip(token, flow)
@@ -150,7 +150,8 @@ class Stepper:
                 break
             message, task = early
             self._consume(instance, message)
-            store.close(self.session, task, by=message.name[:100], now=self.now, outcome="done", result=message.payload)
+            sender = f"message:{message.name}"[:100]
+            store.close(self.session, task, by=sender, now=self.now, outcome="done", result=message.payload)
             changes.closed.append(task)
             before.tokens.discard(task.token)
             circuit.complete(task.token, answer(task, message.name, message.payload))

@@ -59,9 +59,11 @@ def told(moment: datetime) -> str:
     return moment.astimezone(PARIS).strftime("%d/%m/%Y à %H:%M")
 
 
-def close(session: Session, task: Task, *, by: str, now: datetime, outcome: str, result: Mapping[str, Any]) -> None:
-    """Close an open task; one closed or taken meanwhile is refused, whoever's copy `task` is."""
-    free = (Task.holder.is_(None)) | (Task.holder == by) if outcome == "done" else Task.id == task.id
+def close(
+    session: Session, task: Task, *, by: str, now: datetime, outcome: str, result: Mapping[str, Any], whoever: bool = False
+) -> None:
+    """Close an open task; one closed or taken meanwhile is refused. `whoever`: even when somebody holds it."""
+    free = Task.id == task.id if whoever else Task.holder.is_(None) | (Task.holder == by)
     values = {"closed_at": now, "closed_by": by, "outcome": outcome, "result": dict(result), "draft": {}}
     statement = update(Task).where(Task.id == task.id, Task.closed_at.is_(None), free).values(values)
     if session.execute(statement.execution_options(synchronize_session=False)).rowcount != 1:  # type: ignore[attr-defined]

@@ -212,8 +212,10 @@ def test_a_message_is_matched_waited_for_or_confirmed_by_hand(session: Session, 
     (envoyer,) = office.start(session).opened
     (attente,) = office.do(session, envoyer).opened
     assert (attente.act, attente.name) == ("recevoir", "Recommandé reçu")
+    office.engine.take(session, attente.id, by="claire", now=NOW)
     step = office.engine.deliver(session, message="recommande", correlation="courrier:12", payload={"cote": "R1"}, now=NOW)
     assert step is not None
+    assert [(task.step, task.closed_by, task.result) for task in step.closed] == [("recu", "message:recommande", {"cote": "R1"})]
     assert [task.step for task in step.opened] == ["lire"]
     office.do(session, step.opened[0])
 
