@@ -165,9 +165,9 @@ def _read_label(node: Node, event: Event, label: str, work: Work) -> None:
 
 
 def _usable(text: str) -> bool:
-    """Whether an engine can read it: an expression, an ISO 8601 duration, date or repetition, a cron line."""
+    """Whether an engine can read it: an expression, an ISO 8601 duration, date or repetition."""
     if wrapped(text):
         return True
-    iso = r"P(?=\d|T\d)(?:\d+(?:[.,]\d+)?[YMWD])*(?:T(?:\d+(?:[.,]\d+)?[HMS])+)?"
+    iso = r"P(?=\d|T\d)(?:\d+Y)?(?:\d+M)?(?:\d+W)?(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?)?"
     date = r"\d{4}-\d\d-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?"
     return bool(re.fullmatch(rf"(?:R\d*/)?(?:{date}/)?{iso}|{date}|(?:R\d*/)?{iso}/{date}", text))

@@ -9,6 +9,7 @@ from engine.drawing.model import NODES
 from engine.drawing.safe import read_xml
 
 _GAP = 50.0
+etree.register_namespace("camunda", CAMUNDA)  # a file without this prefix gets it, and not ns0
 _SIZES = {"userTask": (100.0, 80.0), "Event": (36.0, 36.0), "Gateway": (50.0, 50.0)}
 
 Box = tuple[float, float, float, float]

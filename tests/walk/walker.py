@@ -115,9 +115,9 @@ def _answers(drawing: Drawing) -> dict[str, list[object]]:
         if kind != "condition" or "choix_" in source:
             continue
         for name in parse_expression(source).names - {"courrier"}:
-            answers.setdefault(name, [True, False, 0, 10**6])
-            answers[name] += re.findall(r'"([^"]*)"', source) + re.findall(r"'([^']*)'", source)
-    return answers
+            said = re.findall(r"[\"']([^\"']*)[\"']", source)
+            answers.setdefault(name, []).extend(said or [True, False, 0, 10**6])
+    return {name: [*ones, "autre"] for name, ones in answers.items()}
 
 
 def _lists(drawing: Drawing) -> dict[str, Any]:
