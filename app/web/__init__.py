@@ -21,7 +21,9 @@ from app.web import (
     pieces,
     pilotage,
     recherche,
+    saisies,
     taches,
+    urls,
 )
 
 PAGES = (
@@ -33,8 +35,10 @@ PAGES = (
 def install(app: Flask) -> None:
     """Give the application its pages, and round each of them its seal, its doorkeeper, its language, its headers."""
     headers.install(app, secure=context.config_of(app).secure)
+    app.url_map.converters["int"] = urls.Numero
     CSRFProtect(app)
     app.before_request(identity.gate)
+    app.before_request(saisies.lisible)
     Babel(app, locale_selector=identity.language, default_translation_directories="translations")
     assets_manifest.install(app)
     filters.install(app)

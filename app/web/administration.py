@@ -10,6 +10,7 @@ from app.courrier.errors import JournalRompu
 from app.courrier.tables import LigneJournal
 from app.db import db
 from app.web.context import moi
+from app.web.urls import numero
 
 bp = Blueprint("administration", __name__, url_prefix="/administration")
 TAILLE = 100
@@ -19,7 +20,7 @@ TAILLE = 100
 def page_journal() -> str:
     habilitations.exiger(moi(), "journal")
     requete = select(LigneJournal).order_by(LigneJournal.numero.desc()).limit(TAILLE + 1)
-    if avant := request.args.get("avant", type=int):
+    if avant := request.args.get("avant", type=numero):
         requete = requete.where(LigneJournal.numero < avant)
     if sujet := request.args.get("sujet", "").strip():
         requete = requete.where(LigneJournal.sujet == sujet)

@@ -15,7 +15,7 @@ from app.db import db, transaction
 from app.web import document, fiche
 from app.web.context import moi, now, parts
 from app.web.mots import echeance
-from app.web.urls import back
+from app.web.urls import back, numero
 from engine import Task
 
 bp = Blueprint("courriers", __name__)
@@ -88,7 +88,8 @@ def annoter(courrier_id: int) -> BaseResponse:
     trouve = document.voir(courrier_id)
     with transaction() as session:
         annotations.poser(
-            session, trouve, piece_id=request.form.get("piece_id", 0, type=int), page=request.form.get("page", 0, type=int),
+            session, trouve, piece_id=request.form.get("piece_id", 0, type=numero),
+            page=request.form.get("page", 0, type=numero),
             boite=boite, texte=request.form.get("texte", ""), par=moi().identifiant, now=now(),
         )  # fmt: skip
     return redirect(back(request.referrer, url_for("courriers.courrier", courrier_id=courrier_id)))

@@ -17,6 +17,7 @@ from app.db import db, transaction
 from app.web import document
 from app.web.context import jobs, moi, now, parts
 from app.web.saisies import contact_de, nombre_de
+from app.web.urls import numero
 
 bp = Blueprint("depots", __name__, url_prefix="/depots")
 EN_ATTENTE = ("a_lire", "a_verifier", "a_enregistrer")
@@ -149,7 +150,7 @@ def _enregistrer(session: Any, depot_id: int, valeurs: dict[str, str]) -> Courri
     sens = circuits.orienter(session, parts().engine, sens="arrivee", nature=nature, texte=saisie.objet, now=now())
     bureaux = {noeud.id: noeud.cle for noeud in organisation.arbre(session).values()}
     bureau = bureaux.get(saisie.bureau_id or (nature.bureau_id if nature else 0) or 0, "direction")
-    copies = [bureaux[int(cle)] for cle in request.form.getlist("copies") if cle.isdecimal() and int(cle) in bureaux]
+    copies = [bureaux[cle] for cle in request.form.getlist("copies", type=numero) if cle in bureaux]
     return journey.enregistrer(
         session, parts().engine, saisie, circuit=sens.circuit, pourquoi=sens.pourquoi,
         donnees={"bureau": bureau, "nature": nature.cle if nature else "", "bureaux": list(dict.fromkeys([bureau, *copies]))},

@@ -3,15 +3,27 @@
 from collections.abc import Mapping
 from typing import Any
 
+from flask import abort, request
+
 from app.courrier import registre
+from app.web.urls import numero
 
 ORGANISMES = ("association", "collectif", "sarl", "sas", "syndicat", "préfecture", "mairie", "société", "entreprise", "école")
 
 
+def lisible() -> None:
+    """Refuse a request that holds the NUL sign: nobody types it, and PostgreSQL keeps it nowhere."""
+    noms = (fichier.filename or "" for fichier in request.files.values())
+    if any("\0" in mot for mot in (request.path, *request.args.values(), *request.form.values(), *noms)):
+        abort(400)
+
+
 def nombre_de(valeurs: Mapping[str, Any], cle: str) -> int | None:
-    """A whole number, or nothing."""
-    mot = str(valeurs.get(cle) or "")
-    return int(mot) if mot.isdecimal() else None
+    """The number of a row, or nothing."""
+    try:
+        return numero(str(valeurs.get(cle) or ""))
+    except ValueError:
+        return None
 
 
 def contact_de(valeurs: Mapping[str, Any]) -> registre.Contact:

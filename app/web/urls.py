@@ -1,6 +1,26 @@
-"""Addresses given by the browser: only those of our own pages are followed."""
+"""Addresses given by the browser: only those of our own pages are followed, only numbers that a row can have are looked up."""
 
 from urllib.parse import urlsplit
+
+from werkzeug.routing import IntegerConverter, Map
+
+PLUS_GRAND = 2**31 - 1
+"""The greatest number of a row: a greater one is nobody's, and the databases refuse even to look."""
+
+
+class Numero(IntegerConverter):
+    """The number of a row in an address; one that no row can have is an address that does not exist."""
+
+    def __init__(self, carte: Map) -> None:
+        """From 0 to `PLUS_GRAND`."""
+        super().__init__(carte, max=PLUS_GRAND)
+
+
+def numero(mot: str) -> int:
+    """The number of a row, as typed or posted; ValueError when it can be none."""
+    if not mot.isdecimal() or len(mot) > len(str(PLUS_GRAND)) or int(mot) > PLUS_GRAND:
+        raise ValueError(mot)
+    return int(mot)
 
 
 def local(address: str | None, otherwise: str = "/") -> str:
