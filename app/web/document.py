@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import select
+from sqlalchemy import null, select
 
 from app.courrier import annotations, habilitations
 from app.courrier.tables import Annotation, Courrier, Piece, Texte
@@ -13,11 +13,13 @@ from app.web.context import moi
 from app.web.gens import nom_agent
 from app.web.mots import moment
 
-A4 = (595.3, 841.9)
-"""Points; for a page whose size was not read."""
+A4 = (595.3, 841.9, "")
+"""Points, and no words; for a page that was not read."""
+
+COURRIEL = "message/rfc822"
 
 ORDRE = {"reponse": 0, "projet": 1, "original": 2, "annexe": 3, "accuse": 4, "preuve": 5}
-MONTRABLES = ("application/pdf", "image/png", "image/jpeg", "image/tiff", "message/rfc822")
+MONTRABLES = ("application/pdf", "image/png", "image/jpeg", "image/tiff", COURRIEL)
 
 
 def pieces(courrier: Courrier) -> list[Piece]:
@@ -56,18 +58,17 @@ def document(piece: Piece, *, courrier: Courrier | None = None, boites: Iterable
 
 
 def _pages(piece: Piece) -> list[dict[str, Any]]:
-    tailles = {
-        page: (largeur, hauteur)
-        for page, largeur, hauteur in db.session().execute(
-            select(Texte.page, Texte.largeur, Texte.hauteur).where(Texte.piece_id == piece.id)
-        )
-    }
+    # An e-mail has no picture: its words stand in its place.
+    mots = Texte.texte if piece.mime == COURRIEL else null()
+    lues = db.session().execute(select(Texte.page, Texte.largeur, Texte.hauteur, mots).where(Texte.piece_id == piece.id))
+    tailles = {page: (largeur, hauteur, texte or "") for page, largeur, hauteur, texte in lues}
     return [
         {
             "numero": numero,
             "image": url_for("pieces.page", piece_id=piece.id, page=numero),
             "largeur": tailles.get(numero, A4)[0],
             "hauteur": tailles.get(numero, A4)[1],
+            "texte": tailles.get(numero, A4)[2],
             "mots": url_for("pieces.mots", piece_id=piece.id, page=numero) if numero in tailles else "",
         }
         for numero in range(1, piece.pages + 1)
