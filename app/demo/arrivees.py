@@ -136,5 +136,5 @@ class Guichet:
         bureaux = {bureau["cle"]: bureau["nom"] for bureau in lire("maison.toml")["bureaux"]}
         de, vers = bureaux[recit.donnees["bureau_emetteur"]], bureaux[recit.donnees["bureau"]]
         paragraphes = "".join(f"<p>{bloc}</p>" for bloc in recit.texte("corps").split("\n\n"))
-        html = f"<h1>{recit.texte('objet')}</h1><p>{de} → {vers}</p>{paragraphes}"
+        html = f'<html lang="fr"><h1>{recit.texte("objet")}</h1><p>{de} → {vers}</p>{paragraphes}</html>'
         return self.parts.compositeur.pdf(html, titre=recit.texte("objet"), auteur=recit.donnees["par"])

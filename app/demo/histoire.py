@@ -75,15 +75,16 @@ class Histoire:
         heapq.heappush(self._file, Evenement(quand, next(self._rang), agir))
 
     def _derouler(self, avance: Callable[[str], None]) -> None:
-        semaine = 0
+        semaine = None
         while self._file and self._file[0].quand <= self.now:
             evenement = heapq.heappop(self._file)
             self._minuteries(evenement.quand)
             evenement.agir(evenement.quand)
             self._travaux(evenement.quand)
-            if evenement.quand.isocalendar().week != semaine:
-                semaine = evenement.quand.isocalendar().week
-                avance(f"… semaine du {delais.long(delais.jour(evenement.quand))}")
+            jour = delais.jour(evenement.quand)
+            if (lundi := jour - timedelta(days=jour.weekday())) != semaine:
+                semaine = lundi
+                avance(f"… semaine du {delais.long(lundi)}")
         self._minuteries(self.now)
         self._travaux(self.now)
 

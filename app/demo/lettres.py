@@ -27,10 +27,11 @@ _STYLE = """@page perso { size: A4; margin: 22mm 22mm 20mm 24mm; @bottom-left { 
 @page image { size: A4; margin: 0; @bottom-left { content: none } @bottom-right { content: none } }
 body { page: perso; font: 10.5pt/1.5 POLICE; hyphens: none }
 .de { margin-bottom: 8mm } .a { margin: 0 0 8mm 88mm } .de span, .a span { display: block }
-.le { margin: 0 0 8mm 88mm } .sujet { font-weight: 700; margin-bottom: 7mm } .fin { margin: 10mm 0 0 88mm }"""
+.le { margin: 0 0 8mm 78mm; white-space: nowrap }
+.sujet { font-weight: 700; margin-bottom: 7mm } .fin { margin: 10mm 0 0 88mm }"""
 _NUMERISE = """@page perso { background: #f1efe8 }
 body { transform: rotate(DEGRESdeg); color: #3a3a40; background: none }
-.cachet { position: absolute; right: 4mm; top: 52mm; transform: rotate(-7deg); border: .7mm solid #a8434a; color: #a8434a;
+.cachet { position: absolute; left: 14mm; top: 34mm; transform: rotate(-7deg); border: .7mm solid #a8434a; color: #a8434a;
   padding: 1.5mm 4mm; font: 700 11pt/1.25 'DejaVu Sans', sans-serif; text-align: center }"""
 LARGEUR = 1654
 """Pixels across an A4 page at 200 dots an inch."""
@@ -85,7 +86,7 @@ def copie(compositeur: Compositeur, page: bytes) -> bytes:
     """The PDF that a copier makes of a page: its picture and nothing else."""
     source = base64.b64encode(page).decode()
     style = f"{_STYLE} body {{ page: image }} img {{ width: 210mm; max-width: none; max-height: none; display: block }}"
-    html = f'<style>{style}</style><img src="data:image/jpeg;base64,{source}" alt="">'
+    html = f'<html lang="fr"><style>{style}</style><img src="data:image/jpeg;base64,{source}" alt="Page numérisée"></html>'
     return compositeur.pdf(html, titre="Numérisation", auteur="Copieur")
 
 

@@ -21,6 +21,7 @@ def marquer(session: Session, courrier: Courrier, recit: Recit, *, par: str, now
     suite = _chercher(texte.mots(session, piece.id, 1), passage.split()) if piece and passage else []
     if not suite or piece is None:
         return
+    suite = [mot for mot in suite if mot[2] < suite[0][4]]  # one that goes on to the next line is framed on its first
     x0, y0 = min(mot[1] for mot in suite) - _MARGE, min(mot[2] for mot in suite) - _MARGE
     x1, y1 = max(mot[3] for mot in suite) + _MARGE, max(mot[4] for mot in suite) + _MARGE
     boite = (x0, y0, x1 - x0, y1 - y0)
