@@ -116,8 +116,9 @@ def _answers(drawing: Drawing) -> dict[str, list[object]]:
             continue
         for name in parse_expression(source).names - {"courrier"}:
             said = re.findall(r"[\"']([^\"']*)[\"']", source)
-            answers.setdefault(name, []).extend(said or [True, False, 0, 10**6])
-    return {name: [*ones, "autre"] for name, ones in answers.items()}
+            compared: list[object] = [*said, "autre"] if said else [0, 10**6] if re.search(r"[<>]|\d", source) else [True, False]
+            answers.setdefault(name, []).extend(compared)
+    return answers
 
 
 def _lists(drawing: Drawing) -> dict[str, Any]:
