@@ -8,11 +8,13 @@ from engine.errors import (
     EngineError,
     ExpressionError,
     FormRefused,
+    InstanceEnded,
     ServiceFailed,
     TaskClosed,
     TaskHeld,
     UnknownCircuit,
     UnknownIncident,
+    UnknownInstance,
     UnknownTask,
 )
 from engine.findings import Finding
@@ -36,6 +38,7 @@ __all__ = [
     "Host",
     "Incident",
     "Instance",
+    "InstanceEnded",
     "Message",
     "Progress",
     "Service",
@@ -48,5 +51,6 @@ __all__ = [
     "Timer",
     "UnknownCircuit",
     "UnknownIncident",
+    "UnknownInstance",
     "UnknownTask",
 ]

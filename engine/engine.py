@@ -12,7 +12,7 @@ from engine.codec import load
 from engine.decisions import Matched
 from engine.definitions import Definitions
 from engine.deployment import Deployment
-from engine.errors import UnknownIncident, UnknownTask
+from engine.errors import InstanceEnded, UnknownIncident, UnknownInstance, UnknownTask
 from engine.findings import Finding
 from engine.forms import Form, Option
 from engine.host import Functions, Host, Step
@@ -91,14 +91,19 @@ class Engine:
         return stepper.step(held, lambda circuit: circuit.complete(task.token, kept), closed=task)
 
     def cancel(self, session: Session, instance_id: int, *, by: str, reason: str, now: datetime) -> Step:
-        """Stop an instance for good; its open tasks, timers and incidents are closed with it."""
+        """Stop an instance for good, with its open tasks, timers and incidents; InstanceEnded, UnknownInstance."""
         held = store.hold(session, instance_id)
+        if held.instance.ended_at is not None:
+            raise InstanceEnded(when=store.told(held.instance.ended_at))
         return self._stepper(session, now=now, by=by).cancel(held, reason)
 
     def progress(self, session: Session, instance_id: int) -> progress.Progress:
-        """Where an instance stands, on the diagram it runs on."""
+        """Where an instance stands, on the diagram it runs on; UnknownInstance."""
         query = select(Instance, Definition.sha256).join(Definition, Definition.id == Instance.definition_id)
-        instance, sha256 = session.execute(query.where(Instance.id == instance_id)).one()
+        row = session.execute(query.where(Instance.id == instance_id)).one_or_none()
+        if row is None:
+            raise UnknownInstance(instance=instance_id)
+        instance, sha256 = row
         script = self._stepper(session, now=instance.started_at, by="systeme").script(instance)
         blueprint = self._definitions.blueprint(session, instance.definition_id, sha256)
         return progress.progress(session, instance, Circuit(blueprint, load(instance.state, blueprint, script), script))

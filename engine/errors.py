@@ -37,6 +37,14 @@ class UnknownTask(EngineError):
     """La tâche n° {task} n'existe pas."""
 
 
+class UnknownInstance(EngineError):
+    """Le circuit en cours n° {instance} n’existe pas."""
+
+
+class InstanceEnded(EngineError):
+    """Ce circuit est terminé depuis le {when} ; rien n’a été changé."""
+
+
 class TaskClosed(EngineError):
     """Cette tâche a déjà été faite par {by} le {when} ; rien n'a été changé."""
 

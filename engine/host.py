@@ -14,7 +14,8 @@ from engine.tables import Incident, Instance, Task
 class Call:
     """What a service is given; it runs inside the transaction, so what it writes is kept or undone with the step.
 
-    `inputs` are the evaluated camunda:inputParameter and camunda:field values of the element `step`.
+    `inputs` are the evaluated camunda:inputParameter and camunda:field values of the element `step`. `about` is the step
+    on whose border a delay or an event led here, "" when none did.
     """
 
     session: Session
@@ -26,6 +27,7 @@ class Call:
     data: Mapping[str, object]
     now: datetime
     by: str
+    about: str = ""
 
 
 Service = Callable[[Call], Mapping[str, object] | None]

@@ -33,17 +33,19 @@ def guarded(session: Session, work: Callable[[], Given]) -> Given:
 
 def server(
     session: Session, host: Host, instance: Instance, *, now: datetime, by: str
-) -> Callable[[Element, dict[str, object], dict[str, object]], Mapping[str, object]]:
+) -> Callable[[Element, Element | None, dict[str, object], dict[str, object]], Mapping[str, object]]:
     """The function by which a running circuit calls its services."""
 
-    def serve(element: Element, inputs: dict[str, object], data: dict[str, object]) -> Mapping[str, object]:
+    def serve(
+        element: Element, about: Element | None, inputs: dict[str, object], data: dict[str, object]
+    ) -> Mapping[str, object]:
         topic = element.camunda.get("topic", "")
         service = host.services.get(topic)
         if service is None:
             raise ServiceFailed(topic=topic, reason="aucun service de ce nom n’est installé")
         call = Call(
             session=session, instance=instance, subject=instance.subject, step=element.saved or element.id,
-            name=element.name, inputs=inputs, data=data, now=now, by=by,
+            name=element.name, inputs=inputs, data=data, now=now, by=by, about=(about.saved or about.id) if about else "",
         )  # fmt: skip
         try:
             return guarded(session, lambda: service(call)) or {}

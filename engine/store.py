@@ -9,7 +9,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from engine.errors import TaskClosed, TaskHeld, UnknownTask
+from engine.errors import TaskClosed, TaskHeld, UnknownInstance, UnknownTask
 from engine.instance.base import Element
 from engine.instance.times import PARIS
 from engine.instance.tokens import Fault
@@ -26,8 +26,10 @@ class Held:
 
 
 def hold(session: Session, instance_id: int) -> Held:
-    """Lock and read an instance; on SQLite the write transaction is exclusive by itself."""
-    row = session.execute(_locked(select(Instance, Definition.sha256)).where(Instance.id == instance_id)).one()
+    """Lock and read an instance, UnknownInstance; on SQLite the write transaction is exclusive by itself."""
+    row = session.execute(_locked(select(Instance, Definition.sha256)).where(Instance.id == instance_id)).one_or_none()
+    if row is None:
+        raise UnknownInstance(instance=instance_id)
     return Held(instance=row[0], sha256=row[1])
 
 

@@ -14,7 +14,7 @@ from engine.errors import EngineError, ServiceFailed
 from engine.expressions import Range, YearsMonths
 from engine.instance import times
 from engine.instance.base import Element
-from engine.instance.events import Message, Timer
+from engine.instance.events import Boundary, Message, Timer
 from engine.instance.multiple import ANSWER, Several, counters
 
 Names = Mapping[str, object]
@@ -69,7 +69,7 @@ class Script:
         by: str,
         view: Callable[[], Names],
         functions: Callable[[], Mapping[str, Callable[..., object]]],
-        serve: Callable[[Element, dict[str, object], dict[str, object]], Names],
+        serve: Callable[[Element, Element | None, dict[str, object], dict[str, object]], Names],
         decide: Callable[[str, Names], object],
         default_delay: timedelta,
     ) -> None:
@@ -187,7 +187,7 @@ class Script:
         element = task.task_spec.element
         inputs = {name: self.text_or_value(task, text) for name, text in {**element.fields, **element.inputs}.items()}
         try:
-            given = self._serve(element, plain(inputs), self.data(task))
+            given = self._serve(element, beside(task), plain(inputs), self.data(task))
         except ServiceFailed:
             if self._foreseen(task):
                 return False
@@ -226,6 +226,14 @@ class Script:
             self.write(task, {name: self.text_or_value(task, text)})
         if task.parent is not None and isinstance(task.parent.task_spec, Several):
             task.data[ANSWER] = values
+
+
+def beside(task: Any) -> Element | None:
+    """The step on whose border the way of `task` began, if it did."""
+    while task is not None and not isinstance(task.task_spec, Boundary):
+        task = task.parent
+    steps = [other.task_spec for other in task.parent.children] if task is not None else []
+    return next((spec.element for spec in steps if hasattr(spec, "element") and not isinstance(spec, Boundary)), None)
 
 
 def _mapped(answer: object, how: str) -> object:

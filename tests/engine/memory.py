@@ -38,7 +38,9 @@ class Run:
         """As the trade's."""
         return {"jours_ouvres": lambda count: (self.now + timedelta(days=int(count))).date()}
 
-    def serve(self, element: Element, inputs: Mapping[str, object], _data: Mapping[str, object]) -> Mapping[str, object]:
+    def serve(
+        self, element: Element, _about: Element | None, inputs: Mapping[str, object], _data: Mapping[str, object]
+    ) -> Mapping[str, object]:
         """Write down what is called."""
         if element.id in self.failing:
             raise ServiceFailed(topic=element.id, reason="la machine est en panne")

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.db import tune
 from engine import (
     Instance,
+    InstanceEnded,
     Message,
     Task,
     TaskClosed,
@@ -18,6 +19,7 @@ from engine import (
     Timer,
     UnknownCircuit,
     UnknownIncident,
+    UnknownInstance,
     UnknownTask,
 )
 from tests.engine.office import NOW, Office, border, draw, service, user
@@ -190,6 +192,10 @@ def test_a_cancelled_instance_has_nothing_left_open(session: Session, office: Of
     assert office.engine.due(session, now=NOW.replace(year=2030)) == []
     with pytest.raises(TaskClosed):
         office.do(session, valider)
+    with pytest.raises(InstanceEnded, match="17/11/2026"):
+        office.engine.cancel(session, valider.instance_id, by="chloe", reason="encore", now=NOW)
+    with pytest.raises(UnknownInstance):
+        office.engine.cancel(session, 99, by="chloe", reason="", now=NOW)
 
 
 def test_a_message_is_matched_waited_for_or_confirmed_by_hand(session: Session, office: Office) -> None:

@@ -101,6 +101,16 @@ def _two_delays() -> bytes:
     )
 
 
+def test_a_reminder_knows_which_step_it_is_about(session: Session) -> None:
+    office, about = Office(), []
+    office.engine.host.services["relancer"] = lambda call: about.append((call.step, call.about))  # type: ignore[index]
+    office.deploy(session, _two_delays())
+    office.start(session)
+    for timer in office.engine.due(session, now=NOW + timedelta(days=9)):
+        office.engine.wake(session, timer, now=NOW + timedelta(days=9))
+    assert about == [("relancer", "lire"), ("alerter", "lire")]
+
+
 def test_a_timer_that_is_not_due_or_whose_step_is_over_does_nothing(session: Session) -> None:
     office = Office()
     office.deploy(session, REMINDED)
