@@ -79,8 +79,11 @@ def install(app: Flask) -> None:
 
 
 def sentence(error: courrier.CourrierError | engine.EngineError) -> str:
-    """The error in the reader's language."""
-    return str(gettext(error.template)).format(**error.values)
+    """The error in the reader's language; a refused form says what is wrong in it."""
+    said = str(gettext(error.template)).format(**error.values)
+    if isinstance(error, courrier.SaisieRefusee):
+        return " ".join([said, *error.erreurs.values()])
+    return " ".join([said, *error.errors.values()]) if isinstance(error, engine.FormRefused) else said
 
 
 def refused(error: courrier.CourrierError | engine.EngineError) -> Response:
