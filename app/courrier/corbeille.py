@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session
@@ -17,6 +17,12 @@ PLAFOND = 500
 """Counters stop here and show «500+»: nobody reads further, and counting costs."""
 
 TAILLE = 25
+
+JAMAIS = datetime.max.replace(tzinfo=UTC)
+"""When a task without an échéance is due: after all the others."""
+
+Suite = tuple[datetime, int]
+"""Where a page of tasks ends: the échéance and the id of its last line."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +52,7 @@ class Page:
     """At most `TAILLE` lines; `suite` is the key of the next page, or nothing."""
 
     lignes: tuple[Ligne, ...]
-    suite: str | None
+    suite: Suite | None
 
 
 def _a_moi(moi: Moi) -> ColumnElement[bool]:
@@ -97,19 +103,18 @@ def _requete(moi: Moi, filtre: Filtre, now: datetime) -> Select[Task, Courrier, 
     if filtre.retard:
         requete = requete.where(Task.due < now)
     if filtre.mots:
-        motif = f"%{filtre.mots.strip()}%"
-        requete = requete.where(or_(Courrier.objet.ilike(motif), Courrier.chrono.ilike(motif), Correspondant.nom.ilike(motif)))
+        colonnes = (Courrier.objet, Courrier.chrono, Correspondant.nom, Correspondant.organisme)
+        requete = requete.where(or_(*(colonne.icontains(filtre.mots.strip(), autoescape=True) for colonne in colonnes)))
     return requete
 
 
-def liste(session: Session, moi: Moi, filtre: Filtre, *, now: datetime, apres: str | None = None) -> Page:
+def liste(session: Session, moi: Moi, filtre: Filtre, *, now: datetime, apres: Suite | None = None) -> Page:
     """A page of open tasks, the most pressing first; `apres` is the `suite` of the page before."""
-    echeance = func.coalesce(Task.due, datetime.max.replace(tzinfo=now.tzinfo))
+    echeance = func.coalesce(Task.due, JAMAIS)
     requete = _requete(moi, filtre, now).order_by(echeance, Task.id).limit(TAILLE + 1)
     if apres:
-        quand, _, numero = apres.partition("~")
-        borne = datetime.fromisoformat(quand)
-        requete = requete.where(or_(echeance > borne, and_(echeance == borne, Task.id > int(numero))))
+        borne, numero = apres
+        requete = requete.where(or_(echeance > borne, and_(echeance == borne, Task.id > numero)))
     rangs = [
         Ligne(tache=t, courrier=c, nature=n, correspondant=registre.nom_complet(p), bureau=b or "")
         for t, c, n, p, b in session.execute(requete)
@@ -117,7 +122,7 @@ def liste(session: Session, moi: Moi, filtre: Filtre, *, now: datetime, apres: s
     suite = None
     if len(rangs) > TAILLE:
         derniere = rangs[TAILLE - 1].tache
-        suite = f"{(derniere.due or datetime.max.replace(tzinfo=now.tzinfo)).isoformat()}~{derniere.id}"
+        suite = (derniere.due or JAMAIS, derniere.id)
     return Page(lignes=tuple(rangs[:TAILLE]), suite=suite)
 
 

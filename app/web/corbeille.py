@@ -1,5 +1,7 @@
 """The lists of what awaits: mine, my bureau's, the parapheur; taking a task and handing it back."""
 
+from datetime import UTC, datetime
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -8,7 +10,7 @@ from app.courrier import corbeille, delais, journey
 from app.db import db, transaction
 from app.web.context import moi, now, parts
 from app.web.mots import echeance
-from app.web.urls import local
+from app.web.urls import local, numero
 
 bp = Blueprint("corbeille", __name__)
 
@@ -34,14 +36,29 @@ def _lister(vue: str, titre: str) -> str:
         vue=vue, nature=request.args.get("nature", ""), etape=request.args.get("etape", ""),
         retard=request.args.get("retard") == "oui", mots=request.args.get("mots", ""),
     )  # fmt: skip
-    page = corbeille.liste(db.session(), moi(), filtre, now=now(), apres=request.args.get("apres"))
+    page = corbeille.liste(db.session(), moi(), filtre, now=now(), apres=_lire(request.args.get("apres", "")))
     natures, etapes = corbeille.choix(db.session(), moi(), vue)
     fermes = delais.fermes(db.session())
     return render_template(
-        "corbeille/liste.html", titre=titre, vue=vue, filtre=filtre, lot=page, natures=natures, etapes=etapes,
+        "corbeille/liste.html", titre=titre, vue=vue, filtre=filtre, lot=page, suite=_ecrire(page.suite), natures=natures,
+        etapes=etapes,
         echeances={ligne.tache.id: echeance(ligne.tache.due, now(), fermes) for ligne in page.lignes},
         nombres=corbeille.compteurs(db.session(), moi(), now=now()),
     )  # fmt: skip
+
+
+def _ecrire(suite: corbeille.Suite | None) -> str:
+    """Where the next page begins, as an address carries it."""
+    return f"{suite[0].isoformat()}~{suite[1]}" if suite else ""
+
+
+def _lire(mot: str) -> corbeille.Suite | None:
+    """The same, read again; an address that was tampered with shows the first page."""
+    quand, _tilde, rang = mot.partition("~")
+    try:
+        return datetime.fromisoformat(quand).astimezone(UTC), numero(rang)
+    except (ValueError, OverflowError):
+        return None
 
 
 @bp.post("/taches/<int:task_id>/prise")
