@@ -27,7 +27,7 @@ def poser(
     if not dedans or not 1 <= page <= max(piece.pages, 1):
         erreurs["boite"] = "Le cadre tracé sort de la page ; tracez-le de nouveau."
     if len(texte) > LONGUEUR:
-        erreurs["texte"] = f"{LONGUEUR} caractères au plus."
+        erreurs["texte"] = f"Écrivez au plus {LONGUEUR} signes."
     if erreurs:
         raise SaisieRefusee(erreurs)
     annotation = Annotation(
@@ -68,11 +68,13 @@ def liste(session: Session, courrier: Courrier) -> list[Annotation]:
 def commenter(
     session: Session, courrier: Courrier, texte: str, *, par: str, now: datetime, contexte: Mapping[str, object] | None = None
 ) -> Commentaire | None:
-    """Write a remark on the courrier; an empty one is none."""
+    """Write a remark on the courrier; an empty one is none; `SaisieRefusee` when it is too long."""
     if not texte.strip():
         return None
+    if len(texte.strip()) > LONGUEUR:
+        raise SaisieRefusee({"texte": f"Écrivez au plus {LONGUEUR} signes."})
     commentaire = Commentaire(
-        courrier_id=courrier.id, auteur=par, texte=texte.strip()[:LONGUEUR], ecrit_le=now, contexte=dict(contexte or {})
+        courrier_id=courrier.id, auteur=par, texte=texte.strip(), ecrit_le=now, contexte=dict(contexte or {})
     )
     session.add(commentaire)
     session.flush()
