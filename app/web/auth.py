@@ -1,7 +1,5 @@
 """The door: log in and out, one's language, one's account; in the demonstration, become any of its people."""
 
-import json
-
 from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -11,6 +9,7 @@ from app.courrier import organisation
 from app.courrier.errors import SaisieRefusee
 from app.courrier.tables import Agent
 from app.db import transaction
+from app.web import resume
 from app.web.context import agent, now, parts
 from app.web.identity import LANGUAGES
 from app.web.urls import local
@@ -36,7 +35,7 @@ def ouvrir() -> ResponseReturnValue:
         return render_template("auth/entrer.html", suite=suite, erreur=erreur, identifiant=identifiant, saisie=typed), 401
     _let_in(token)
     if typed:
-        return render_template("auth/reprendre.html", vers=suite, champs=json.loads(typed))
+        return render_template("auth/reprendre.html", vers=suite, champs=resume.reread(typed))
     return redirect(suite)
 
 

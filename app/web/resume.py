@@ -24,6 +24,14 @@ def offer(status: int) -> Response:
     return make_response(render_template("auth/entrer.html", suite=vers, saisie=json.dumps(typed)), status)
 
 
+def reread(typed: str) -> list[tuple[str, str]]:
+    """What `offer` had written into its page; nothing when it is not that any more."""
+    try:
+        return [(str(name), str(value)) for name, value in json.loads(typed)]
+    except (TypeError, ValueError):
+        return []
+
+
 def kept() -> list[tuple[str, str]]:
     """The fields that were typed, secrets and seals left out."""
     return [(name, value) for name, value in request.form.items(multi=True)
