@@ -1,6 +1,6 @@
 """One courrier: its page, where it stands on its circuit, marks and remarks; the register of a day."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
@@ -126,9 +126,9 @@ def registre() -> str:
         .limit(200)
     )
     try:
-        debut = datetime.combine(date.fromisoformat(jour), time.min, tzinfo=delais.PARIS)
+        debut = datetime.combine(date.fromisoformat(jour), time.min, tzinfo=delais.PARIS).astimezone(UTC)
         requete = requete.where(Courrier.enregistre_le >= debut, Courrier.enregistre_le < debut + timedelta(days=1))
-    except ValueError:
+    except (ValueError, OverflowError):
         jour = ""
     lignes = [(c, nature, registres.nom_complet(p)) for c, nature, p in db.session().execute(requete)]
     return render_template("courriers/registre.html", lignes=lignes, sens=sens, jour=jour)

@@ -30,7 +30,7 @@ def chercher() -> str:
 
 
 def _titre(cle: str) -> str:
-    return {"bureau": _("Bureau"), "nature": _("Nature"), "sens": _("Sens"), "etat": _("État")}[cle]
+    return str({"bureau": _("Bureau"), "nature": _("Nature"), "sens": _("Sens"), "etat": _("État")}[cle])
 
 
 def _adresse(**change: Any) -> str:
