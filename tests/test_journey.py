@@ -7,7 +7,6 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -19,16 +18,15 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from app import create_app
-from app.clock import Clock
 from app.config import Config
 from app.courrier import journal
 from app.courrier.tables import Courrier, Depot, Envoi, Piece
 from app.db import db
-from app.jobs import Workers
-from app.web.context import jobs, parts
+from app.web.context import parts
 from engine import Task
 from tests.letters import imprimer
 from tests.support.circuits import deploy_shipped
+from tests.support.service import working
 from tests.support.visitors import Visitor, visitor
 
 SHARED = Path(__file__).parents[2] / "shared/data/letters"
@@ -73,18 +71,6 @@ def office(town: Flask, postbox: tuple[Postbox, int]) -> Iterator[Flask]:
         yield app
     with app.app_context():
         db.engine.dispose()
-
-
-@contextmanager
-def working(app: Flask) -> Iterator[None]:
-    """The clock and the workers of the one-process service."""
-    with app.app_context():
-        clock, workers = Clock(parts(), jobs(), app.app_context), Workers(jobs(), workers=2, shutdown_timeout=5)
-    clock.start()
-    workers.start()
-    yield
-    clock.stop()
-    workers.stop(graceful=True)
 
 
 def wait_for(app: Flask, seen: Callable[[], object], what: str) -> None:

@@ -5,17 +5,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
-from tests.web.galerie.app import RACINE, Galerie, creer
-
-AXE = RACINE / "app/web/assets/node_modules/axe-core/axe.min.js"
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+from tests.support.chromium import launched
+from tests.web.galerie.app import Galerie, creer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,17 +45,8 @@ def ouvrir() -> Iterator[Atelier]:
     serveur = make_server("127.0.0.1", 0, app, threaded=True)
     fil = threading.Thread(target=serveur.serve_forever, daemon=True)
     fil.start()
-    with sync_playwright() as outils:
-        navigateur = outils.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+    with launched() as navigateur:
         yield Atelier(navigateur=navigateur, adresse=f"http://127.0.0.1:{serveur.server_port}", galerie=galerie)
-        navigateur.close()
     serveur.shutdown()
     fil.join()
     serveur.server_close()
-
-
-def fautes(page: Page) -> list[str]:
-    """What axe-core finds wrong on the page; the shapes of a drawing are left out, its page says the same in words."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    trouve = page.evaluate("regles => axe.run({exclude: ['.djs-container .viewport']}, {runOnly: regles})", RULES)
-    return [f"{faute['id']} : {noeud['html'][:160]}" for faute in trouve["violations"] for noeud in faute["nodes"]]

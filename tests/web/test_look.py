@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from app.web import assets_manifest
+from tests.support.chromium import faults
 from tests.web import habillage
 from tests.web.habillage import Atelier
 
@@ -29,7 +30,7 @@ def atelier() -> Iterator[Atelier]:
 def test_a_page_is_accessible_and_keeps_to_its_width(atelier: Atelier, chemin: str, largeur: int, sombre: bool) -> None:
     with atelier.page(chemin, largeur=largeur, sombre=sombre, bypass_csp=True) as page:
         page.wait_for_selector(READY.get(chemin, "main"))
-        assert habillage.fautes(page) == []
+        assert faults(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= largeur
 
 
