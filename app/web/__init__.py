@@ -13,6 +13,7 @@ from app.web import (
     corbeille,
     courriers,
     depots,
+    envois,
     errors,
     filters,
     headers,
@@ -27,8 +28,8 @@ from app.web import (
 )
 
 PAGES = (
-    auth.bp, corbeille.bp, taches.bp, depots.bp, courriers.bp, nouveau.bp, pieces.bp, recherche.bp, pilotage.bp, circuits.bp,
-    administration.bp,
+    auth.bp, corbeille.bp, taches.bp, depots.bp, courriers.bp, nouveau.bp, pieces.bp, envois.bp, recherche.bp, pilotage.bp,
+    circuits.bp, administration.bp,
 )  # fmt: skip
 
 

@@ -3,7 +3,8 @@
 from datetime import date, datetime
 
 from flask import Flask, g
-from flask_babel import format_date, format_datetime
+from flask_babel import format_date, format_datetime, format_decimal, ngettext
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.courrier import delais
@@ -19,9 +20,16 @@ GENRES = {
     "original": _l("original reçu"), "annexe": _l("pièce jointe"), "projet": _l("projet de réponse"),
     "reponse": _l("lettre signée"), "preuve": _l("preuve d’envoi"), "accuse": _l("accusé de réception"),
 }  # fmt: skip
+ENVOIS = {"reponse": _l("lettre signée"), "accuse": _l("accusé de réception")}
 ISSUES = {
     "done": _l("fait"), "taken-away": _l("retirée par un délai"), "skipped": _l("passée"), "sent-back": _l("renvoyée"),
     "cancelled": _l("annulée"),
+}  # fmt: skip
+
+
+ROLES = {
+    "bureau-ordre": _l("Bureau d’ordre"), "direction": _l("Direction"), "elu": _l("Élu signataire"), "manager": _l("Manager"),
+    "concepteur": _l("Concepteur de circuits"), "administrateur": _l("Administrateur"),
 }  # fmt: skip
 
 
@@ -33,6 +41,9 @@ def install(app: Flask) -> None:
     app.add_template_filter(mots.acte, "acte")
     app.add_template_filter(lambda cle: CANAUX.get(cle, cle), "canal")
     app.add_template_filter(lambda cle: GENRES.get(cle, cle), "genre")
+    app.add_template_filter(lambda cle: ENVOIS.get(cle, cle), "envoi")
+    app.add_template_filter(taille, "taille")
+    app.add_template_filter(lambda cle: ROLES.get(cle, cle), "role")
     app.add_template_filter(lambda cle: ISSUES.get(cle, cle), "issue")
     app.add_template_filter(lambda champ: [(option.value, option.label) for option in champ.options], "paires")
     app.add_template_filter(lambda form: [(option.value, option.label) for option in form.choices], "choix_paires")
@@ -48,3 +59,12 @@ def jour(quand: datetime | date) -> str:
 def heure(quand: datetime) -> str:
     """«10:42»."""
     return str(format_datetime(quand, "HH:mm"))
+
+
+def taille(octets: int) -> str:
+    """«709 octets», «42,8 ko», «1,2 Mo»."""
+    if octets < 1000:
+        return str(ngettext("%(num)d octet", "%(num)d octets", octets))
+    if octets < 1_000_000:
+        return str(_("%(n)s ko", n=format_decimal(octets / 1000, "#,##0.#")))
+    return str(_("%(n)s Mo", n=format_decimal(octets / 1_000_000, "#,##0.#")))

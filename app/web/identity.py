@@ -10,8 +10,8 @@ from app.courrier import habilitations, organisation
 from app.courrier.tables import Agent
 from app.db import db, transaction
 from app.demo import maison
-from app.web import errors, resume
-from app.web.context import compteurs, now, parts
+from app.web import errors, menu, resume
+from app.web.context import now, parts
 
 LANGUAGES = ("fr", "en")
 OPEN = {None, "static", "auth.entrer", "auth.ouvrir", "auth.langue", "auth.devenir"}
@@ -74,8 +74,7 @@ def common() -> dict[str, object]:
         shown["demo_agents"] = [{"identifiant": who, "prenom": name, "titre": does} for who, name, does in maison.visiteurs()]
     if g.get("moi"):
         shown["moi"] = person(g.agent, g.moi.roles)
-        counted = compteurs()
-        shown["compteurs"] = {"corbeille": counted["moi"], "retards": counted["retard"], **counted}
+        shown["compteurs"], shown["ouvertes"] = menu.nombres(), menu.ouvertes()
     return shown
 
 

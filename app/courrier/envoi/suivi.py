@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from app.courrier import journal, recherche
@@ -13,6 +13,7 @@ from app.courrier.habilitations import Moi, visible
 from app.courrier.tables import Courrier, Envoi, Reponse
 
 _PREUVE_MAX = 300
+_ATTEND = or_(Envoi.etat == "echec", (Envoi.etat == "a_envoyer") & (Envoi.canal != "courriel"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,12 +26,17 @@ class Attente:
 
 def en_attente(session: Session, moi: Moi, *, limite: int = 100) -> Sequence[Attente]:
     """Failed dispatches and letters to post, among the courriers that the reader may see, oldest first."""
-    attend = or_(Envoi.etat == "echec", (Envoi.etat == "a_envoyer") & (Envoi.canal != "courriel"))
     requete = (
-        select(Envoi, Courrier).join(Courrier, Courrier.id == Envoi.courrier_id).where(attend, visible(moi))
+        select(Envoi, Courrier).join(Courrier, Courrier.id == Envoi.courrier_id).where(_ATTEND, visible(moi))
         .order_by(Envoi.demande_le, Envoi.id).limit(limite)
     )
     return [Attente(envoi=envoi, courrier=courrier) for envoi, courrier in session.execute(requete)]
+
+
+def combien_attendent(session: Session, moi: Moi) -> int:
+    """How many dispatches await someone, among the courriers that the reader may see."""
+    requete = select(func.count(Envoi.id)).join(Courrier, Courrier.id == Envoi.courrier_id).where(_ATTEND, visible(moi))
+    return session.scalar(requete) or 0
 
 
 def confirmer(session: Session, envoi_id: int, preuve: str, *, par: str, now: datetime) -> Envoi:

@@ -90,6 +90,7 @@ def creer() -> tuple[Flask, Galerie]:
         return {
             "moi": None if request.args.get("anonyme") else donnees.GENS[1], "demo_agents": donnees.GENS, "lang": "fr",
             "compteurs": {"corbeille": 12, "bureau": 31, "parapheur": 3, "depots": 7, "retards": 4},
+            "ouvertes": {"bureau", "parapheur", "deposer", "rapports", "circuits", "journal", "agents"},
             "organisme": "Mairie de Saint-Aubin-des-Prés", "version": "0.1",
         }  # fmt: skip
 
