@@ -1,20 +1,19 @@
 """What every page about one courrier shows: who, when, how late, its steps, its history in words."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
 
-from app.courrier import annotations, circuits, delais, journal, registre
-from app.courrier.organisation import MACHINES
-from app.courrier.tables import Bureau, Correspondant, Courrier, LigneJournal, Nature
+from app.courrier import annotations, circuits, delais, registre
+from app.courrier.tables import Bureau, Correspondant, Courrier, Nature
 from app.db import db
 from app.web import document
 from app.web.context import now, parts
 from app.web.gens import nom_agent
-from app.web.mots import Echeance, acte, dire, fait, moment
+from app.web.histoire import historique
+from app.web.mots import Echeance, dire, moment
 from engine import Progress
 
 VOLETS = ("historique", "commentaires", "pieces")
@@ -81,34 +80,6 @@ def etapes(progres: Progress | None) -> list[dict[str, Any]]:
     return list(barre.values())
 
 
-def historique(courrier: Courrier) -> list[dict[str, str]]:
-    """The journal's lines about a courrier, newest first, in words."""
-    lignes = journal.lire(db.session(), circuits.sujet(courrier))
-    return [_ligne(ligne) for ligne in reversed(lignes)]
-
-
-def _ligne(ligne: LigneJournal) -> dict[str, str]:
-    details: Mapping[str, Any] = journal.details(ligne)
-    texte = f"{nom_agent(ligne.acteur)} {acte(ligne.acte)}" if ligne.acteur not in MACHINES else fait(ligne.acte)
-    if details.get("nom"):
-        texte += f" : {details['nom']}"
-    if details.get("decision"):
-        texte += f" ({DECISIONS.get(str(details['decision']), details['decision'])})"
-    if details.get("agents"):
-        texte += f" → {', '.join(nom_agent(str(agent)) for agent in details['agents'])}"
-    if details.get("chrono"):
-        texte += f" : {details['chrono']}"
-    if details.get("motif"):
-        texte += f" : {details['motif']}"
-    return {"quand": moment(ligne.quand), "iso": ligne.quand.isoformat(), "texte": texte}
-
-
-DECISIONS = {
-    "traiter": "à traiter", "reorienter": "à un autre bureau", "classer": "à classer", "approuver": "approuvé",
-    "renvoyer": "renvoyé", "viser": "visa donné", "signer": "signée", "refuser": "refusée",
-}  # fmt: skip
-
-
 def volet(demande: str | None) -> str:
     """The tab asked for, or the first."""
     return demande if demande in VOLETS else VOLETS[0]
@@ -139,4 +110,4 @@ def volets(courrier: Courrier, ici: str, adresse: str) -> dict[str, Any]:
 
 def _qui_parle(remarque: Any) -> str:
     etape = remarque.contexte.get("etape")
-    return f"{nom_agent(remarque.auteur)}, {etape}" if etape else nom_agent(remarque.auteur)
+    return f"{nom_agent(remarque.auteur)}, « {etape} »" if etape else nom_agent(remarque.auteur)
