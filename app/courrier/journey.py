@@ -124,8 +124,8 @@ def suites(session: Session, courrier: Courrier, etape: Step, *, now: datetime) 
 def deployer(
     session: Session, engine: Engine, cle: str, source: bytes, *, revision: int, par: str, now: datetime
 ) -> Deployment:
-    """Deploy a circuit from the modeller: saved first (another's save is not overwritten), its draft gone when it is in."""
-    circuits.enregistrer(session, cle, source, revision=revision, par=par, now=now)
+    """Deploy a circuit from the modeller, unless another changed it since it was opened; its draft goes when it is in."""
+    circuits.reserver(session, cle, revision=revision)
     deploye = engine.deploy(session, source, by=par, now=now, key=cle)
     if deploye.definition is not None:
         circuits.retirer(session, cle)

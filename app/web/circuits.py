@@ -1,8 +1,6 @@
 """The designers' pages: the list of circuits, the modeller, saving, checking with every fault at once, deploying."""
 
-from typing import Any
-
-from flask import Blueprint, Response, flash, jsonify, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, jsonify, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -30,7 +28,8 @@ def liste() -> str:
 @bp.post("")
 def commencer() -> BaseResponse | tuple[str, int]:
     fichier = request.files.get("fichier")
-    source = fichier.read(DEUX_MO + 1) if fichier and fichier.filename else None
+    source = fichier.read() if fichier and fichier.filename else None
+    _borner(source or b"")
     depose = (fichier.filename or "").rsplit(".", 1)[0] if fichier else ""
     nom = request.form.get("nom", "").strip() or depose
     try:
@@ -89,13 +88,24 @@ def deployer(cle: str) -> tuple[Response, int]:
     numero = deploye.definition.version
     message = _("Cette version est déjà déployée.") if deploye.unchanged else _("La version %(n)d est déployée.", n=numero)
     flash(_("%(message)s Les courriers en cours gardent la leur.", message=message), "ok")
-    return jsonify(findings=constats, version=numero, revision=0, message=message), 200
+    return jsonify(findings=constats, version=numero, revision=-numero, message=message), 200
 
 
 def _recu() -> tuple[bytes, int]:
     """The diagram and the revision it was opened at, as the modeller posts them."""
-    corps: dict[str, Any] = request.get_json()
-    return str(corps.get("xml", "")).encode(), int(corps.get("revision") or 0)
+    corps = request.get_json()
+    if not isinstance(corps, dict) or not isinstance(corps.get("xml"), str) or not isinstance(corps.get("revision"), int):
+        abort(400)
+    # Halves of surrogate pairs, which JSON can carry, are no XML: the check says so at their place.
+    source = corps["xml"].encode("utf-8", "replace")
+    _borner(source)
+    return source, corps["revision"]
+
+
+def _borner(source: bytes) -> None:
+    """A diagram is never that heavy."""
+    if len(source) > DEUX_MO:
+        abort(413)
 
 
 def _dire(constats: tuple[Finding, ...]) -> list[dict[str, object]]:

@@ -1,6 +1,6 @@
 """Circuits: which one a courrier takes and how it goes along it (`hote`), and how designers draw them (`atelier`)."""
 
-from app.courrier.circuits.atelier import Fiche, brouillon, commencer, enregistrer, fiches, ouvrir, publie, retirer
+from app.courrier.circuits.atelier import Fiche, brouillon, commencer, enregistrer, fiches, ouvrir, publie, reserver, retirer
 from app.courrier.circuits.hote import (
     Orientation,
     courrier_de,
@@ -17,5 +17,6 @@ from app.courrier.circuits.hote import (
 
 __all__ = [
     "Fiche", "Orientation", "brouillon", "commencer", "courrier_de", "demarrer", "enregistrer", "fiches", "groupes", "hote",
-    "nom_du_circuit", "orienter", "ou_en_est", "ouvrir", "ouvrir_aux_acteurs", "previsions", "publie", "retirer", "sujet",
+    "nom_du_circuit", "orienter", "ou_en_est", "ouvrir", "ouvrir_aux_acteurs", "previsions", "publie", "reserver", "retirer",
+    "sujet",
 ]

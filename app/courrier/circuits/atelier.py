@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.courrier import journal, organisation
@@ -12,6 +12,7 @@ from app.courrier.errors import DejaPris, Introuvable, SaisieRefusee
 from app.courrier.tables import Brouillon
 from engine import Definition, Instance
 
+LONGUEUR = 200
 DEBUT = """<?xml version="1.0" encoding="UTF-8"?>
 <bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" \
 xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI" xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" \
@@ -85,9 +86,12 @@ def brouillon(session: Session, cle: str) -> Brouillon | None:
 
 
 def ouvrir(session: Session, cle: str) -> tuple[bytes, int]:
-    """What the modeller opens: the draft and its revision, else the last version deployed and 0; `Introuvable`."""
+    """What the modeller opens: the draft and its revision, else the last version deployed and `-version`; `Introuvable`."""
     dessin = brouillon(session, cle)
-    return (dessin.source, dessin.revision) if dessin else (publie(session, cle).source, 0)
+    if dessin:
+        return dessin.source, dessin.revision
+    version = publie(session, cle)
+    return version.source, -version.version
 
 
 def commencer(session: Session, nom: str, *, par: str, now: datetime, source: bytes | None = None) -> Brouillon:
@@ -95,8 +99,8 @@ def commencer(session: Session, nom: str, *, par: str, now: datetime, source: by
     cle = re.sub(r"[^a-z0-9]+", "-", organisation.plier(nom)).strip("-")[:60]
     deploye = select(Definition.id).where(Definition.kind == "bpmn", Definition.key == cle)
     pris = brouillon(session, cle) or session.scalar(deploye)
-    if not cle or not cle[0].isalpha():
-        raise SaisieRefusee({"nom": "Donnez au circuit un nom qui commence par une lettre."})
+    if not cle or not cle[0].isalpha() or len(nom.strip()) > LONGUEUR:
+        raise SaisieRefusee({"nom": f"Donnez au circuit un nom qui commence par une lettre, de {LONGUEUR} signes au plus."})
     if pris:
         raise SaisieRefusee({"nom": f"Un circuit porte déjà la clé « {cle} » ; choisissez un autre nom."})
     propre = nom.strip().replace("&", "et").replace("<", "").replace('"', "")
@@ -111,23 +115,28 @@ def commencer(session: Session, nom: str, *, par: str, now: datetime, source: by
 
 def enregistrer(session: Session, cle: str, source: bytes, *, revision: int, par: str, now: datetime) -> int:
     """Save a draft; `revision` is the one that was opened: a newer one is another's, and is not overwritten (`DejaPris`)."""
-    actuel = brouillon(session, cle)
-    if actuel is None:
-        if revision != 0:
-            raise DejaPris(quoi=f"Le circuit « {cle} »", qui="quelqu’un qui vient de le déployer")
-        session.add(
-            Brouillon(cle=cle, nom=publie(session, cle).name, source=source, revision=1, modifie_par=par, modifie_le=now)
-        )
-        session.flush()
-        return 1
-    pris = session.execute(
-        update(Brouillon).where(Brouillon.cle == cle, Brouillon.revision == revision)
-        .values(source=source, revision=revision + 1, modifie_par=par, modifie_le=now)
-        .returning(Brouillon.revision).execution_options(synchronize_session=False)
-    ).first()  # fmt: skip
-    if pris is None:
-        raise DejaPris(quoi=f"Le circuit « {cle} »", qui=actuel.modifie_par)
-    return revision + 1
+    reserver(session, cle, revision=revision)
+    dessin = brouillon(session, cle)
+    if dessin is None:
+        dessin = Brouillon(cle=cle, nom=publie(session, cle).name, source=source, revision=0, modifie_par=par, modifie_le=now)
+        session.add(dessin)
+    dessin.source, dessin.revision, dessin.modifie_par, dessin.modifie_le = source, dessin.revision + 1, par, now
+    session.flush()
+    return dessin.revision
+
+
+def reserver(session: Session, cle: str, *, revision: int) -> None:
+    """Keep others from changing a circuit until the end of the transaction; `DejaPris` when one did since it was opened."""
+    # The circuit's first row is the lock: there is none of a draft that is not yet saved, nor of a version to come.
+    premiere = select(Definition.id).where(Definition.kind == "bpmn", Definition.key == cle, Definition.version == 1)
+    session.execute(premiere.with_for_update(key_share=True))
+    dessin = session.get(Brouillon, cle, populate_existing=True, with_for_update=True)
+    if dessin is None:
+        version = publie(session, cle)
+        if revision != -version.version:
+            raise DejaPris(quoi=f"Le circuit « {cle} »", qui=organisation.nom(session, version.deployed_by))
+    elif dessin.revision != revision:
+        raise DejaPris(quoi=f"Le circuit « {cle} »", qui=organisation.nom(session, dessin.modifie_par))
 
 
 def retirer(session: Session, cle: str) -> None:
