@@ -1,0 +1,137 @@
+"""`kill -9` at fifty random moments of a day's work, on both databases: nothing is lost, doubled or stuck."""
+
+import email
+import os
+import random
+import signal
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app.config import Config
+from app.courrier import journal
+from app.courrier.tables import Avis, Courrier, Depot, Envoi, Piece
+from app.db import db, transaction
+from app.web.context import parts
+from engine import Incident, Instance, Task
+from tests.letters import imprimer
+from tests.support.circuits import deploy_shipped
+from tests.support.day import LETTERS, Day
+
+KILLS = 50
+LEASE = timedelta(minutes=6)
+"""More than any lease: each start finds that what the dead one held is free again."""
+
+
+@contextmanager
+def started(config: Config, later: timedelta) -> Iterator[int]:
+    """The day's program as a real process; it says nothing and ends by itself when the work is done."""
+    process = os.fork()
+    if process == 0:
+        os.setsid()
+        status = 1
+        try:
+            Day(config=config, later=later).run()
+            status = 0
+        finally:
+            os._exit(status)
+    yield process
+
+
+def killed(process: int) -> bool:
+    """Kill it and all it started; False when it had already finished its day."""
+    ended, _status = os.waitpid(process, os.WNOHANG)
+    if ended:
+        return False
+    os.killpg(process, signal.SIGKILL)
+    os.waitpid(process, 0)
+    return True
+
+
+def test_a_day_survives_fifty_kills(town: Flask, tmp_path: Path) -> None:
+    config: Config = town.extensions["vaguemestre"].config
+    for name in LETTERS:
+        imprimer.pdf(name)  # printed once here, inherited by every start
+    with town.app_context():
+        deploy_shipped(parts())
+        short = (Path(__file__).parent / "support/relance.bpmn").read_bytes()
+        with transaction() as session:
+            assert parts().engine.deploy(session, short, by="paul", now=datetime.now(UTC)).definition is not None
+        db.session.remove()
+        db.engine.dispose()
+
+    moments, kills, starts = random.Random(2026), 0, 0
+    while kills < KILLS:
+        starts += 1
+        with started(config, LEASE * starts) as process:
+            time.sleep(moments.uniform(0.05, 1.6))
+            if not killed(process):
+                break
+            kills += 1
+    with started(config, LEASE * (starts + 1)) as process:
+        finish(process)
+    with town.app_context():
+        everything_holds(config)
+        db.session.remove()
+    assert kills >= KILLS // 2, f"the day was over after {kills} kills: it is too short"
+
+
+def finish(process: int) -> None:
+    """Let it come to its end; a day that is stuck is killed and told."""
+    end = time.monotonic() + 240
+    while time.monotonic() < end:
+        ended, status = os.waitpid(process, os.WNOHANG)
+        if ended:
+            assert status == 0
+            return
+        time.sleep(0.2)
+    os.killpg(process, signal.SIGKILL)
+    os.waitpid(process, 0)
+    pytest.fail("the day never came to its end: something is stuck")
+
+
+def everything_holds(config: Config) -> None:
+    """What must be true after every fault, asked of the database, the vault and the outbox."""
+    session = db.session()
+    couriers = list(session.scalars(select(Courrier)))
+    assert journal.verifier(session) > 0
+    numbers: dict[str, list[int]] = {}
+    for courrier in couriers:
+        numbers.setdefault(courrier.registre, []).append(courrier.numero)
+    for registre, given in numbers.items():
+        assert sorted(given) == list(range(1, len(given) + 1)), registre
+
+    depots = list(session.scalars(select(Depot)))
+    assert Counter(d.origine for d in depots) == Counter({f"{name}.pdf": 1 for name in LETTERS})
+    assert {d.etat for d in depots} == {"enregistre"}
+    for piece in session.scalars(select(Piece)):
+        assert parts().coffre.get(piece.sha256), piece.nom
+
+    assert not session.scalars(select(Task).where(Task.closed_at.is_(None))).all()
+    assert {i.status for i in session.scalars(select(Instance))} == {"completed"}
+    assert not session.scalars(select(Incident)).all()
+    reminded = Counter(a.cle.split(":")[3] for a in session.scalars(select(Avis).where(Avis.genre == "relance")))
+    waited = session.scalars(select(Task.id).where(Task.step == "attendre")).all()
+    people = set(reminded.values())
+    assert set(reminded) == {str(task) for task in waited}
+    assert len(people) == 1, reminded  # each member of the bureau once a task
+    sent_once(config)
+
+
+def sent_once(config: Config) -> None:
+    """Each dispatch has left, as one message: one that left twice carries the same Message-ID, which mail servers know."""
+    session = db.session()
+    envois = list(session.scalars(select(Envoi)))
+    assert {envoi.etat for envoi in envois} == {"envoye"}
+    outbox = Path(config.smtp_url.removeprefix("file://"))
+    left = {str(email.message_from_bytes(path.read_bytes())["Message-ID"]) for path in outbox.glob("*.eml")}
+    for envoi in envois:
+        assert any(message.startswith(f"<{envoi.message_id}") for message in left), envoi.message_id
+    assert len({(envoi.courrier_id, envoi.genre) for envoi in envois}) == len(envois)
