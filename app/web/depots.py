@@ -74,18 +74,34 @@ def _deposer(fichier: FileStorage) -> None:
         mime = "application/octet-stream"
     with transaction() as session:
         recu = depot.deposer(
-            session, coffre_range=place, nom=fichier.filename or "", mime=mime, canal=request.form.get("canal", "papier"),
-            par=moi().identifiant, now=now(),
+            session, coffre_range=place, nom=fichier.filename or "", mime=mime, canal=_canal(), par=moi().identifiant, now=now(),
         )  # fmt: skip
     jobs().lire(recu.id)
 
 
+def _canal() -> str:
+    """How the files came, by a way that the page offers."""
+    dit = request.form.get("canal", "")
+    return dit if dit in registre.CANAUX else "papier"
+
+
 @bp.get("/<int:depot_id>")
-def saisir(depot_id: int) -> str:
+def saisir(depot_id: int) -> str | Response:
+    attend = depot.depot(db.session(), depot_id)
+    if attend.etat == "a_lire":
+        flash(_("Ce dépôt est encore en lecture ; il s’ouvrira dès qu’il sera lu."), "attention")
+        return redirect(url_for("depots.liste"))
+    depot.disponible(db.session(), attend, par=moi().identifiant, now=now())
+    valeurs = {p["champ"]: p["valeur"] for p in attend.propositions}
+    return _formulaire(attend, {**_par_defaut(attend, valeurs), **valeurs}, {})
+
+
+@bp.post("/<int:depot_id>/prise")
+def prendre(depot_id: int) -> tuple[str, int]:
+    """The page that a clerk opened says so by itself: colleagues see who is at it. To look changes nothing."""
     with transaction() as session:
-        pris = depot.prendre(session, depot_id, par=moi().identifiant, now=now())
-    valeurs = {p["champ"]: p["valeur"] for p in pris.propositions}
-    return _formulaire(pris, {**_par_defaut(pris, valeurs), **valeurs}, {})
+        depot.prendre(session, depot_id, par=moi().identifiant, now=now())
+    return "", 204
 
 
 def _par_defaut(pris: Depot, valeurs: dict[str, str]) -> dict[str, str]:

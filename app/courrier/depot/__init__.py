@@ -2,9 +2,9 @@
 
 from app.courrier.depot.arrivee import Jointe, compter, deposer, depot, jumeaux, liste, nom_propre, pieces
 from app.courrier.depot.lecture import ESSAIS, a_lire, avancer, illisible, lu, reserver
-from app.courrier.depot.tri import ecarter, enregistre, prendre, rendre, reprendre
+from app.courrier.depot.tri import disponible, ecarter, enregistre, prendre, rendre, reprendre
 
 __all__ = [
-    "ESSAIS", "Jointe", "a_lire", "avancer", "compter", "deposer", "depot", "ecarter", "enregistre", "illisible", "jumeaux",
-    "liste", "lu", "nom_propre", "pieces", "prendre", "rendre", "reprendre", "reserver",
+    "ESSAIS", "Jointe", "a_lire", "avancer", "compter", "deposer", "depot", "disponible", "ecarter", "enregistre",
+    "illisible", "jumeaux", "liste", "lu", "nom_propre", "pieces", "prendre", "rendre", "reprendre", "reserver",
 ]

@@ -19,6 +19,13 @@ ABANDON = timedelta(hours=2)
 _SANS_SYNCHRO = {"synchronize_session": False}
 
 
+def disponible(session: Session, depot: Depot, *, par: str, now: datetime) -> None:
+    """Whether this clerk may take the depot now; `DejaPris`, `DejaFait` as `prendre`."""
+    tenu = depot.pris_par not in (None, par) and depot.pris_le is not None and depot.pris_le > now - ABANDON
+    if tenu or depot.etat not in PRETS:
+        raise _refus(session, depot)
+
+
 def prendre(session: Session, depot_id: int, *, par: str, now: datetime) -> Depot:
     """The clerk takes the depot; `DejaPris` tells who has it, `DejaFait` that it is no longer to be sorted."""
     prise = session.execute(
