@@ -6,13 +6,17 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.bench import completion
+from tests.bench import completion, listing, over_http, starting, ticking
 from tests.bench.figures import Figure, as_json, line
 from tests.bench.town import Bench
 from tests.support.cluster import running
 
 MEASUREMENTS = {
     "completion": completion.measure,
+    "http": over_http.measure,
+    "start": starting.measure,
+    "clock": ticking.measure,
+    "corbeille": listing.measure,
 }
 
 

@@ -39,7 +39,7 @@ def ratio(ours: Sequence[float], theirs: Sequence[float]) -> float:
 def line(figure: Figure) -> str:
     """A row of the table."""
     value = "absent" if figure.value is None else f"{figure.value:,.2f}".rstrip("0").rstrip(".")
-    return f"{figure.what:74} {value:>12} {figure.unit:9} {figure.target}".rstrip()
+    return f"{figure.what:76} {value:>12} {figure.unit:9} {figure.target}".rstrip()
 
 
 def as_json(figures: Iterable[Figure]) -> str:

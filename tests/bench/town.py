@@ -9,7 +9,7 @@ from pathlib import Path
 from flask import Flask
 from sqlalchemy import create_engine, select
 
-from app import create_app
+from app import create_app, migrations
 from app.config import DEMO, Config
 from app.courrier import journey
 from app.courrier.registre import Saisie
@@ -17,7 +17,6 @@ from app.courrier.tables import Courrier, Nature
 from app.db import db, transaction, tune
 from app.web.context import parts
 from engine import Task
-from engine.tables import Base
 from tests.support.circuits import ROOT, deploy_shipped
 from tests.support.cluster import Cluster
 from tests.support.people import populate
@@ -66,7 +65,7 @@ def town(bench: Bench, kind: str, name: str) -> Iterator[Flask]:
     url = bench.url(kind, name)
     engine = create_engine(url)
     tune(engine)
-    Base.metadata.create_all(engine)
+    migrations.upgrade(engine)
     engine.dispose()
     populate(url)
     app = create_app(settings(url, bench.folder / name))
