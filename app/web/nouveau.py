@@ -6,11 +6,12 @@ from html import escape
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from app.courrier import habilitations, journey, organisation, registre
+from app.courrier import habilitations, journey, organisation, registre, reponse, texte
 from app.courrier.errors import SaisieRefusee
-from app.courrier.ports import Range
+from app.courrier.ports import Lecture, Range
 from app.courrier.tables import Courrier, Nature, Piece
 from app.db import db, transaction
 from app.web.context import moi, now, parts
@@ -34,7 +35,6 @@ def _page(sens: str, valeurs: Mapping[str, str], erreurs: Mapping[str, str]) -> 
         "courriers/nouveau.html", sens=sens, valeurs=valeurs, erreurs=erreurs, natures=natures.tuples().all(),
         miens=[(cle, noeuds[cle].nom) for cle in sorted(moi().bureaux) if cle in noeuds],
         bureaux=sorted(((noeud.cle, noeud.nom) for noeud in noeuds.values()), key=lambda choix: choix[1]),
-        connus=registre.chercher(session, valeurs.get("nom", "")) if valeurs.get("nom") else [],
     )  # fmt: skip
 
 
@@ -46,14 +46,14 @@ def creer(sens: str) -> Response | tuple[str, int]:
         if erreurs:
             raise SaisieRefusee(erreurs)
         # The note becomes a PDF before the transaction: typesetting is slow, and harmless when it is not used.
-        note = _mettre_en_page(valeurs) if sens == "interne" else None
+        note = _mettre_en_page(_titre(valeurs), valeurs) if sens == "interne" else None
         with transaction() as session:
             courrier = journey.enregistrer(
                 session, parts().engine, _saisie(sens, valeurs), circuit=sens, donnees=_donnees(sens, valeurs),
                 par=moi().identifiant, now=now(),
             )  # fmt: skip
             if note:
-                session.add(_piece(courrier, *note))
+                _joindre(session, courrier, *note)
     except SaisieRefusee as refus:
         return _page(sens, valeurs, dict(refus.erreurs)), 422
     flash(_("Enregistré sous le numéro %(chrono)s.", chrono=courrier.chrono), "ok")
@@ -90,17 +90,24 @@ def _donnees(sens: str, valeurs: Mapping[str, str]) -> dict[str, object]:
     return {"bureau": valeurs["vers"], "bureau_emetteur": valeurs["bureau"], "nature": "interne"}
 
 
-def _mettre_en_page(valeurs: Mapping[str, str]) -> tuple[str, Range]:
-    paragraphes = "".join(f"<p>{escape(bloc)}</p>" for bloc in valeurs["corps"].split("\n\n") if bloc.strip())
+def _titre(valeurs: Mapping[str, str]) -> str:
+    return " ".join(valeurs.get("objet", "").split()) or str(_("Note interne"))
+
+
+def _mettre_en_page(titre: str, valeurs: Mapping[str, str]) -> tuple[str, Range, Lecture]:
+    """The note as a PDF in the vault, and its text: it is read, searched and marked as what comes from outside."""
     noeuds = organisation.arbre(db.session())
-    tete = f"<p>{escape(noeuds[valeurs['bureau']].nom)} → {escape(noeuds[valeurs['vers']].nom)}</p>"
-    titre = valeurs.get("objet", "").strip() or _("Note interne")
-    html = f"<h1>{escape(titre)}</h1>{tete}{paragraphes}"
-    return titre, parts().coffre.put(parts().compositeur.pdf(html, titre=titre, auteur=moi().identifiant))
+    entre = f"{noeuds[valeurs['bureau']].nom} → {noeuds[valeurs['vers']].nom}"
+    html = f"<h1>{escape(titre)}</h1><p>{escape(entre)}</p>{reponse.en_html(valeurs['corps'])}"
+    pdf = parts().compositeur.pdf(html, titre=titre, auteur=moi().identifiant)
+    return f"{titre[:80]}.pdf", parts().coffre.put(pdf), parts().lecteur.read(pdf)
 
 
-def _piece(courrier: Courrier, titre: str, place: Range) -> Piece:
-    return Piece(
-        courrier_id=courrier.id, genre="original", nom=f"{titre[:80]}.pdf", sha256=place.sha256, taille=place.taille,
-        mime="application/pdf", pages=1, ajoutee_le=now(), ajoutee_par=moi().identifiant,
+def _joindre(session: Session, courrier: Courrier, nom: str, place: Range, lecture: Lecture) -> None:
+    piece = Piece(
+        courrier_id=courrier.id, genre="original", nom=nom, sha256=place.sha256, taille=place.taille, mime=lecture.mime,
+        ajoutee_le=now(), ajoutee_par=moi().identifiant,
     )  # fmt: skip
+    session.add(piece)
+    session.flush()
+    texte.garder(session, piece, lecture)

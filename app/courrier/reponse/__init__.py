@@ -7,9 +7,10 @@ from app.courrier.reponse.depart import preparer_depart
 from app.courrier.reponse.lettre import Organisme, apercu, html
 from app.courrier.reponse.modeles import Proposition, modeles, proposer, semer
 from app.courrier.reponse.projet import FAITES, a_expedier, a_rediger, chercher, de, rediger
+from app.courrier.reponse.propre import en_html
 
 __all__ = [
     "CHAMPS", "FAITES", "Accuse", "Organisme", "Proposition", "a_composer", "a_expedier", "a_rediger", "accuse",
-    "apercu", "chercher", "composee", "de", "demander_composition", "echouee", "fusionner", "html", "inconnus",
+    "apercu", "chercher", "composee", "de", "demander_composition", "echouee", "en_html", "fusionner", "html", "inconnus",
     "modeles", "preparer_depart", "proposer", "rediger", "reserver", "semer", "valeurs",
 ]
