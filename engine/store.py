@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Table, Update, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -15,6 +15,40 @@ from engine.instance.times import PARIS
 from engine.instance.tokens import Fault
 from engine.opening import Opening
 from engine.tables import Definition, Incident, Instance, Task, TaskGroup, Timer
+
+# The hot path's statements, made once: SQLAlchemy spends longer on making one than SQLite on running it.
+_TASKS, _GROUPS, _TIMERS, _INSTANCES = (cast(Table, one.__table__) for one in (Task, TaskGroup, Timer, Instance))
+
+
+def _writing(statement: Update, *names: str) -> Update:
+    return statement.values({name: bindparam(name) for name in names})
+
+
+_CLOSE = _writing(
+    update(_TASKS).where(_TASKS.c.id == bindparam("_id"), _TASKS.c.closed_at.is_(None)),
+    "closed_at", "closed_by", "outcome", "result", "draft",
+)  # fmt: skip
+_CLOSE_FREE = _CLOSE.where(_TASKS.c.holder.is_(None) | (_TASKS.c.holder == bindparam("_by")))
+_CLOSE_GROUPS = _writing(
+    update(_GROUPS).where(_GROUPS.c.task_id.in_(bindparam("_ids", expanding=True)), _GROUPS.c.closed_at.is_(None)),
+    "closed_at",
+)
+_CANCEL_TIMERS = _writing(
+    update(_TIMERS).where(
+        _TIMERS.c.instance_id == bindparam("_instance"), _TIMERS.c.token.in_(bindparam("_tokens", expanding=True)),
+        _TIMERS.c.fired_at.is_(None), _TIMERS.c.cancelled_at.is_(None),
+    ),
+    "cancelled_at",
+)  # fmt: skip
+_SAVE = _writing(
+    update(_INSTANCES).where(_INSTANCES.c.id == bindparam("_id"), _INSTANCES.c.step == bindparam("_step")),
+    "state", "status", "step", "ended_at",
+)  # fmt: skip
+
+
+def _changed(session: Session, statement: Update, values: Mapping[str, Any]) -> int:
+    """How many rows `statement` changed; `values` names columns to write, and with `_` what it looks for."""
+    return session.connection().execute(statement, values).rowcount
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,10 +99,9 @@ def close(
     session: Session, task: Task, *, by: str, now: datetime, outcome: str, result: Mapping[str, Any], whoever: bool = False
 ) -> None:
     """Close an open task; one closed or taken meanwhile is refused. `whoever`: even when somebody holds it."""
-    free = Task.id == task.id if whoever else Task.holder.is_(None) | (Task.holder == by)
     values = {"closed_at": now, "closed_by": by, "outcome": outcome, "result": dict(result), "draft": {}}
-    statement = update(Task).where(Task.id == task.id, Task.closed_at.is_(None), free).values(values)
-    if session.execute(statement.execution_options(synchronize_session=False)).rowcount != 1:  # type: ignore[attr-defined]
+    statement = _CLOSE if whoever else _CLOSE_FREE
+    if _changed(session, statement, {**values, "_id": task.id} | ({} if whoever else {"_by": by})) != 1:
         session.refresh(task)
         refuse(task, by)
         raise TaskClosed(by=by, when=told(now))
@@ -78,8 +111,7 @@ def close(
 
 def close_groups(session: Session, task_ids: Iterable[int], now: datetime) -> None:
     """Take tasks out of the lists of those who could take them."""
-    statement = update(TaskGroup).where(TaskGroup.task_id.in_(list(task_ids)), TaskGroup.closed_at.is_(None))
-    session.execute(statement.values(closed_at=now).execution_options(synchronize_session=False))
+    _changed(session, _CLOSE_GROUPS, {"closed_at": now, "_ids": list(task_ids)})
 
 
 def take_away(
@@ -111,7 +143,7 @@ def open_tasks(session: Session, instance: Instance, openings: list[Opening]) ->
         for key in opening.groups
     ]
     if groups:
-        session.execute(insert(TaskGroup), groups)
+        session.connection().execute(insert(_GROUPS), groups)
     return made
 
 
@@ -125,10 +157,7 @@ def save_timers(
     """Make the timer rows say what waits."""
     gone = [token for token, (due, _) in before.items() if token not in after or after[token][0] != due]
     if gone:
-        statement = update(Timer).where(
-            Timer.instance_id == instance.id, Timer.token.in_(gone), Timer.fired_at.is_(None), Timer.cancelled_at.is_(None)
-        )
-        session.execute(statement.values(cancelled_at=now).execution_options(synchronize_session=False))
+        _changed(session, _CANCEL_TIMERS, {"cancelled_at": now, "_instance": instance.id, "_tokens": gone})
     new = [token for token, (due, _) in after.items() if token not in before or before[token][0] != due]
     if new:
         rows = [
@@ -138,7 +167,7 @@ def save_timers(
             }
             for token in new
         ]  # fmt: skip
-        session.execute(insert(Timer), rows)
+        session.connection().execute(insert(_TIMERS), rows)
 
 
 def open_incidents(session: Session, instance: Instance, faults: Iterable[Fault], now: datetime) -> list[Incident]:
@@ -168,9 +197,7 @@ def save_state(session: Session, instance: Instance, *, state: bytes, status: st
     """Write the new state over the old one."""
     ended = now if status in ("completed", "cancelled") else None
     values = {"state": state, "status": status, "step": instance.step + 1, "ended_at": ended}
-    statement = update(Instance).where(Instance.id == instance.id, Instance.step == instance.step).values(values)
-    done = session.execute(statement.execution_options(synchronize_session=False))
-    if done.rowcount != 1:  # type: ignore[attr-defined]
+    if _changed(session, _SAVE, {**values, "_id": instance.id, "_step": instance.step}) != 1:
         raise RuntimeError(f"instance {instance.id} changed under its lock")
     _settle(instance, values)
 
