@@ -72,7 +72,7 @@ class Progress:
 def progress(session: Session, instance: Instance, circuit: Circuit) -> Progress:
     """The progress of an instance that was read without locking it."""
     workflow = circuit.workflow
-    own = [task for part in _own(circuit) for task in part.tasks.values()]
+    own = history.own(workflow)
     done = dict.fromkeys([*workflow.history["done"], *history.done(own)])
     active = dict.fromkeys(_active(own)) if not workflow.completed else {}
     definition = session.get_one(Definition, instance.definition_id)
@@ -91,15 +91,6 @@ def progress(session: Session, instance: Instance, circuit: Circuit) -> Progress
         incidents=tuple(session.scalars(select(Incident).where(Incident.instance_id == instance.id).order_by(Incident.id))),
         names={one.saved: one.name for spec in _specs(circuit) for one in _elements(spec) if one.saved and one.name},
     )
-
-
-def _own(circuit: Circuit) -> Iterator[Any]:
-    """The workflow and its sub-processes, without the circuits it calls, which are other diagrams."""
-    yield circuit.workflow
-    for inside in circuit.workflow.subprocesses.values():
-        host = circuit.script.host_of_inside(inside)
-        if host is not None and host.task_spec.spec.startswith("/"):
-            yield inside
 
 
 def _specs(circuit: Circuit) -> Iterator[Any]:

@@ -44,13 +44,39 @@ def trim(workflow: Whole, blueprint: Blueprint) -> None:
             continue
         kept = {task.id for task in _below(anchor)} | {part.task_tree.id}
         gone = [task for task in part.tasks.values() if task.id not in kept]
-        if part is workflow:
+        if _drawn_here(part):
             _remember(workflow.history, [*gone, anchor], blueprint)
         for task in gone:
             del part.tasks[task.id]
-            workflow.subprocesses.pop(task.id, None)
+            _forget_inside(workflow, task, blueprint)
         part.task_tree._children = [anchor.id]
         anchor._parent = part.task_tree.id
+
+
+def _drawn_here(part: Any) -> bool:
+    """Whether `part` is the circuit or one of its sub-processes: a circuit that it calls is another diagram."""
+    if part.parent_task_id is None:
+        return True
+    step = part.top_workflow.get_task_from_id(part.parent_task_id)
+    return bool(step.task_spec.spec.startswith("/"))
+
+
+def own(workflow: Whole) -> list[Any]:
+    """The tasks of the circuit and of its sub-processes, without those of the circuits it calls."""
+    parts = [workflow, *filter(_drawn_here, workflow.subprocesses.values())]
+    return [task for part in parts for task in part.tasks.values()]
+
+
+def _forget_inside(workflow: Whole, step: Any, blueprint: Blueprint) -> None:
+    """Let the inside of a forgotten step go with it."""
+    inside = workflow.subprocesses.pop(step.id, None)
+    if inside is None:
+        return
+    tasks = list(inside.tasks.values())
+    if step.task_spec.spec.startswith("/"):
+        _remember(workflow.history, tasks, blueprint)
+    for task in tasks:
+        _forget_inside(workflow, task, blueprint)
 
 
 def _remember(history: dict[str, list[Any]], gone: list[Any], blueprint: Blueprint) -> None:
