@@ -18,6 +18,8 @@ from engine.tables import Base
 if TYPE_CHECKING:
     from flask import Flask
 
+__all__ = ["Session", "db", "install", "transaction", "tune"]
+
 db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False, "autoflush": False})
 
 

@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy.orm import Session
-
 from app.courrier import organisation, reponse, sceau
 from app.courrier.errors import SaisieRefusee
 from app.courrier.habilitations import Moi
 from app.courrier.ports import Signataire
 from app.courrier.sceau import Scelle
 from app.courrier.tables import Courrier
+from app.db import Session
 from app.wiring import Parts
 from engine import Task
 

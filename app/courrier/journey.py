@@ -5,12 +5,13 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.courrier import actes, circuits, corbeille, habilitations, journal, organisation, recherche, registre, relance
+from app.courrier import actes, circuits, corbeille, habilitations, journal, organisation, recherche, registre, relance, texte
 from app.courrier.errors import Interdit, SaisieRefusee
 from app.courrier.habilitations import Moi
+from app.courrier.ports import Lecture, Range
 from app.courrier.sceau import Scelle
 from app.courrier.services import ACTES, clore, sceller
-from app.courrier.tables import Agent, Courrier
+from app.courrier.tables import Agent, Courrier, Piece
 from engine import Deployment, Engine, Step, Task
 
 
@@ -24,6 +25,21 @@ def enregistrer(
     etape = circuits.demarrer(session, engine, courrier, circuit, donnees=donnees, par=par, now=now)
     suites(session, courrier, etape, now=now)
     return courrier
+
+
+def joindre(
+    session: Session, courrier: Courrier, nom: str, place: Range, lecture: Lecture, *, par: str, now: datetime
+) -> Piece:
+    """Add a file of ours to a courrier, with its text: it is read, searched and marked as what comes from outside."""
+    piece = Piece(
+        courrier_id=courrier.id, genre="original", nom=nom, sha256=place.sha256, taille=place.taille, mime=lecture.mime,
+        ajoutee_le=now, ajoutee_par=par,
+    )  # fmt: skip
+    session.add(piece)
+    session.flush()
+    texte.garder(session, piece, lecture)
+    recherche.marquer(session, courrier)
+    return piece
 
 
 def faire(

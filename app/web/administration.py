@@ -2,12 +2,10 @@
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from app.courrier import habilitations, journal, organisation
+from app.courrier import consultation, habilitations, journal, organisation
 from app.courrier.errors import JournalRompu
-from app.courrier.tables import LigneJournal
 from app.db import db
 from app.web.context import moi
 from app.web.urls import numero
@@ -19,12 +17,8 @@ TAILLE = 100
 @bp.get("/journal", endpoint="journal")
 def page_journal() -> str:
     habilitations.exiger(moi(), "journal")
-    requete = select(LigneJournal).order_by(LigneJournal.numero.desc()).limit(TAILLE + 1)
-    if avant := request.args.get("avant", type=numero):
-        requete = requete.where(LigneJournal.numero < avant)
-    if sujet := request.args.get("sujet", "").strip():
-        requete = requete.where(LigneJournal.sujet == sujet)
-    lignes = db.session().scalars(requete).all()
+    avant, sujet = request.args.get("avant", type=numero), request.args.get("sujet", "").strip()
+    lignes = consultation.journal(db.session(), avant=avant, sujet=sujet, limite=TAILLE)
     return render_template("administration/journal.html", lignes=lignes[:TAILLE], suite=len(lignes) > TAILLE, sujet=sujet)
 
 

@@ -1,22 +1,19 @@
 """One courrier: its page, where it stands on its circuit, marks and remarks; the register of a day."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
-from app.courrier import annotations, circuits, corbeille, delais, habilitations, journal
+from app.courrier import annotations, circuits, consultation, delais, journal, sceau
 from app.courrier import registre as registres
-from app.courrier.tables import Correspondant, Courrier, Envoi, Nature
 from app.db import db, transaction
 from app.web import document, fiche
 from app.web.context import moi, now, parts
 from app.web.mots import echeance
 from app.web.urls import back, numero
-from engine import Task
 
 bp = Blueprint("courriers", __name__)
 
@@ -24,28 +21,18 @@ bp = Blueprint("courriers", __name__)
 @bp.get("/courriers/<int:courrier_id>")
 def courrier(courrier_id: int) -> str:
     trouve = document.voir(courrier_id)
-    liste = document.pieces(trouve)
+    liste = consultation.pieces(db.session(), trouve)
     choisie = request.args.get("piece", type=int)
     piece = next((p for p in liste if p.id == choisie), document.principale(liste))
     volet = fiche.volet(request.args.get("volet"))
-    taches = db.session().scalars(
-        select(Task).where(Task.instance_id == trouve.instance_id, Task.closed_at.is_(None), corbeille.a_ma_portee(moi()))
-    ).all() if trouve.instance_id else []  # fmt: skip
     return render_template(
-        "courriers/courrier.html", fiche=fiche.fiche(trouve), taches=taches, envois=_envois(trouve), lies=_lies(trouve),
+        "courriers/courrier.html", fiche=fiche.fiche(trouve),
+        taches=consultation.taches_ouvertes(db.session(), moi(), trouve), envois=consultation.envois(db.session(), trouve),
+        lies=consultation.lies(db.session(), moi(), trouve),
+        verdicts=sceau.verdict(db.session(), trouve, sceau=parts().sceau, coffre=parts().coffre),
         document=document.document(piece, courrier=trouve) if piece else None,
         **fiche.volets(trouve, volet, url_for("courriers.courrier", courrier_id=trouve.id)),
     )  # fmt: skip
-
-
-def _envois(trouve: Courrier) -> list[Envoi]:
-    return list(db.session().scalars(select(Envoi).where(Envoi.courrier_id == trouve.id).order_by(Envoi.id)))
-
-
-def _lies(trouve: Courrier) -> list[Courrier]:
-    """What it answers and what answers it, as far as the reader may see."""
-    liens = (Courrier.id == trouve.repond_a) | (Courrier.repond_a == trouve.id)
-    return list(db.session().scalars(select(Courrier).where(liens, habilitations.visible(moi())).order_by(Courrier.id)))
 
 
 @bp.get("/courriers/<int:courrier_id>/suivi")
@@ -117,18 +104,10 @@ def commenter(courrier_id: int) -> BaseResponse:
 def registre() -> str:
     """The last two hundred lines of a register, or those of a day, as far as the reader may see; printable."""
     sens, jour = request.args.get("sens", "arrivee"), request.args.get("jour", "")
-    requete = (
-        select(Courrier, Nature.nom, Correspondant)
-        .join(Nature, Nature.id == Courrier.nature_id)
-        .outerjoin(Correspondant, Correspondant.id == Courrier.correspondant_id)
-        .where(habilitations.visible(moi()), Courrier.sens == sens)
-        .order_by(Courrier.annee.desc(), Courrier.numero.desc())
-        .limit(200)
-    )
     try:
-        debut = datetime.combine(date.fromisoformat(jour), time.min, tzinfo=delais.PARIS).astimezone(UTC)
-        requete = requete.where(Courrier.enregistre_le >= debut, Courrier.enregistre_le < debut + timedelta(days=1))
-    except (ValueError, OverflowError):
-        jour = ""
-    lignes = [(c, nature, registres.nom_complet(p)) for c, nature, p in db.session().execute(requete)]
+        choisi = date.fromisoformat(jour)
+    except ValueError:
+        choisi, jour = None, ""
+    trouves = consultation.registre(db.session(), moi(), sens, choisi)
+    lignes = [(courrier, nature, registres.nom_complet(fiche)) for courrier, nature, fiche in trouves]
     return render_template("courriers/registre.html", lignes=lignes, sens=sens, jour=jour)

@@ -6,11 +6,10 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
-from app.courrier import circuits, delais, depot, habilitations, journey, organisation, registre, texte
+from app.courrier import circuits, consultation, delais, depot, habilitations, journey, organisation, registre, texte
 from app.courrier.errors import Illisible, SaisieRefusee
 from app.courrier.tables import Correspondant, Courrier, Depot, Nature
 from app.db import db, transaction
@@ -120,8 +119,8 @@ def _par_defaut(pris: Depot, valeurs: dict[str, str]) -> dict[str, str]:
 
 def _nature_probable(bureau_id: int | None) -> str:
     """The only nature of the bureau proposed; nothing when there are several: the clerk chooses."""
-    natures = db.session().scalars(select(Nature.id).where(Nature.bureau_id == bureau_id, Nature.sens == "arrivee")).all()
-    return str(natures[0]) if bureau_id and len(natures) == 1 else ""
+    natures = [nature for nature in consultation.natures(db.session(), "arrivee") if nature.bureau_id == bureau_id]
+    return str(natures[0].id) if bureau_id and len(natures) == 1 else ""
 
 
 def _formulaire(pris: Depot, valeurs: dict[str, Any], erreurs: dict[str, str]) -> str:
@@ -133,7 +132,7 @@ def _formulaire(pris: Depot, valeurs: dict[str, Any], erreurs: dict[str, str]) -
     return render_template(
         "depots/enregistrer.html", depot=pris, valeurs=valeurs, erreurs=erreurs, propositions=propositions, connus=connus,
         choix_connus=[*((str(c.correspondant.id), _connu(c.correspondant)) for c in connus), ("", _("Quelqu’un d’autre"))],
-        natures=[(n.id, n.nom) for n in session.scalars(select(Nature).where(Nature.sens == "arrivee").order_by(Nature.nom))],
+        natures=[(nature.id, nature.nom) for nature in consultation.natures(session, "arrivee")],
         bureaux=sorted(((n.id, n.nom) for n in organisation.arbre(session).values()), key=lambda choix: choix[1]),
         document=document.document(pieces[0], boites=boites) if pieces[0].pages else None, piece=pieces[0], annexes=pieces[1:],
         jumeaux=[(j, session.get(Courrier, j.courrier_id) if j.courrier_id else None) for j in depot.jumeaux(session, pris)],

@@ -4,10 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import null, select
 
-from app.courrier import annotations, habilitations
-from app.courrier.tables import Annotation, Courrier, Piece, Texte
+from app.courrier import annotations, consultation, habilitations
+from app.courrier.tables import Annotation, Courrier, Piece
 from app.db import db
 from app.web.context import moi
 from app.web.gens import nom_agent
@@ -15,21 +14,6 @@ from app.web.mots import moment
 
 A4 = (595.3, 841.9, "")
 """Points, and no words; for a page that was not read."""
-
-COURRIEL = "message/rfc822"
-
-ORDRE = {"reponse": 0, "projet": 1, "original": 2, "annexe": 3, "accuse": 4, "preuve": 5}
-MONTRABLES = ("application/pdf", "image/png", "image/jpeg", "image/tiff", COURRIEL)
-
-
-def pieces(courrier: Courrier) -> list[Piece]:
-    """The files of a courrier: last version of each, answer first."""
-    rangs = db.session().scalars(select(Piece).where(Piece.courrier_id == courrier.id).order_by(Piece.version)).all()
-    dernieres: dict[tuple[str, str], Piece] = {}
-    for piece in rangs:
-        cle = piece.nom if piece.genre in ("annexe", "original", "preuve") else ""
-        dernieres[piece.genre, cle] = piece
-    return sorted(dernieres.values(), key=lambda piece: (ORDRE.get(piece.genre, 9), piece.id))
 
 
 def principale(liste: Sequence[Piece], acte: str = "") -> Piece | None:
@@ -59,9 +43,7 @@ def document(piece: Piece, *, courrier: Courrier | None = None, boites: Iterable
 
 def _pages(piece: Piece) -> list[dict[str, Any]]:
     # An e-mail has no picture: its words stand in its place.
-    mots = Texte.texte if piece.mime == COURRIEL else null()
-    lues = db.session().execute(select(Texte.page, Texte.largeur, Texte.hauteur, mots).where(Texte.piece_id == piece.id))
-    tailles = {page: (largeur, hauteur, texte or "") for page, largeur, hauteur, texte in lues}
+    tailles = consultation.formats(db.session(), piece)
     return [
         {
             "numero": numero,

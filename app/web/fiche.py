@@ -6,10 +6,9 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from app.courrier import annotations, circuits, delais, registre
+from app.courrier import annotations, circuits, consultation, delais, registre
 from app.courrier.tables import Bureau, Correspondant, Courrier, Nature
 from app.db import db
-from app.web import document
 from app.web.context import now, parts
 from app.web.gens import nom_agent
 from app.web.histoire import historique
@@ -88,7 +87,7 @@ def volet(demande: str | None) -> str:
 def volets(courrier: Courrier, ici: str, adresse: str) -> dict[str, Any]:
     """The tabs below the form: history, remarks, files; `adresse` is the page they belong to."""
     remarques = annotations.commentaires(db.session(), courrier)
-    liste = document.pieces(courrier)
+    liste = consultation.pieces(db.session(), courrier)
     noms: tuple[tuple[str, str, dict[str, int]], ...] = (
         ("historique", _("Historique"), {}),
         ("commentaires", _("Remarques"), {"nombre": len(remarques)}),

@@ -2,9 +2,8 @@
 
 from flask import g
 from flask_babel import gettext as _
-from sqlalchemy import select
 
-from app.courrier.tables import Agent
+from app.courrier import consultation
 from app.db import db
 
 
@@ -13,9 +12,5 @@ def nom_agent(identifiant: str | None) -> str:
     if not identifiant:
         return ""
     if "noms" not in g:
-        g.noms = {
-            nom: f"{prenom} {famille}"
-            for nom, prenom, famille in db.session().execute(select(Agent.identifiant, Agent.prenom, Agent.nom))
-        }
-        g.noms |= {"horloge": _("L’horloge"), "systeme": _("Le système")}
+        g.noms = {**consultation.noms(db.session()), "horloge": _("L’horloge"), "systeme": _("Le système")}
     return str(g.noms.get(identifiant, identifiant))

@@ -66,7 +66,7 @@ def _dite(acteur: str, quoi: str, details: Mapping[str, Any]) -> str:
     if quoi in ("prendre", "rendre", "faire"):
         return f"{dite} {etape}"
     if quoi == "transferer":
-        return _("%(dite)s %(etape)s à %(agent)s", dite=dite, etape=etape, agent=nom_agent(str(details.get("vers", ""))))
+        return str(_("%(dite)s %(etape)s à %(agent)s", dite=dite, etape=etape, agent=nom_agent(str(details.get("vers", "")))))
     suite = details.get("decision") or details.get("suite") or details.get("chrono")
     return f"{dite} : {DECISIONS.get(str(suite), suite)}" if suite else dite
 

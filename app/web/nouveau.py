@@ -5,14 +5,11 @@ from html import escape
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from app.courrier import habilitations, journey, organisation, registre, reponse, texte
+from app.courrier import consultation, habilitations, journey, organisation, registre, reponse
 from app.courrier.errors import SaisieRefusee
 from app.courrier.ports import Lecture, Range
-from app.courrier.tables import Courrier, Nature, Piece
 from app.db import db, transaction
 from app.web.context import moi, now, parts
 from app.web.saisies import contact_de, nombre_de
@@ -30,9 +27,9 @@ def saisir(sens: str) -> str:
 def _page(sens: str, valeurs: Mapping[str, str], erreurs: Mapping[str, str]) -> str:
     session = db.session()
     noeuds = organisation.arbre(session)
-    natures = session.execute(select(Nature.id, Nature.nom).where(Nature.sens == sens).order_by(Nature.nom))
     return render_template(
-        "courriers/nouveau.html", sens=sens, valeurs=valeurs, erreurs=erreurs, natures=natures.tuples().all(),
+        "courriers/nouveau.html", sens=sens, valeurs=valeurs, erreurs=erreurs,
+        natures=[(nature.id, nature.nom) for nature in consultation.natures(session, sens)],
         miens=[(cle, noeuds[cle].nom) for cle in sorted(moi().bureaux) if cle in noeuds],
         bureaux=sorted(((noeud.cle, noeud.nom) for noeud in noeuds.values()), key=lambda choix: choix[1]),
     )  # fmt: skip
@@ -53,7 +50,7 @@ def creer(sens: str) -> Response | tuple[str, int]:
                 par=moi().identifiant, now=now(),
             )  # fmt: skip
             if note:
-                _joindre(session, courrier, *note)
+                journey.joindre(session, courrier, *note, par=moi().identifiant, now=now())
     except SaisieRefusee as refus:
         return _page(sens, valeurs, dict(refus.erreurs)), 422
     flash(_("Enregistré sous le numéro %(chrono)s.", chrono=courrier.chrono), "ok")
@@ -101,13 +98,3 @@ def _mettre_en_page(titre: str, valeurs: Mapping[str, str]) -> tuple[str, Range,
     html = f"<h1>{escape(titre)}</h1><p>{escape(entre)}</p>{reponse.en_html(valeurs['corps'])}"
     pdf = parts().compositeur.pdf(html, titre=titre, auteur=moi().identifiant)
     return f"{titre[:80]}.pdf", parts().coffre.put(pdf), parts().lecteur.read(pdf)
-
-
-def _joindre(session: Session, courrier: Courrier, nom: str, place: Range, lecture: Lecture) -> None:
-    piece = Piece(
-        courrier_id=courrier.id, genre="original", nom=nom, sha256=place.sha256, taille=place.taille, mime=lecture.mime,
-        ajoutee_le=now(), ajoutee_par=moi().identifiant,
-    )  # fmt: skip
-    session.add(piece)
-    session.flush()
-    texte.garder(session, piece, lecture)

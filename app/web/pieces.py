@@ -3,11 +3,10 @@
 from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, jsonify, make_response, request
-from sqlalchemy import ColumnElement, or_, select
 
-from app.courrier import habilitations
-from app.courrier.errors import Illisible, Introuvable
-from app.courrier.tables import Courrier, Piece, Texte
+from app.courrier import consultation, texte
+from app.courrier.errors import Illisible
+from app.courrier.tables import Piece
 from app.db import db
 from app.web.context import moi, parts
 
@@ -17,14 +16,8 @@ LARGEURS = (200, 1000, 1600)
 
 
 def trouver(piece_id: int) -> Piece:
-    """A file that the reader may see: its courrier is open to them, or it is a depot and they register mail."""
-    conditions: list[ColumnElement[bool]] = [Piece.courrier_id.in_(select(Courrier.id).where(habilitations.visible(moi())))]
-    if habilitations.peut(moi(), "enregistrer"):
-        conditions.append(Piece.depot_id.is_not(None) & Piece.courrier_id.is_(None))
-    piece = db.session().scalar(select(Piece).where(Piece.id == piece_id, or_(*conditions)))
-    if piece is None:
-        raise Introuvable(quoi="Cette pièce")
-    return piece
+    """A file that the reader may see."""
+    return consultation.piece(db.session(), moi(), piece_id)
 
 
 @bp.get("/<int:piece_id>/pages/<int:page>")
@@ -56,5 +49,4 @@ def telecharger(piece_id: int) -> Response:
 @bp.get("/<int:piece_id>/pages/<int:page>/mots")
 def mots(piece_id: int, page: int) -> Response:
     """The words of a page with their boxes, so that a mark can fit them."""
-    lu = db.session().get(Texte, (trouver(piece_id).id, page))
-    return jsonify(lu.mots if lu else [])
+    return jsonify(texte.mots(db.session(), trouver(piece_id).id, page))

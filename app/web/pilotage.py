@@ -2,15 +2,12 @@
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
-from app.courrier import delais, habilitations, journey, organisation, rapports
-from app.courrier.tables import Courrier
+from app.courrier import circuits, consultation, delais, habilitations, journey, organisation, rapports
 from app.db import db, transaction
 from app.web.context import moi, now, parts
 from app.web.mots import echeance
-from engine import Incident
 
 bp = Blueprint("pilotage", __name__, url_prefix="/pilotage")
 
@@ -33,6 +30,7 @@ def retards() -> str:
         personnes=habilitations.perimetre(moi()) is None,
         bureaux=sorted(noeud.nom for noeud in organisation.arbre(db.session()).values()),
         etapes=sorted({ligne.tache.name for ligne in rapport.lignes}),
+        circuits={fiche.cle: fiche.nom for fiche in circuits.fiches(db.session())},
     )  # fmt: skip
 
 
@@ -57,13 +55,7 @@ def tableau() -> str:
 def incidents() -> str:
     """The steps that cannot go on, with their cause."""
     habilitations.exiger(moi(), "incidents")
-    ouverts = db.session().execute(
-        select(Incident, Courrier)
-        .join(Courrier, Courrier.instance_id == Incident.instance_id)
-        .where(Incident.closed_at.is_(None), habilitations.visible(moi()))
-        .order_by(Incident.opened_at)
-    ).all()
-    return render_template("pilotage/incidents.html", incidents=ouverts)
+    return render_template("pilotage/incidents.html", incidents=consultation.incidents(db.session(), moi()))
 
 
 @bp.post("/incidents/<int:incident_id>")

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from app import signature, travaux
-from app.courrier import corbeille, delais, journey, reponse
+from app.courrier import consultation, corbeille, delais, journey, reponse
 from app.courrier.errors import SaisieRefusee
 from app.courrier.tables import Courrier, Piece, Reponse
 from app.db import db, transaction
@@ -38,7 +38,7 @@ def tache(task_id: int) -> str:
 def _page(tache: Task, courrier: Courrier, saisie: dict[str, Any], erreurs: dict[str, str]) -> str:
     session = db.session()
     peut = corbeille.peut_agir(session, moi(), tache)
-    liste = document.pieces(courrier)
+    liste = consultation.pieces(session, courrier)
     piece = next((p for p in liste if p.id == request.args.get("piece", type=int)), document.principale(liste, tache.act))
     volet = fiche.volet(request.args.get("volet"))
     lettre = reponse.chercher(session, courrier) if tache.act in ("rediger", "valider", "signer", "expedier") else None

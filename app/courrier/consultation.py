@@ -1,0 +1,133 @@
+"""What pages ask to see: files, links, registers, counts, each through the reader's rights; nothing here changes a row."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import ColumnElement, func, null, or_, select
+from sqlalchemy.orm import Session
+
+from app.courrier import corbeille, delais, habilitations, rapports
+from app.courrier.errors import Introuvable
+from app.courrier.habilitations import Moi, visible
+from app.courrier.tables import Agent, Correspondant, Courrier, Depot, Envoi, LigneJournal, Nature, Piece, Texte
+from engine import Incident, Task
+
+COURRIEL = "message/rfc822"
+ORDRE = {"reponse": 0, "projet": 1, "original": 2, "annexe": 3, "accuse": 4, "preuve": 5}
+LIGNES = 200
+"""Lines of a register shown at once."""
+
+
+def pieces(session: Session, courrier: Courrier) -> list[Piece]:
+    """The files of a courrier: last version of each, answer first."""
+    rangs = session.scalars(select(Piece).where(Piece.courrier_id == courrier.id).order_by(Piece.version))
+    dernieres: dict[tuple[str, str], Piece] = {}
+    for fichier in rangs:
+        cle = fichier.nom if fichier.genre in ("annexe", "original", "preuve") else ""
+        dernieres[fichier.genre, cle] = fichier
+    return sorted(dernieres.values(), key=lambda fichier: (ORDRE.get(fichier.genre, 9), fichier.id))
+
+
+def piece(session: Session, moi: Moi, piece_id: int) -> Piece:
+    """A file that the reader may see: its courrier is open to them, or it is a depot and they register mail; `Introuvable`."""
+    conditions: list[ColumnElement[bool]] = [Piece.courrier_id.in_(select(Courrier.id).where(visible(moi)))]
+    if habilitations.peut(moi, "enregistrer"):
+        conditions.append(Piece.depot_id.is_not(None) & Piece.courrier_id.is_(None))
+    trouvee = session.scalar(select(Piece).where(Piece.id == piece_id, or_(*conditions)))
+    if trouvee is None:
+        raise Introuvable(quoi="Cette pièce")
+    return trouvee
+
+
+def formats(session: Session, fichier: Piece) -> Mapping[int, tuple[float, float, str]]:
+    """Width and height in points of each page that was read; the words of an e-mail, which has no picture."""
+    mots = Texte.texte if fichier.mime == COURRIEL else null()
+    lues = session.execute(select(Texte.page, Texte.largeur, Texte.hauteur, mots).where(Texte.piece_id == fichier.id))
+    return {page: (largeur, hauteur, texte or "") for page, largeur, hauteur, texte in lues}
+
+
+def taches_ouvertes(session: Session, moi: Moi, courrier: Courrier) -> Sequence[Task]:
+    """The open tasks of a courrier that the reader may do."""
+    if courrier.instance_id is None:
+        return []
+    requete = select(Task).where(Task.instance_id == courrier.instance_id, Task.closed_at.is_(None), corbeille.a_ma_portee(moi))
+    return session.scalars(requete.order_by(Task.id)).all()
+
+
+def envois(session: Session, courrier: Courrier) -> Sequence[Envoi]:
+    """Its dispatches, oldest first."""
+    return session.scalars(select(Envoi).where(Envoi.courrier_id == courrier.id).order_by(Envoi.id)).all()
+
+
+def lies(session: Session, moi: Moi, courrier: Courrier) -> Sequence[Courrier]:
+    """What it answers and what answers it, as far as the reader may see."""
+    liens = (Courrier.id == courrier.repond_a) | (Courrier.repond_a == courrier.id)
+    return session.scalars(select(Courrier).where(liens, visible(moi)).order_by(Courrier.id)).all()
+
+
+def registre(
+    session: Session, moi: Moi, sens: str, jour: date | None
+) -> Sequence[tuple[Courrier, str, Correspondant | None]]:
+    """The last lines of a register, or those of a day, as far as the reader may see: courrier, nature, correspondant."""
+    requete = (
+        select(Courrier, Nature.nom, Correspondant)
+        .join(Nature, Nature.id == Courrier.nature_id)
+        .outerjoin(Correspondant, Correspondant.id == Courrier.correspondant_id)
+        .where(visible(moi), Courrier.sens == sens)
+        .order_by(Courrier.annee.desc(), Courrier.numero.desc())
+        .limit(LIGNES)
+    )
+    if jour:
+        debut = datetime.combine(jour, time.min, tzinfo=delais.PARIS)
+        requete = requete.where(Courrier.enregistre_le >= debut, Courrier.enregistre_le < debut + timedelta(days=1))
+    return [(courrier, nature, fiche) for courrier, nature, fiche in session.execute(requete)]
+
+
+def natures(session: Session, sens: str) -> Sequence[Nature]:
+    """The natures of a direction, by name."""
+    return session.scalars(select(Nature).where(Nature.sens == sens).order_by(Nature.nom)).all()
+
+
+def noms(session: Session) -> Mapping[str, str]:
+    """Every agent's name by identifiant."""
+    rangs = session.execute(select(Agent.identifiant, Agent.prenom, Agent.nom))
+    return {identifiant: f"{prenom} {nom}" for identifiant, prenom, nom in rangs}
+
+
+def journal(session: Session, *, avant: int | None, sujet: str, limite: int) -> Sequence[LigneJournal]:
+    """Lines of the journal, newest first, one more than `limite` when there are more."""
+    requete = select(LigneJournal).order_by(LigneJournal.numero.desc()).limit(limite + 1)
+    if avant:
+        requete = requete.where(LigneJournal.numero < avant)
+    if sujet:
+        requete = requete.where(LigneJournal.sujet == sujet)
+    return session.scalars(requete).all()
+
+
+def incidents(session: Session, moi: Moi) -> Sequence[tuple[Incident, Courrier]]:
+    """The steps that cannot go on, oldest first."""
+    requete = select(Incident, Courrier).join(Courrier, Courrier.instance_id == Incident.instance_id)
+    ouverts = requete.where(Incident.closed_at.is_(None), visible(moi)).order_by(Incident.opened_at)
+    return [(incident, courrier) for incident, courrier in session.execute(ouverts)]
+
+
+def depots_en_attente(session: Session) -> int:
+    """How many depots await a clerk."""
+    attendent = Depot.etat.in_(("a_enregistrer", "a_verifier"))
+    return session.scalar(select(func.count()).select_from(Depot).where(attendent)) or 0
+
+
+def nombre_de_retards(session: Session, moi: Moi, *, now: datetime) -> int:
+    """How many late steps the reader answers for; counted up to the corbeille's ceiling."""
+    bornee = (
+        select(Task.id).join(Courrier, Courrier.instance_id == Task.instance_id)
+        .where(Task.closed_at.is_(None), Task.due < now, rapports.portee(moi), visible(moi))
+        .limit(corbeille.PLAFOND + 1).subquery()
+    )  # fmt: skip
+    return session.scalar(select(func.count()).select_from(bornee)) or 0
+
+
+def nombre_d_incidents(session: Session, moi: Moi) -> int:
+    """How many incidents await the reader."""
+    requete = select(func.count(Incident.id)).join(Courrier, Courrier.instance_id == Incident.instance_id)
+    return session.scalar(requete.where(Incident.closed_at.is_(None), visible(moi))) or 0
