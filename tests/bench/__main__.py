@@ -6,7 +6,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.bench import completion, listing, over_http, starting, ticking
+from tests.bench import completion, deploying, listing, over_http, reading, searching, starting, ticking
 from tests.bench.figures import Figure, as_json, line
 from tests.bench.town import Bench
 from tests.support.cluster import running
@@ -17,6 +17,9 @@ MEASUREMENTS = {
     "start": starting.measure,
     "clock": ticking.measure,
     "corbeille": listing.measure,
+    "search": searching.measure,
+    "reading": reading.measure,
+    "deploy": deploying.measure,
 }
 
 
