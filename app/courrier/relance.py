@@ -73,7 +73,7 @@ def avertir(
 ) -> list[Avis]:  # fmt: skip
     """Write one notice an agent, a due row for the mailer; one journal line for all. `cle` and `now` make each unique."""
     texte = RETARD[genre].format(
-        etape=tache.name if tache else "", objet=courrier.objet, chrono=courrier.chrono, qui=_qui(tache)
+        etape=tache.name if tache else "", objet=courrier.objet, chrono=courrier.chrono, qui=_qui(session, tache)
     )
     avis = [
         Avis(
@@ -92,10 +92,13 @@ def avertir(
     return avis
 
 
-def _qui(tache: Task | None) -> str:
+def _qui(session: Session, tache: Task | None) -> str:
     if tache is None:
         return ""
-    return f"@{tache.holder}" if tache.holder else "que quelqu’un la prenne"
+    if tache.holder is None:
+        return "que quelqu’un la prenne"
+    agent = organisation.agent(session, tache.holder)
+    return f"{agent.prenom} {agent.nom}"
 
 
 def a_avertir(session: Session, *, now: datetime, limite: int = 50) -> list[int]:

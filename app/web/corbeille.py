@@ -6,9 +6,9 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.courrier import corbeille, delais, journey
+from app.courrier import corbeille, delais, journey, relance
 from app.db import db, transaction
-from app.web.context import moi, now, parts
+from app.web.context import compteurs, moi, now, parts
 from app.web.mots import echeance
 from app.web.urls import local, numero
 
@@ -43,7 +43,7 @@ def _lister(vue: str, titre: str) -> str:
         "corbeille/liste.html", titre=titre, vue=vue, filtre=filtre, lot=page, suite=_ecrire(page.suite), natures=natures,
         etapes=etapes,
         echeances={ligne.tache.id: echeance(ligne.tache.due, now(), fermes) for ligne in page.lignes},
-        nombres=corbeille.compteurs(db.session(), moi(), now=now()),
+        nombres=compteurs(), avis=relance.non_lus(db.session(), moi().identifiant) if vue == "moi" else [],
     )  # fmt: skip
 
 
@@ -59,6 +59,13 @@ def _lire(mot: str) -> corbeille.Suite | None:
         return datetime.fromisoformat(quand).astimezone(UTC), numero(rang)
     except (ValueError, OverflowError):
         return None
+
+
+@bp.post("/avis/lus")
+def lire_avis() -> Response:
+    with transaction() as session:
+        relance.lire(session, moi().identifiant, now=now())
+    return redirect(url_for("corbeille.mienne"))
 
 
 @bp.post("/taches/<int:task_id>/prise")
