@@ -8,6 +8,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.courrier import delais
+from app.courrier.organisation import MACHINES
+from app.courrier.tables import LigneJournal
 from app.web import mots
 from app.web.gens import nom_agent
 
@@ -38,11 +40,12 @@ def install(app: Flask) -> None:
     app.add_template_filter(jour, "jour")
     app.add_template_filter(heure, "heure")
     app.add_template_filter(mots.moment, "moment")
-    app.add_template_filter(mots.acte, "acte")
+    app.add_template_filter(geste, "geste")
     app.add_template_filter(lambda cle: CANAUX.get(cle, cle), "canal")
     app.add_template_filter(lambda cle: GENRES.get(cle, cle), "genre")
     app.add_template_filter(lambda cle: ENVOIS.get(cle, cle), "envoi")
     app.add_template_filter(taille, "taille")
+    app.add_template_filter(semaine, "semaine")
     app.add_template_filter(lambda cle: ROLES.get(cle, cle), "role")
     app.add_template_filter(lambda cle: ISSUES.get(cle, cle), "issue")
     app.add_template_filter(lambda champ: [(option.value, option.label) for option in champ.options], "paires")
@@ -59,6 +62,17 @@ def jour(quand: datetime | date) -> str:
 def heure(quand: datetime) -> str:
     """«10:42»."""
     return str(format_datetime(quand, "HH:mm"))
+
+
+def geste(ligne: LigneJournal) -> str:
+    """What a line of the journal says beside its actor's name."""
+    return mots.fait(ligne.acte) if ligne.acteur in MACHINES else mots.acte(ligne.acte)
+
+
+def semaine(iso: str) -> str:
+    """«semaine du 16 nov.» for `2026-W47`."""
+    lundi = datetime.strptime(f"{iso}-1", "%G-W%V-%u").date()  # noqa: DTZ007  # a day, not a moment
+    return str(_("semaine du %(jour)s", jour=format_date(lundi, "d MMM")))
 
 
 def taille(octets: int) -> str:
