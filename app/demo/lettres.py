@@ -56,7 +56,8 @@ class Lettre:
     @property
     def signature(self) -> str:
         """The name under the letter."""
-        personne = " ".join(mot for mot in (self.contact.prenom, self.contact.nom) if mot)
+        prenom = self.contact.prenom or self.contact.civilite
+        personne = f"{prenom} {self.contact.nom}" if self.contact.nom else ""
         return personne or self.contact.organisme
 
 
