@@ -141,8 +141,8 @@ def previsions(session: Session, progres: Progress, *, now: datetime) -> dict[st
     A forecast for a reader, not a promise: a delay that is not a number of jours ouvrés counts for two.
     """
     echeances = [etape.due for etape in progres.steps if etape.closed_at is None and etape.due]
-    jour = delais.jour(max([now, *echeances]))
     fermes, prevues = delais.fermes(session), {}
+    jour = delais.jours_ouvres(delais.jour(max([now, *echeances])), 0, fermes)
     for prevue in progres.planned_steps:
         prevues[prevue.step] = jour
         trouve = DELAI.search(prevue.due)
