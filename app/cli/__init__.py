@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from app.cli import agents, base, circuits, demo, index, journal, sauvegarde, service
+from app.cli import agents, base, circuits, demo, index, journal, maison, sauvegarde, service
 
 
 def install(app: Flask) -> None:
@@ -12,6 +12,7 @@ def install(app: Flask) -> None:
         (service.horloge, "clock"),
         (service.ouvrier, "worker"),
         (base.base, "db"),
+        (maison.maison,),
         (circuits.circuits,),
         (agents.agents, "users"),
         (index.index,),

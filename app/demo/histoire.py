@@ -33,7 +33,7 @@ PRISES = {"annoter", "rediger", "traiter", "expedier"}
 _UNE_HEURE = timedelta(hours=1)
 
 
-@dataclass(order=True)
+@dataclass(frozen=True, kw_only=True, order=True)
 class Evenement:
     """Something that happens at a simulated hour."""
 
@@ -72,7 +72,7 @@ class Histoire:
 
     def prevoir(self, quand: datetime, agir: Callable[[datetime], None]) -> None:
         """Something will happen."""
-        heapq.heappush(self._file, Evenement(quand, next(self._rang), agir))
+        heapq.heappush(self._file, Evenement(quand=quand, rang=next(self._rang), agir=agir))
 
     def _derouler(self, avance: Callable[[str], None]) -> None:
         semaine = None

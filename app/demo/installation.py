@@ -4,11 +4,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete
-from sqlalchemy.orm import Session
 
-from app import travaux
-from app.config import ROOT
-from app.courrier import journal, reponse
+from app import installation, travaux
 from app.db import db, transaction
 from app.demo import etat, maison
 from app.demo.histoire import Histoire
@@ -17,9 +14,6 @@ from engine.tables import Base
 
 AVANT = timedelta(weeks=10)
 """How long before the present the house was set up: before its first letter."""
-
-_GENRES = {".form": "form", ".dmn": "dmn", ".bpmn": "bpmn"}
-"""In the order of deployment: a circuit names its forms and tables."""
 
 
 def installer(parts: Parts, *, now: datetime, avance: Callable[[str], None], nombre: int | None = None) -> None:
@@ -33,23 +27,13 @@ def installer(parts: Parts, *, now: datetime, avance: Callable[[str], None], nom
     with transaction() as session:
         etat.noter(session, "commencee", now=debut)
         maison.installer(session, domaine=parts.config.expediteur.rpartition("@")[2], now=debut)
-        reponse.semer(session)
-        _deployer(session, parts, now=debut)
+        installation.deployer(session, parts, par="paul", now=debut)
     avance("La maison est prête ; le courrier de ces dernières semaines arrive…")
     Histoire(parts, now=now, nombre=nombre).raconter(avance)
     while travaux.indexer(parts):
         pass
     with transaction() as session:
         etat.noter(session, "terminee", now=now)
-
-
-def _deployer(session: Session, parts: Parts, *, now: datetime) -> None:
-    for suffixe, genre in _GENRES.items():
-        for fichier in sorted((ROOT / ("forms" if genre == "form" else "processes")).glob(f"*{suffixe}")):
-            fait = parts.engine.deploy(session, fichier.read_bytes(), by="paul", now=now, kind=genre, key=fichier.stem)
-            if fait.definition is None:
-                raise ValueError(f"{fichier.name}: {[constat.message for constat in fait.findings]}")
-            journal.noter(session, acteur="paul", acte="deployer", sujet=f"circuit:{fichier.stem}", now=now, version=1)
 
 
 def _vider() -> None:
