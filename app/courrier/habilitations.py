@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, delete, exists, select
 from sqlalchemy.orm import Session
 
 from app.courrier import organisation
@@ -92,7 +92,8 @@ def perimetre(moi: Moi) -> frozenset[str] | None:
 
 def visible(moi: Moi) -> ColumnElement[bool]:
     """The one rule of visibility, to be joined to every query on `Courrier`."""
-    return Courrier.id.in_(select(Acces.courrier_id).where(Acces.groupe.in_(sorted(moi.groupes))))
+    # Asked of each row by its key: a list of all that the agent may see would be as long as the register.
+    return exists().where(Acces.courrier_id == Courrier.id, Acces.groupe.in_(sorted(moi.groupes)))
 
 
 def voir(session: Session, moi: Moi, courrier_id: int) -> Courrier:

@@ -12,7 +12,7 @@ from app.courrier.ports import Lecture, Range
 from app.courrier.sceau import Scelle
 from app.courrier.services import ACTES, clore, sceller
 from app.courrier.tables import Agent, Courrier, Piece
-from engine import Deployment, Engine, Step, Task
+from engine import Deployment, Engine, Instance, Step, Task
 
 
 def enregistrer(
@@ -49,17 +49,24 @@ def faire(
     """Do a task: check the form, write what its act means, advance the circuit, note it. `scelle`: the signed PDF."""
     tache, courrier = a_faire(session, moi, task_id)
     valeurs = engine.clean(session, tache, posted)
-    if tache.act == "signer" and valeurs.get("decision") == "signer":
+    if tache.act == "signer" and valeurs.get("decision") == "signer" and _ouverte(session, tache):
         sceller(session, courrier, scelle, moi=moi, now=now)
     etape = actes.faire(session, engine, moi, tache, courrier, valeurs, actes=ACTES, now=now)
     suites(session, courrier, etape, now=now)
     return etape
 
 
+def _ouverte(session: Session, tache: Task) -> bool:
+    """Whether a task is still open, said when whoever is doing it has done: the second of two clicks waits for the first."""
+    session.get(Instance, tache.instance_id, with_for_update=True, populate_existing=True)
+    session.refresh(tache)
+    return tache.closed_at is None
+
+
 def a_faire(session: Session, moi: Moi, task_id: int) -> tuple[Task, Courrier]:
     """A task that this agent may do, open or just done by another (the engine says by whom); `Introuvable`, `Interdit`."""
-    tache, courrier = corbeille.tache(session, moi, task_id)
-    if tache.closed_at is None and not corbeille.peut_agir(session, moi, tache):
+    tache, courrier, permise = corbeille.a_faire(session, moi, task_id)
+    if tache.closed_at is None and not permise:
         raise Interdit(action="faire cette étape : elle revient à d’autres")
     return tache, courrier
 
