@@ -42,6 +42,7 @@ class Definitions:
         self._blueprints: Cache[Blueprint] = Cache()
         self._decisions: Cache[decisions.Decisions] = Cache()
         self._forms: Cache[forms.FormSpec] = Cache()
+        self._pinned_forms: Cache[forms.FormSpec | None] = Cache()
 
     def circuit(self, session: Session, key: str) -> Definition:
         """The newest version of a circuit; UnknownCircuit."""
@@ -63,19 +64,25 @@ class Definitions:
         }
         return parse(definition.runnable or b"", called=called)
 
-    def pinned(self, session: Session, definition_id: int, kind: str, key: str) -> Definition | None:
-        """The version of a form or a decision that a circuit was deployed with; the newest when it was deployed without."""
-        definition = session.get_one(Definition, definition_id)
-        pin = definition.pins.get(f"{kind}:{key}")
-        if pin:
-            return session.get_one(Definition, pin)
-        return deciding(session, key) if kind == "dmn" else latest(session, kind, key)
+    @staticmethod
+    def pinned_decision(session: Session, definition_id: int, key: str) -> Definition | None:
+        """The version of a decision that a circuit was deployed with; the newest when it was deployed without."""
+        pin = session.get_one(Definition, definition_id).pins.get(f"dmn:{key}")
+        return session.get_one(Definition, pin) if pin else deciding(session, key)
 
-    def form(self, session: Session, definition_id: int, key: str) -> forms.FormSpec | None:
-        """A form, as pinned by the circuit's version."""
-        definition = self.pinned(session, definition_id, "form", key)
-        if definition is None:
-            return None
+    def form(self, session: Session, definition_id: int, sha256: str, key: str) -> forms.FormSpec | None:
+        """A form, as pinned by the circuit's version, whose digest is `sha256`; the newest when it was deployed without."""
+        pinned = self._pinned_forms.get(f"{definition_id}:{sha256}:{key}", lambda: self._pinned_form(session, definition_id, key))
+        if pinned is not None:
+            return pinned
+        definition = latest(session, "form", key)
+        return None if definition is None else self._read_form(definition)
+
+    def _pinned_form(self, session: Session, definition_id: int, key: str) -> forms.FormSpec | None:
+        pin = session.get_one(Definition, definition_id).pins.get(f"form:{key}")
+        return self._read_form(session.get_one(Definition, pin)) if pin else None
+
+    def _read_form(self, definition: Definition) -> forms.FormSpec:
         return self._forms.get(f"{definition.id}:{definition.sha256}", lambda: forms.read(definition.source))
 
     def decision(self, definition: Definition) -> decisions.Decisions:
@@ -86,7 +93,7 @@ class Definitions:
         self, session: Session, definition_id: int, decision: str, names: Mapping[str, object], functions: Functions
     ) -> object:
         """The answer of a circuit's decision; DecisionError."""
-        definition = self.pinned(session, definition_id, "dmn", decision)
+        definition = self.pinned_decision(session, definition_id, decision)
         if definition is None:
             raise DecisionError(decision=decision, reason="elle n’est pas déployée")
         return self.decision(definition).evaluate(decision, names, functions)

@@ -8,11 +8,10 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from engine import deployment, forms, progress, store, wake
-from engine.codec import load
 from engine.decisions import Matched
 from engine.definitions import Definitions
 from engine.deployment import Deployment
-from engine.errors import InstanceEnded, UnknownIncident, UnknownInstance, UnknownTask
+from engine.errors import InstanceEnded, UnknownIncident, UnknownTask
 from engine.findings import Finding
 from engine.forms import Form, Option
 from engine.host import Functions, Host, Step
@@ -20,7 +19,7 @@ from engine.instance.circuit import Circuit
 from engine.instance.script import plain
 from engine.instance.times import PARIS
 from engine.stepping import Before, Changes, Stepper, answer
-from engine.tables import Definition, Incident, Instance, Message, Task, TaskGroup
+from engine.tables import Incident, Instance, Message, Task, TaskGroup
 
 Values = Mapping[str, object]
 
@@ -99,14 +98,9 @@ class Engine:
 
     def progress(self, session: Session, instance_id: int) -> progress.Progress:
         """Where an instance stands, on the diagram it runs on; UnknownInstance."""
-        query = select(Instance, Definition.sha256).join(Definition, Definition.id == Instance.definition_id)
-        row = session.execute(query.where(Instance.id == instance_id)).one_or_none()
-        if row is None:
-            raise UnknownInstance(instance=instance_id)
-        instance, sha256 = row
-        script = self._stepper(session, now=instance.started_at, by="systeme").script(instance)
-        blueprint = self._definitions.blueprint(session, instance.definition_id, sha256)
-        return progress.progress(session, instance, Circuit(blueprint, load(instance.state, blueprint, script), script))
+        seen = store.look(session, instance_id)
+        circuit = self._stepper(session, now=seen.instance.started_at, by="systeme").load(seen)
+        return progress.progress(session, seen.instance, circuit)
 
     # Tasks
 
@@ -169,13 +163,11 @@ class Engine:
     def _functions(self, session: Session, now: datetime) -> Functions:
         return self.host.calls(session, now)
 
-    def _form(self, session: Session, task: Task, now: datetime) -> tuple[forms.FormSpec, dict[str, object]]:
-        instance = session.get_one(Instance, task.instance_id)
-        spec = self._definitions.form(session, instance.definition_id, task.form) if task.form else None
-        sha256 = session.scalars(select(Definition.sha256).where(Definition.id == instance.definition_id)).one()
-        circuit = self._stepper(session, now=now, by="systeme").load(store.Held(instance=instance, sha256=sha256))
-        names = {**circuit.script.view, **circuit.seen(task.token)}
-        return spec or forms.default(), names
+    def _form(self, session: Session, task: Task, now: datetime) -> tuple[forms.FormSpec, Values]:
+        seen = store.look(session, task.instance_id)
+        spec = self._definitions.form(session, seen.instance.definition_id, seen.sha256, task.form) if task.form else None
+        circuit = self._stepper(session, now=now, by="systeme").load(seen)
+        return spec or forms.default(), forms.over(circuit.script.view, circuit.seen(task.token))
 
     @staticmethod
     def _with_choices(form: Form, task: Task) -> Form:

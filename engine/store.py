@@ -53,7 +53,7 @@ def _changed(session: Session, statement: Update, values: Mapping[str, Any]) -> 
 
 @dataclass(frozen=True, kw_only=True)
 class Held:
-    """An instance that this transaction alone may change; `sha256` is its definition's."""
+    """An instance that was read, and that this transaction alone may change once locked; `sha256` is its definition's."""
 
     instance: Instance
     sha256: str
@@ -62,6 +62,15 @@ class Held:
 def hold(session: Session, instance_id: int) -> Held:
     """Lock and read an instance, UnknownInstance; on SQLite the write transaction is exclusive by itself."""
     row = session.execute(_locked(select(Instance, Definition.sha256)).where(Instance.id == instance_id)).one_or_none()
+    if row is None:
+        raise UnknownInstance(instance=instance_id)
+    return Held(instance=row[0], sha256=row[1])
+
+
+def look(session: Session, instance_id: int) -> Held:
+    """Read an instance without locking it, for who changes nothing; UnknownInstance."""
+    query = select(Instance, Definition.sha256).join(Definition, Definition.id == Instance.definition_id)
+    row = session.execute(query.where(Instance.id == instance_id)).one_or_none()
     if row is None:
         raise UnknownInstance(instance=instance_id)
     return Held(instance=row[0], sha256=row[1])

@@ -1,11 +1,11 @@
 """Forms drawn by designers (`*.form`, form-js schema): read, filled with values to show, and answers checked."""
 
 from engine.forms.cleaning import clean
-from engine.forms.filling import fill
+from engine.forms.filling import fill, over
 from engine.forms.model import Field, Form, FormSpec, Option
 from engine.forms.reading import read
 
-__all__ = ["Field", "Form", "FormSpec", "Option", "clean", "default", "fill", "read"]
+__all__ = ["Field", "Form", "FormSpec", "Option", "clean", "default", "fill", "over", "read"]
 
 
 def default() -> FormSpec:

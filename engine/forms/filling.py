@@ -1,6 +1,7 @@
 """Fills a form with a task's data: values, choices, texts, and what is hidden or required now."""
 
 import re
+from collections import ChainMap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -28,7 +29,7 @@ class Filler:
         if not isinstance(source, str) or not source.startswith("="):
             return source
         try:
-            return evaluate(source, {**self.names, **(local or {})}, self.functions)
+            return evaluate(source, over(self.names, local), self.functions)
         except ExpressionError:
             return None
 
@@ -44,6 +45,11 @@ class Filler:
         if not isinstance(source, str) or not source.strip():
             return False
         return self.value(source if source.startswith("=") else "=" + source, local) is True
+
+
+def over(names: Names, nearer: Names | None) -> Names:
+    """`nearer` names over the others, which are asked for only when they are looked up."""
+    return ChainMap(dict(nearer), names) if nearer else names  # type: ignore[arg-type]  # only read
 
 
 def _shown(value: object) -> str:
@@ -64,8 +70,9 @@ def fill(
     """
     typed = nested(entered or {})
     anew = {one.key for one in spec.walk() if one.type in DECIDED and not _shown_only(one)}
-    known = {key: value for key, value in data.items() if key not in anew}
-    filler = Filler(names=merged(known, typed), known=known, entered=typed, functions=functions or {})
+    known = over(data, dict.fromkeys(anew))
+    names = over(known, {key: merged({key: known.get(key)}, {key: value})[key] for key, value in typed.items()})
+    filler = Filler(names=names, known=known, entered=typed, functions=functions or {})
     return Form(id=spec.id, fields=tuple(_field(one, filler, "", {}) for one in spec.components), spec=spec)
 
 
@@ -122,7 +129,7 @@ def options_of(component: Component, filler: Filler, local: Names) -> tuple[Opti
     """The answers it offers now."""
     listed: object = component.raw.get("values")
     if component.raw.get("valuesKey"):
-        listed = at({**filler.names, **local}, str(component.raw["valuesKey"]))
+        listed = at(over(filler.names, local), str(component.raw["valuesKey"]))
     elif component.raw.get("valuesExpression"):
         source = str(component.raw["valuesExpression"])
         listed = filler.value(source if source.startswith("=") else "=" + source, local)
@@ -214,7 +221,7 @@ def _list(made: Field, component: Component, filler: Filler, local: Names) -> Fi
 
 def _table(made: Field, component: Component, filler: Filler, local: Names) -> Field:
     source = component.text("dataSource")
-    listed = filler.value(source, local) if source.startswith("=") else at({**filler.names, **local}, source)
+    listed = filler.value(source, local) if source.startswith("=") else at(over(filler.names, local), source)
     columns = filler.value(component.raw.get("columnsExpression"), local) or component.raw.get("columns") or []
     shown = tuple(
         Option(value=str(one.get("key")), label=str(one.get("label") or one.get("key")))

@@ -1,5 +1,6 @@
 """Stands in for SpiffWorkflow's script engine: our expressions, our services, our clock; no Python is ever run."""
 
+from collections import ChainMap
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -127,7 +128,8 @@ class Script:
 
     def value(self, task: Any, source: str, more: Names | None = None) -> object:
         """What `source` gives, in the expressions' own types."""
-        names = {**self.view, **self.data(task), **(more or {})}
+        # Chained, not merged: the view may be costly, and is only asked for names that the data do not have.
+        names = ChainMap(dict(more or {}), self.data(task), self.view)  # type: ignore[arg-type]  # only read
         # Parsed without the names at hand, as it was when the circuit was checked: what was understood then is what runs.
         return expressions.evaluate(expressions.parse(source), names, self.functions)
 

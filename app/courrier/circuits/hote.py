@@ -1,7 +1,7 @@
 """A courrier's nature and the decision table choose its circuit and bureau; the engine then runs the diagram."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -45,7 +45,7 @@ def hote(services: Mapping[str, Service], *, delai_defaut: timedelta = timedelta
     return Host(
         services=services,
         functions=_fonctions,
-        view=_vue,
+        view=_Vue,
         groups=organisation.resoudre,
         default_delay=delai_defaut,
     )
@@ -66,22 +66,39 @@ def _fonctions(session: Session, now: datetime) -> Mapping[str, Callable[..., ob
     return {"jours_ouvres": jours_ouvres, "aujourdhui": aujourdhui, "today": aujourdhui, "now": lambda: now, "chef": chef}
 
 
-def _vue(session: Session, nom: str) -> Mapping[str, object]:
-    courrier = courrier_de(session, nom)
-    nature = session.get_one(Nature, courrier.nature_id)
-    bureau = session.get(Bureau, courrier.bureau_id) if courrier.bureau_id else None
-    return {
-        "courrier": {
+class _Vue(Mapping[str, object]):
+    """What expressions may read of a courrier, fetched once, and only when they do."""
+
+    def __init__(self, session: Session, nom: str) -> None:
+        self._session, self._nom = session, nom
+        self._lire: Mapping[str, Callable[[], object]] = {"courrier": self._courrier, "liste_bureaux": self._bureaux}
+        self._lus: dict[str, object] = {}
+
+    def __getitem__(self, nom: str) -> object:
+        if nom not in self._lus:
+            self._lus[nom] = self._lire[nom]()
+        return self._lus[nom]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._lire)
+
+    def __len__(self) -> int:
+        return len(self._lire)
+
+    def _courrier(self) -> Mapping[str, object]:
+        courrier, session = courrier_de(self._session, self._nom), self._session
+        nature = session.get_one(Nature, courrier.nature_id)
+        bureau = session.get(Bureau, courrier.bureau_id) if courrier.bureau_id else None
+        return {
             "chrono": courrier.chrono, "sens": courrier.sens, "objet": courrier.objet, "canal": courrier.canal,
             "nature": nature.cle, "bureau": bureau.cle if bureau else None, "urgent": courrier.priorite == "urgente",
             "confidentialite": courrier.confidentialite, "recu_le": courrier.recu_le, "echeance": courrier.echeance,
-        },
-        "liste_bureaux": [
-            {"value": noeud.cle, "label": noeud.nom}
-            for noeud in organisation.arbre(session).values()
-            if noeud.id != courrier.bureau_id
-        ],
-    }  # fmt: skip
+        }  # fmt: skip
+
+    def _bureaux(self) -> list[Mapping[str, str]]:
+        ici = courrier_de(self._session, self._nom).bureau_id
+        noeuds = organisation.arbre(self._session).values()
+        return [{"value": noeud.cle, "label": noeud.nom} for noeud in noeuds if noeud.id != ici]
 
 
 def orienter(
