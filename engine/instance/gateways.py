@@ -11,6 +11,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine.errors import EngineError
 from engine.instance.base import COMING, LIVE, Careful
 
+JOINED = "joined"  # which tokens a join took besides its own: a deviation must know where they came from
 
 class NoWay(EngineError):
     """Aucune condition de la passerelle « {name} » n’est vraie et elle n’a pas de flèche par défaut."""
@@ -49,9 +50,11 @@ def arrivals(my_task: Any) -> dict[str, Any]:
 
 def join(my_task: Any, tokens: dict[str, Any]) -> None:
     """Let `my_task` go on for all of `tokens`."""
-    for task in tokens.values():
-        if task is not my_task:
-            task.cancel()
+    others = [task for task in tokens.values() if task is not my_task]
+    if others:
+        my_task.internal_data[JOINED] = [task.id.hex for task in others]
+    for task in others:
+        task.cancel()
     my_task._inherit_data()
 
 
@@ -129,7 +132,24 @@ class BoundarySplit(Careful, SpiffBoundarySplit):  # type: ignore[misc]
 
 
 class BoundaryJoin(Careful, SpiffBoundaryJoin):  # type: ignore[misc]
-    """Ends a step and the events drawn on its border."""
+    """Ends a step and the events drawn on its border; what a reminder has begun goes on beside."""
+
+    def _check_threshold_structured(self, my_task: Any) -> tuple[bool, list[Any]]:
+        finished, taken_away = super()._check_threshold_structured(my_task)
+        for task in [one for one in taken_away if getattr(one.task_spec, "cancel_activity", True) is False]:
+            if any(child.has_state(LIVE) for child in task.children):
+                _stop_listening(task)
+                taken_away.remove(task)
+        return finished, taken_away
+
+
+def _stop_listening(border: Any) -> None:
+    """Let a repeated event on a border come no more, and leave alone those who are at work because of it."""
+    border._set_state(TaskState.COMPLETED)
+    for child in border.children:
+        if child.has_state(COMING):
+            border.workflow._remove_task(child.id)
+    border.workflow.top_workflow.event_manager.remove_task(border)
 
 
 class End(Careful):

@@ -27,6 +27,15 @@ class Flat:
             if not hasattr(task.task_spec, "event_definition"):
                 task.task_spec._update(task)
 
+    def _task_removed_notify(self, task: Any) -> None:
+        """Let what a removed step waited for, and what it had inside, go with it."""
+        top = task.workflow.top_workflow
+        top.event_manager.remove_task(task)
+        inside = top.subprocesses.pop(task.id, None)
+        for one in [] if inside is None else list(inside.tasks.values()):
+            self._task_removed_notify(one)
+        super()._task_removed_notify(task)  # type: ignore[misc]  # of the workflow that this stands before
+
     def automatic(self) -> list[Any]:
         """The tokens that need nobody to go on."""
         return [

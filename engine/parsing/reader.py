@@ -99,11 +99,16 @@ class Reader(CamundaParser):  # type: ignore[misc]
         BpmnParser.add_bpmn_xml(self, root)
         self.process = next(name for name, parser in self.process_parsers.items() if parser.process_executable)
         self.spec = self.get_spec(self.process)
-        self.inner = {
-            f"{prefix}/{name}": parser.get_spec() for name, parser in list(self.process_parsers.items()) if name != self.process
-        }
+        self.inner = self._inner()
         for spec in [self.spec, *self.inner.values()]:
             _listen(spec)
+
+    def _inner(self) -> dict[str, Any]:
+        """The specifications of its sub-processes; reading one finds those drawn in it."""
+        found: dict[str, Any] = {}
+        while left := [name for name in self.process_parsers if name != self.process and f"{self.prefix}/{name}" not in found]:
+            found |= {f"{self.prefix}/{name}": self.process_parsers[name].get_spec() for name in left}
+        return found
 
     def _find_dependencies(self, process: etree._Element) -> None:
         """None: what a circuit names is found by the drawing and pinned at deployment."""

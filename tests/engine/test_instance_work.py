@@ -268,3 +268,35 @@ def test_names_that_the_library_keeps_for_itself_are_ours_to_use() -> None:
     run.restore()
     run.circuit.complete(one.token, {})
     assert run.circuit.ended
+
+
+def test_who_is_at_work_on_a_reminder_goes_on_when_the_step_it_was_about_is_done() -> None:
+    source = draw(
+        f"""
+        <bpmn:startEvent id="debut"/>
+        {user("instruire")}
+        {border("relance", "instruire", "R3/P7D", kind="timeCycle")}
+        {inner("rappeler", STUDY)}
+        <bpmn:endEvent id="fin"/>
+        <bpmn:endEvent id="fin2"/>
+        debut -> instruire
+        instruire -> fin
+        relance -> rappeler
+        rappeler -> fin2
+        """
+    )
+    run = Run(source).fire("relance").fire("relance").do("etudier").do("instruire")
+    assert run.open == ["conclure", "etudier"]
+    assert run.timers == {}
+    run.do("conclure").do("etudier")
+    assert not run.circuit.ended
+    assert run.do("conclure").circuit.ended
+
+
+def test_a_sub_process_in_a_sub_process_in_another_runs() -> None:
+    deep = STUDY
+    for name in ("coeur", "milieu", "exterieur"):
+        deep = f'<bpmn:startEvent id="avant_{name}"/>{inner(name, deep)}'
+        deep += f'<bpmn:sequenceFlow id="vers_{name}" sourceRef="avant_{name}" targetRef="{name}"/>'
+    run = Run(draw(deep))
+    assert run.do("etudier").do("conclure").circuit.ended

@@ -36,8 +36,8 @@ def script() -> Script:
             "jours_ouvres": lambda days: NOW + timedelta(days=int(days)),
             "aujourdhui": lambda: NOW.date(),
         },
-        serve=lambda element, inputs, data: {},  # noqa: ARG005
-        decide=lambda decision, names: None,  # noqa: ARG005
+        serve=lambda *_: {},
+        decide=lambda *_: None,
         default_delay=timedelta(days=15),
     )
 
