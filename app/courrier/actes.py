@@ -39,7 +39,7 @@ def noter_remarques(contexte: Contexte, valeurs: Valeurs) -> None:
     for cle in ("note", "motif", "commentaire", "comment"):
         annotations.commenter(
             contexte.session, contexte.courrier, _texte(valeurs, cle), par=contexte.par, now=contexte.now,
-            contexte={"etape": contexte.tache.name, "champ": cle},
+            contexte={"etape": contexte.tache.name, "acte": contexte.tache.act, "champ": cle},
         )  # fmt: skip
 
 

@@ -11,6 +11,8 @@ from app.courrier.errors import Interdit, Introuvable, SaisieRefusee
 from app.courrier.tables import Annotation, Commentaire, Courrier, Piece
 
 LONGUEUR = 4000
+RENVOIENT = ("valider", "viser", "signer")
+"""The acts that may send a draft back, saying why."""
 
 
 def poser(
@@ -79,6 +81,14 @@ def commenter(
     session.add(commentaire)
     session.flush()
     return commentaire
+
+
+def renvoi(session: Session, courrier: Courrier) -> Commentaire | None:
+    """Why its draft was last sent back, if it was."""
+    for remarque in reversed(commentaires(session, courrier)):
+        if remarque.contexte.get("champ") == "motif" and remarque.contexte.get("acte") in RENVOIENT:
+            return remarque
+    return None
 
 
 def commentaires(session: Session, courrier: Courrier) -> list[Commentaire]:

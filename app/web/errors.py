@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 from app.courrier import errors as courrier
 from app.db import db
 from app.web import identity, resume
+from app.web.gens import nom_agent
 from engine import errors as engine
 
 logger = logging.getLogger(__name__)
@@ -79,8 +80,9 @@ def install(app: Flask) -> None:
 
 
 def sentence(error: courrier.CourrierError | engine.EngineError) -> str:
-    """The error in the reader's language; a refused form says what is wrong in it."""
-    said = str(gettext(error.template)).format(**error.values)
+    """The error in the reader's language, people by their names; a refused form says what is wrong in it."""
+    people = {key: nom_agent(str(error.values[key])) for key in ("by", "holder") if key in error.values}
+    said = str(gettext(error.template)).format(**{**error.values, **people})
     if isinstance(error, courrier.SaisieRefusee):
         return " ".join([said, *error.erreurs.values()])
     return " ".join([said, *error.errors.values()]) if isinstance(error, engine.FormRefused) else said

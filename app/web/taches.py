@@ -9,15 +9,15 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from app import signature, travaux
-from app.courrier import consultation, corbeille, delais, journey, reponse
-from app.courrier.errors import SaisieRefusee
+from app.courrier import annotations, consultation, corbeille, delais, journey, reponse
+from app.courrier.errors import DejaFait, SaisieRefusee
 from app.courrier.tables import Courrier, Piece, Reponse
 from app.db import db, transaction
 from app.web import document, fiche
 from app.web.context import jobs, moi, now, parts
+from app.web.errors import sentence
 from app.web.mots import echeance
-from engine import Form, Task
-from engine.errors import FormRefused
+from engine import Form, FormRefused, Task, TaskClosed, TaskHeld
 
 bp = Blueprint("taches", __name__)
 
@@ -35,7 +35,8 @@ def tache(task_id: int) -> str:
     return _page(trouvee, courrier, {}, {})
 
 
-def _page(tache: Task, courrier: Courrier, saisie: dict[str, Any], erreurs: dict[str, str]) -> str:
+def _page(tache: Task, courrier: Courrier, saisie: dict[str, Any], erreurs: dict[str, str], conflit: str = "") -> str:
+    """The task; `saisie` is what was typed, `conflit` what another did meanwhile."""
     session = db.session()
     peut = corbeille.peut_agir(session, moi(), tache)
     liste = consultation.pieces(session, courrier)
@@ -45,7 +46,9 @@ def _page(tache: Task, courrier: Courrier, saisie: dict[str, Any], erreurs: dict
     lu = session.get(Piece, lettre.piece_id) if lettre and lettre.piece_id else None
     return render_template(
         "taches/tache.html", sha256_lu=lu.sha256 if lu else "", tache=tache,
-        fiche=fiche.fiche(courrier), peut=peut, erreurs=erreurs, lettre=lettre,
+        fiche=fiche.fiche(courrier), peut=peut, erreurs=erreurs, lettre=lettre, conflit=conflit,
+        renvoi=annotations.renvoi(session, courrier) if tache.act in ("rediger", "corriger") else None,
+        perdus=[] if peut else [texte for texte in saisie.values() if isinstance(texte, str) and texte.strip()],
         form=_form(tache, courrier, lettre, saisie) if peut else None,
         document=document.document(piece, courrier=courrier) if piece else None,
         autres=[p for p in liste if p.pages and (piece is None or p.id != piece.id)],
@@ -93,17 +96,21 @@ def _connu(tache: Task, courrier: Courrier, lettre: Reponse | None) -> dict[str,
 
 @bp.post("/taches/<int:task_id>")
 def faire(task_id: int) -> Response | tuple[str, int]:
-    if request.form.get("_geste") == "brouillon":
-        return _garder(task_id)
     trouvee, courrier = journey.a_faire(db.session(), moi(), task_id)
     try:
-        # The signature is made before the transaction: it is slow, and the file it gives is harmless when it is not used.
-        scelle = signature.sceller(parts(), db.session(), moi(), trouvee, courrier, request.form, now=now())
-        with transaction() as session:
-            etape = journey.faire(session, parts().engine, moi(), task_id, request.form, now=now(), scelle=scelle)
+        return _garder(task_id) if request.form.get("_geste") == "brouillon" else _agir(trouvee, courrier)
     except (FormRefused, SaisieRefusee) as refus:
         erreurs = dict(refus.errors if isinstance(refus, FormRefused) else refus.erreurs)
         return _page(trouvee, courrier, _tape(), erreurs), 422
+    except (TaskClosed, TaskHeld, DejaFait) as conflit:
+        return _page(trouvee, courrier, _tape(), {}, sentence(conflit)), 409
+
+
+def _agir(trouvee: Task, courrier: Courrier) -> Response:
+    # The signature is made before the transaction: it is slow, and the file it gives is harmless when it is not used.
+    scelle = signature.sceller(parts(), db.session(), moi(), trouvee, courrier, request.form, now=now())
+    with transaction() as session:
+        etape = journey.faire(session, parts().engine, moi(), trouvee.id, request.form, now=now(), scelle=scelle)
     if etape.passed:
         # Services may have left due rows: they are ordered now rather than at the clock's next round.
         travaux.balayer(jobs())
@@ -114,13 +121,12 @@ def faire(task_id: int) -> Response | tuple[str, int]:
 
 def _tape() -> dict[str, Any]:
     """What was typed, to be shown again: nothing is lost."""
-    return {cle: valeurs if len(valeurs) > 1 else valeurs[0] for cle, valeurs in request.form.lists() if not cle.startswith("_")}
+    champs = {cle: valeurs for cle, valeurs in request.form.lists() if not cle.startswith("_") and cle != "csrf_token"}
+    return {cle: valeurs if len(valeurs) > 1 else valeurs[0] for cle, valeurs in champs.items()}
 
 
 def _garder(task_id: int) -> Response:
-    journey.a_faire(db.session(), moi(), task_id)
-    champs = {cle: valeur for cle, valeur in _tape().items() if cle != "csrf_token"}
     with transaction() as session:
-        parts().engine.save_draft(session, task_id, champs, by=moi().identifiant)
+        parts().engine.save_draft(session, task_id, _tape(), by=moi().identifiant)
     flash(_("Votre brouillon est gardé ; vous le retrouverez en rouvrant cette tâche."), "ok")
     return redirect(url_for("taches.tache", task_id=task_id))
