@@ -1,7 +1,7 @@
 """What pages ask to see: files, links, registers, counts, each through the reader's rights; nothing here changes a row."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, func, null, or_, select
 from sqlalchemy.orm import Session
@@ -68,7 +68,10 @@ def lies(session: Session, moi: Moi, courrier: Courrier) -> Sequence[Courrier]:
 def registre(
     session: Session, moi: Moi, sens: str, jour: date | None
 ) -> Sequence[tuple[Courrier, str, Correspondant | None]]:
-    """The last lines of a register, or those of a day, as far as the reader may see: courrier, nature, correspondant."""
+    """The last lines of a register, or those of a day, as far as the reader may see: courrier, nature, correspondant.
+
+    OverflowError for the first and the last day of the calendar.
+    """
     requete = (
         select(Courrier, Nature.nom, Correspondant)
         .join(Nature, Nature.id == Courrier.nature_id)
@@ -78,8 +81,10 @@ def registre(
         .limit(LIGNES)
     )
     if jour:
-        debut = datetime.combine(jour, time.min, tzinfo=delais.PARIS)
-        requete = requete.where(Courrier.enregistre_le >= debut, Courrier.enregistre_le < debut + timedelta(days=1))
+        debut, fin = (
+            datetime.combine(quand, time.min, tzinfo=delais.PARIS).astimezone(UTC) for quand in (jour, jour + timedelta(days=1))
+        )
+        requete = requete.where(Courrier.enregistre_le >= debut, Courrier.enregistre_le < fin)
     return [(courrier, nature, fiche) for courrier, nature, fiche in session.execute(requete)]
 
 

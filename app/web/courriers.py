@@ -1,6 +1,8 @@
 """One courrier: its page, where it stands on its circuit, marks and remarks; the register of a day."""
 
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
@@ -9,6 +11,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.courrier import annotations, circuits, consultation, delais, journal, sceau
 from app.courrier import registre as registres
+from app.courrier.errors import SaisieRefusee
+from app.courrier.tables import Courrier
 from app.db import db, transaction
 from app.web import document, fiche
 from app.web.context import moi, now, parts
@@ -20,13 +24,16 @@ bp = Blueprint("courriers", __name__)
 
 @bp.get("/courriers/<int:courrier_id>")
 def courrier(courrier_id: int) -> str:
-    trouve = document.voir(courrier_id)
+    return _page(document.voir(courrier_id), fiche.volet(request.args.get("volet")))
+
+
+def _page(trouve: Courrier, volet: str, remarque: str = "", erreurs: Mapping[str, str] = MappingProxyType({})) -> str:
+    """A courrier; `remarque` and `erreurs`: what was typed as a remark, and what is wrong with it."""
     liste = consultation.pieces(db.session(), trouve)
     choisie = request.args.get("piece", type=int)
     piece = next((p for p in liste if p.id == choisie), document.principale(liste))
-    volet = fiche.volet(request.args.get("volet"))
     return render_template(
-        "courriers/courrier.html", fiche=fiche.fiche(trouve),
+        "courriers/courrier.html", fiche=fiche.fiche(trouve), remarque=remarque, erreurs=erreurs,
         taches=consultation.taches_ouvertes(db.session(), moi(), trouve), envois=consultation.envois(db.session(), trouve),
         lies=consultation.lies(db.session(), moi(), trouve),
         verdicts=sceau.verdict(db.session(), trouve, sceau=parts().sceau, coffre=parts().coffre),
@@ -91,11 +98,15 @@ def retirer(courrier_id: int, annotation_id: int) -> BaseResponse:
 
 
 @bp.post("/courriers/<int:courrier_id>/commentaires")
-def commenter(courrier_id: int) -> BaseResponse:
-    trouve = document.voir(courrier_id)
-    with transaction() as session:
-        if annotations.commenter(session, trouve, request.form.get("texte", ""), par=moi().identifiant, now=now()):
+def commenter(courrier_id: int) -> BaseResponse | tuple[str, int]:
+    trouve, texte = document.voir(courrier_id), request.form.get("texte", "")
+    try:
+        with transaction() as session:
+            if annotations.commenter(session, trouve, texte, par=moi().identifiant, now=now()) is None:
+                raise SaisieRefusee({"texte": _("Écrivez votre remarque.")})
             journal.noter(session, acteur=moi().identifiant, acte="commenter", sujet=circuits.sujet(trouve), now=now())
+    except SaisieRefusee as refus:
+        return _page(trouve, "commentaires", texte, refus.erreurs), 422
     flash(_("Votre remarque est ajoutée."), "ok")
     return redirect(url_for("courriers.courrier", courrier_id=courrier_id, volet="commentaires") + "#volets")
 
@@ -105,9 +116,8 @@ def registre() -> str:
     """The last two hundred lines of a register, or those of a day, as far as the reader may see; printable."""
     sens, jour = request.args.get("sens", "arrivee"), request.args.get("jour", "")
     try:
-        choisi = date.fromisoformat(jour)
-    except ValueError:
-        choisi, jour = None, ""
-    trouves = consultation.registre(db.session(), moi(), sens, choisi)
+        trouves = consultation.registre(db.session(), moi(), sens, date.fromisoformat(jour) if jour else None)
+    except (ValueError, OverflowError):
+        trouves, jour = consultation.registre(db.session(), moi(), sens, None), ""
     lignes = [(courrier, nature, registres.nom_complet(fiche)) for courrier, nature, fiche in trouves]
     return render_template("courriers/registre.html", lignes=lignes, sens=sens, jour=jour)
