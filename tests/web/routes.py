@@ -1,0 +1,99 @@
+"""Every route of the application with whom it is open to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+PEOPLE = {
+    "": "nobody", "claire": "agent of the bureau", "yanis": "agent of another bureau", "marc": "chef", "odile": "bureau d’ordre",
+    "helene": "élue", "remi": "manager", "irene": "direction", "paul": "concepteur", "ines": "administratrice",
+}
+"""`remi` and `irene` come besides the people of the demo, so that each has one role."""
+
+SEES = {
+    "interne": {"claire", "marc", "odile", "remi", "irene"},
+    "restreint": {"claire", "marc", "odile", "irene"},
+    "personnel": {"marc", "odile"},
+}
+"""Who sees a courrier of the urbanisme that Odile registered and that awaits its chef."""
+
+RIGHTS = {
+    "all": set(PEOPLE) - {""}, "deposer": {"odile"}, "journal": {"ines", "irene"}, "circuits": {"paul"},
+    "rapports": {"remi", "irene", "marc", "odile"}, "incidents": {"remi", "ines"}, "agents": {"ines"}, "nobody": set(),
+}  # fmt: skip
+"""Odile leads the bureau d’ordre: she reads its figures."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """A route: its address, whom it is open to (a right, `open`, or through `sees`/`acts` of a courrier), what is posted."""
+
+    path: str
+    who: str
+    data: Mapping[str, str] = field(default_factory=dict)
+    json: Mapping[str, Any] | None = None
+
+
+DRAWING = {"xml": "<a/>", "revision": 9}
+
+TABLE: Mapping[tuple[str, str], Row] = {
+    ("GET", "static"): Row(path="/static/favicon.svg", who="open"),
+    ("GET", "auth.entrer"): Row(path="/connexion", who="open"),
+    ("POST", "auth.ouvrir"): Row(path="/connexion", who="open", data={"identifiant": "x", "mot_de_passe": "x"}),
+    ("POST", "auth.langue"): Row(path="/langue", who="open", data={"lang": "fr"}),
+    ("POST", "auth.devenir"): Row(path="/devenir", who="demo", data={"identifiant": "helene"}),
+    ("POST", "auth.sortir"): Row(path="/deconnexion", who="all"),
+    ("GET", "auth.compte"): Row(path="/compte", who="all"),
+    ("POST", "auth.changer"): Row(path="/compte", who="all"),
+    ("GET", "corbeille.mienne"): Row(path="/corbeille", who="all"),
+    ("GET", "corbeille.bureau"): Row(path="/bureau", who="all"),
+    ("GET", "corbeille.parapheur"): Row(path="/parapheur", who="all"),
+    ("POST", "corbeille.lire_avis"): Row(path="/avis/lus", who="all"),
+    ("POST", "corbeille.prendre"): Row(path="/taches/{task}/prise", who="acts"),
+    ("POST", "corbeille.rendre"): Row(path="/taches/{task}/rendu", who="acts"),
+    ("POST", "corbeille.transferer"): Row(path="/taches/{task}/transfert", who="acts", data={"agent": "nobody"}),
+    ("GET", "taches.tache"): Row(path="/taches/{task}", who="sees"),
+    ("POST", "taches.apercu"): Row(path="/taches/{task}/apercu", who="acts", data={"objet": "a", "corps": "b"}),
+    ("POST", "taches.faire"): Row(path="/taches/{task}", who="acts", data={"decision": "?"}),
+    ("GET", "courriers.courrier"): Row(path="/courriers/{courrier}", who="sees"),
+    ("GET", "courriers.suivi"): Row(path="/courriers/{courrier}/suivi", who="sees"),
+    ("GET", "courriers.diagramme"): Row(path="/courriers/{courrier}/circuit.bpmn", who="sees"),
+    ("POST", "courriers.annoter"): Row(path="/courriers/{courrier}/annotations", who="sees", data={"piece_id": "{piece}"}),
+    ("POST", "courriers.retirer"): Row(path="/courriers/{courrier}/annotations/{mark}/retrait", who="author"),
+    ("POST", "courriers.commenter"): Row(path="/courriers/{courrier}/commentaires", who="sees"),
+    ("GET", "courriers.registre"): Row(path="/registre", who="all"),
+    ("GET", "depots.liste"): Row(path="/depots", who="deposer"),
+    ("GET", "depots.etat"): Row(path="/depots/etat", who="deposer"),
+    ("GET", "depots.saisir"): Row(path="/depots/{depot}", who="deposer"),
+    ("POST", "depots.deposer"): Row(path="/depots", who="deposer"),
+    ("POST", "depots.prendre"): Row(path="/depots/{depot}/prise", who="deposer"),
+    ("POST", "depots.enregistrer"): Row(path="/depots/{depot}", who="deposer"),
+    ("POST", "depots.rendre"): Row(path="/depots/{depot}/rendu", who="deposer"),
+    ("POST", "depots.ecarter"): Row(path="/depots/{depot}/ecart", who="deposer"),
+    ("POST", "depots.relire"): Row(path="/depots/{depot}/relecture", who="deposer"),
+    ("GET", "envois.liste"): Row(path="/envois", who="deposer"),
+    ("POST", "envois.confirmer"): Row(path="/envois/{dispatch}/depart", who="deposer"),
+    ("POST", "envois.reprendre"): Row(path="/envois/{dispatch}/reprise", who="deposer"),
+    ("GET", "nouveau.saisir"): Row(path="/nouveau/depart", who="all"),
+    ("POST", "nouveau.creer"): Row(path="/nouveau/interne", who="all"),
+    ("GET", "pieces.page"): Row(path="/pieces/{piece}/pages/1?l=200", who="sees"),
+    ("GET", "pieces.telecharger"): Row(path="/pieces/{piece}", who="sees"),
+    ("GET", "pieces.mots"): Row(path="/pieces/{piece}/pages/1/mots", who="sees"),
+    ("GET", "recherche.chercher"): Row(path="/recherche?q=permis", who="all"),
+    ("GET", "pilotage.retards"): Row(path="/pilotage/retards", who="rapports"),
+    ("GET", "pilotage.tableur"): Row(path="/pilotage/retards.csv", who="rapports"),
+    ("GET", "pilotage.tableau"): Row(path="/pilotage/tableau", who="rapports"),
+    ("GET", "pilotage.incidents"): Row(path="/pilotage/incidents", who="incidents"),
+    ("POST", "pilotage.traiter"): Row(path="/pilotage/incidents/{incident}", who="incidents"),
+    ("GET", "circuits.liste"): Row(path="/circuits", who="circuits"),
+    ("GET", "circuits.modeleur"): Row(path="/circuits/arrivee", who="circuits"),
+    ("GET", "circuits.diagramme"): Row(path="/circuits/arrivee/diagramme", who="circuits"),
+    ("GET", "circuits.version"): Row(path="/circuits/arrivee/versions/1.bpmn", who="circuits"),
+    ("POST", "circuits.commencer"): Row(path="/circuits", who="circuits"),
+    ("POST", "circuits.enregistrer"): Row(path="/circuits/arrivee/brouillon", who="circuits", json=DRAWING),
+    ("POST", "circuits.verifier"): Row(path="/circuits/arrivee/verification", who="circuits", json=DRAWING),
+    ("POST", "circuits.deployer"): Row(path="/circuits/arrivee/deploiement", who="circuits", json=DRAWING),
+    ("GET", "administration.journal"): Row(path="/administration/journal?sujet=courrier:{courrier}", who="journal"),
+    ("POST", "administration.verifier"): Row(path="/administration/journal/verification", who="journal"),
+    ("GET", "administration.organisation"): Row(path="/administration/organisation", who="agents"),
+}
