@@ -7,11 +7,12 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from engine import deployment, forms, progress, store, wake
+from engine import asking, deployment, forms, progress, store, wake
 from engine.decisions import Matched
 from engine.definitions import Definitions
 from engine.deployment import Deployment
-from engine.errors import InstanceEnded, UnknownIncident, UnknownTask
+from engine.deviations import Deviations
+from engine.errors import InstanceEnded, UnknownTask
 from engine.findings import Finding
 from engine.forms import Form, Option
 from engine.host import Functions, Host, Step
@@ -19,12 +20,12 @@ from engine.instance.circuit import Circuit
 from engine.instance.script import plain
 from engine.instance.times import PARIS
 from engine.stepping import Before, Changes, Stepper, answer
-from engine.tables import Incident, Instance, Message, Task, TaskGroup
+from engine.tables import Instance, Message, Task, TaskGroup
 
 Values = Mapping[str, object]
 
 
-class Engine:
+class Engine(Deviations):
     """One object serves all threads of a process; it keeps parsed definitions and nothing of an instance.
 
     Nothing here commits: the entrance that opened the transaction does.
@@ -81,11 +82,15 @@ class Engine:
 
     def _complete(
         self, session: Session, held: store.Held, task: Task, kept: dict[str, object], *, by: str, now: datetime,
-        whoever: bool = False,
+        whoever: bool = False, outcome: str = "done", told: Values | None = None,
     ) -> Step:  # fmt: skip
         if task.choices.get("gateway"):
             forms.clean(self._with_choices(Form(id=""), task), {"choix": kept.get("choix") or ""}, {})
-        store.close(session, task, by=by, now=now, outcome="done", result=kept, whoever=whoever)
+        if not whoever:
+            asking.refuse_held(task)
+        store.close(session, task, by=by, now=now, outcome=outcome, result=told or kept, whoever=whoever)
+        if asking.is_asked(task):
+            return asking.settle(session, held, task)
         stepper = self._stepper(session, now=now, by=by)
         return stepper.step(held, lambda circuit: circuit.complete(task.token, kept), closed=task)
 
@@ -221,13 +226,5 @@ class Engine:
     def _deal(
         self, session: Session, incident_id: int, how: str, *, by: str, reason: str, now: datetime, flow: str | None = None
     ) -> Step:
-        incident = session.get(Incident, incident_id)
-        if incident is None or incident.closed_at is not None:
-            raise UnknownIncident(incident=incident_id)
-        held = store.hold(session, incident.instance_id)
-        session.refresh(incident)
-        if incident.closed_at is not None:
-            raise UnknownIncident(incident=incident_id)
-        incident.closed_at, incident.closed_by, incident.resolution, incident.reason = now, by, how, reason
-        session.flush()
+        held, incident = self._close_incident(session, incident_id, how, by=by, reason=reason, now=now)
         return self._stepper(session, now=now, by=by).deal(held, incident, flow)

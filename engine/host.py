@@ -58,7 +58,7 @@ class Host:
 class Step:
     """What one transaction changed; the trade writes it in its journal.
 
-    `passed` are the automatic elements gone through, ids as saved, in order.
+    `passed` are the automatic elements gone through, ids as saved, in order; `late` what was asked, is due and not answered.
     """
 
     instance: Instance
@@ -67,3 +67,4 @@ class Step:
     passed: tuple[str, ...] = ()
     incidents: tuple[Incident, ...] = ()
     ended: bool = False
+    late: tuple[Task, ...] = ()

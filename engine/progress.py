@@ -21,7 +21,10 @@ LIVE = TaskState.READY | TaskState.WAITING | TaskState.STARTED
 
 @dataclass(frozen=True, kw_only=True)
 class Passage:
-    """One user task of the instance, done or open; `groups` are who may take it, or could."""
+    """One user task of the instance, done or open; `groups` are who may take it, or could.
+
+    `main` is the task about which it was asked, when it is an opinion or a visa that the drawing does not have.
+    """
 
     task: int
     step: str
@@ -36,6 +39,7 @@ class Passage:
     holder: str | None
     assignee: str | None
     groups: tuple[str, ...]
+    main: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,5 +149,5 @@ def _steps(session: Session, instance: Instance) -> Iterator[Passage]:
         yield Passage(
             task=task.id, step=task.step, name=task.name, lane=task.lane, act=task.act, opened_at=task.opened_at,
             due=task.due, closed_at=task.closed_at, closed_by=task.closed_by, outcome=task.outcome, holder=task.holder,
-            assignee=task.assignee, groups=tuple(groups.get(task.id, ())),
+            assignee=task.assignee, groups=tuple(groups.get(task.id, ())), main=task.main,
         )  # fmt: skip

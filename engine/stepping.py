@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from engine import codec, store
+from engine import asking, codec, store
 from engine.definitions import Definitions
 from engine.host import Host, Step
 from engine.instance.base import FAULT, Element
@@ -21,8 +21,9 @@ from engine.tables import Incident, Instance, Message, Task, TaskGroup
 class Changes:
     """What a transaction has changed until now."""
 
-    def __init__(self) -> None:
-        """Nothing yet."""
+    def __init__(self, gone: str = "taken-away") -> None:
+        """Nothing yet; `gone`: the outcome of tasks that the circuit takes away."""
+        self.gone = gone
         self.opened: list[Task] = []
         self.closed: list[Task] = []
         self.passed: list[str] = []
@@ -75,21 +76,27 @@ class Stepper:
         blueprint = self.definitions.blueprint(self.session, held.instance.definition_id, held.sha256)
         return Circuit(blueprint, codec.load(held.instance.state, blueprint, script), script)
 
-    def step(self, held: store.Held, act: Callable[[Circuit], None], *, closed: Task | None = None) -> Step:
-        """Let `act` change the instance; `closed` is the task whose row it has closed itself."""
+    def step(
+        self, held: store.Held, act: Callable[[Circuit], None], *, closed: Task | None = None, gone: str = "taken-away"
+    ) -> Step:
+        """Let `act` change the instance; `closed` is the task whose row it has closed itself, `gone` says how others end."""
         circuit = self.load(held)
         before = Before(circuit)
         act(circuit)
-        changes = Changes()
+        changes = Changes(gone)
         if closed is not None:
             changes.closed.append(closed)
             before.tokens.discard(closed.token)
         self.write(held.instance, circuit, before, changes)
         return changes.step(held.instance)
 
-    def deal(self, held: store.Held, incident: Incident, flow: str | None) -> Step:
-        """Retry or skip a faulty token, as `incident`, already closed, says."""
+    def deal(
+        self, held: store.Held, incident: Incident, flow: str | None, *, data: Mapping[str, object] | None = None
+    ) -> Step:
+        """Retry or skip a faulty token, as `incident`, already closed, says; `data` is written first where the token stands."""
         circuit = self.load(held)
+        if data:
+            circuit.script.write(circuit.task(incident.token), data)
         before = Before(circuit)
         before.faults.discard(incident.token)
         changes = Changes()
@@ -136,6 +143,7 @@ class Stepper:
             changes.closed += store.take_away(
                 self.session, instance, before.tokens, by=self.by, now=self.now, outcome="cancelled", result={"motif": reason}
             )
+        changes.closed += asking.withdraw(self.session, instance, changes.closed, by=self.by, now=self.now)
         store.save_timers(self.session, instance, before.timers, {}, self.now)
         if before.faults:
             store.settle_incidents(self.session, instance, before.faults, by=self.by, now=self.now)
@@ -161,6 +169,7 @@ class Stepper:
         gone = before.faults - set(faults)
         if gone:
             store.settle_incidents(self.session, instance, gone, by=self.by, now=self.now)
+        changes.closed += asking.withdraw(self.session, instance, changes.closed, by=self.by, now=self.now)
         changes.passed += circuit.passed
         status = "completed" if circuit.ended else "incident" if faults else "running"
         store.save_state(self.session, instance, state=codec.dump(circuit.workflow), status=status, now=self.now)
@@ -174,7 +183,7 @@ class Stepper:
         gone = before.tokens - set(opened)
         if gone:
             changes.closed += store.take_away(
-                self.session, instance, gone, by=self.by, now=self.now, outcome="taken-away"
+                self.session, instance, gone, by=self.by, now=self.now, outcome=changes.gone
             )
         openings = [desk.opening(one, self.now) for token, one in opened.items() if token not in before.tokens]
         made = store.open_tasks(self.session, instance, openings)

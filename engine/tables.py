@@ -94,6 +94,7 @@ class Task(Base):
         UniqueConstraint("instance_id", "token"),
         partial_index("task_open_holder", "holder", "due", "id", where="closed_at IS NULL"),
         partial_index("task_open_due", "due", "id", where="closed_at IS NULL"),
+        partial_index("task_main", "main", where="main IS NOT NULL"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -115,8 +116,11 @@ class Task(Base):
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[str | None] = mapped_column(String(100))
-    outcome: Mapped[str | None] = mapped_column(String(16))  # done | taken-away | skipped | sent-back | cancelled
+    outcome: Mapped[str | None] = mapped_column(String(16))  # done | taken-away | skipped | sent-back | recalled | cancelled
     result: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    main: Mapped[int | None]  # the task about which this one was asked, beside the drawing
+    question: Mapped[str] = mapped_column(Text, default="")
+    awaits: Mapped[dict[str, Any]] = mapped_column(default=dict)  # {id of a task asked about this one and open: "avis"|"visa"}
 
 
 class TaskGroup(Base):

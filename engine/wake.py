@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from engine import store
+from engine import asking, store
 from engine.host import Step
 from engine.instance.base import Unrecoverable
 from engine.services import guarded
@@ -31,6 +31,8 @@ def wake(session: Session, stepper: Stepper, timer_id: int) -> Step | None:
     fired = session.execute(update(Timer).where(*free).values(fired_at=now).execution_options(synchronize_session=False))
     if fired.rowcount != 1:  # type: ignore[attr-defined]
         return None  # Nothing got updated: another clock got there first.
+    if place.token.startswith(asking.PREFIX):
+        return asking.late(session, held.instance, place.token)
     try:
         return guarded(session, lambda: stepper.step(held, lambda circuit: circuit.fire(place.token)))
     except Unrecoverable:

@@ -72,7 +72,7 @@ class Circuit:
         """The data that the step `token` sees; the instance's when it is over."""
         try:
             return self.script.data(self.task(token))
-        except KeyError:
+        except (KeyError, ValueError):  # over, or not of the drawing
             return dict(self.data)
 
     def advance(self) -> None:
