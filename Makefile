@@ -90,4 +90,4 @@ $(DIST)/.built: $(SOURCES) | $(VENV)/.base
 	@mkdir -p $(DIST) && touch $@
 
 %.mo: %.po | $(VENV)/.base
-	@$(VENV)/bin/pybabel -q compile -i $< -o $@
+	@$(VENV)/bin/pybabel -q compile -f -i $< -o $@
