@@ -1,6 +1,6 @@
 """A real Chromium, and what axe-core finds wrong on a page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,9 +24,9 @@ def launched() -> Iterator[Browser]:
         browser.close()
 
 
-def faults(page: Page) -> list[str]:
-    """What axe-core finds wrong on the page; the shapes of a drawing are left out, its page says the same in words."""
+def faults(page: Page, rules: Sequence[str] = RULES) -> list[str]:
+    """What axe-core finds wrong by these rules or tags; a drawing's shapes are left out, its page says the same in words."""
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("rules => axe.run({exclude: ['.djs-container .viewport']}, {runOnly: rules})", RULES)
+    found = page.evaluate("rules => axe.run({exclude: ['.djs-container .viewport']}, {runOnly: rules})", list(rules))
     return [f"{fault['id']} : {node['html'][:160]}" for fault in found["violations"] for node in fault["nodes"]]
