@@ -3,7 +3,7 @@
 import re
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app.courrier import journal
@@ -12,6 +12,7 @@ from app.courrier.organisation.annuaire import ROLES, agent, bureau
 from app.courrier.organisation.porte import changer_mot_de_passe, fermer_sessions
 from app.courrier.tables import Agent, AgentRole, Appartenance, Bureau
 from app.courrier.tables.absents import inserer_absents
+from engine import Task
 
 MACHINES = ("horloge", "systeme")
 """Acts done by no person are signed with these."""
@@ -98,11 +99,16 @@ def retirer_role(session: Session, identifiant: str, role: str, *, par: str, now
 
 
 def partir(session: Session, identifiant: str, *, par: str, now: datetime) -> Agent:
-    """An agent leaves: their sessions close at once and no group means them any more; their acts stay theirs."""
+    """An agent leaves: their sessions close at once and no group means them any more; their acts stay theirs.
+
+    The tasks that they held go back to those who may take them.
+    """
     qui = agent(session, identifiant)
     if qui.parti_le is None:
         qui.parti_le = now
         session.flush()
         fermer_sessions(session, qui, now=now)
+        tenues = update(Task).where(Task.holder == identifiant, Task.closed_at.is_(None)).values(holder=None, held_at=None)
+        session.execute(tenues, execution_options={"synchronize_session": False})
         journal.noter(session, acteur=par, acte="partir", sujet=f"agent:{identifiant}", now=now)
     return qui
