@@ -109,11 +109,13 @@ def journal(session: Session, *, avant: int | None, sujet: str, limite: int) -> 
     return session.scalars(requete).all()
 
 
-def incidents(session: Session, moi: Moi) -> Sequence[tuple[Incident, Courrier]]:
-    """The steps that cannot go on, oldest first."""
-    requete = select(Incident, Courrier).join(Courrier, Courrier.instance_id == Incident.instance_id)
-    ouverts = requete.where(Incident.closed_at.is_(None), visible(moi)).order_by(Incident.opened_at)
-    return [(incident, courrier) for incident, courrier in session.execute(ouverts)]
+def incidents(session: Session, moi: Moi) -> Sequence[tuple[Incident, Courrier, bool]]:
+    """The steps that cannot go on, oldest first, whoever may see their courrier, and whether its words are open to the reader."""
+    requete = (
+        select(Incident, Courrier, visible(moi)).join(Courrier, Courrier.instance_id == Incident.instance_id)
+        .where(Incident.closed_at.is_(None)).order_by(Incident.opened_at, Incident.id)
+    )  # fmt: skip
+    return [(incident, courrier, bool(ouvert)) for incident, courrier, ouvert in session.execute(requete)]
 
 
 def depots_en_attente(session: Session) -> int:
@@ -132,7 +134,6 @@ def nombre_de_retards(session: Session, moi: Moi, *, now: datetime) -> int:
     return session.scalar(select(func.count()).select_from(bornee)) or 0
 
 
-def nombre_d_incidents(session: Session, moi: Moi) -> int:
-    """How many incidents await the reader."""
-    requete = select(func.count(Incident.id)).join(Courrier, Courrier.instance_id == Incident.instance_id)
-    return session.scalar(requete.where(Incident.closed_at.is_(None), visible(moi))) or 0
+def nombre_d_incidents(session: Session) -> int:
+    """How many incidents await somebody."""
+    return session.scalar(select(func.count(Incident.id)).where(Incident.closed_at.is_(None))) or 0

@@ -25,5 +25,5 @@ def nombres() -> dict[str, int]:
     if "rapports" in droits:
         comptes["retards"] = consultation.nombre_de_retards(session, moi(), now=now())
     if "incidents" in droits:
-        comptes["incidents"] = consultation.nombre_d_incidents(session, moi())
+        comptes["incidents"] = consultation.nombre_d_incidents(session)
     return comptes
