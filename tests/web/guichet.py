@@ -155,3 +155,10 @@ def write(app: Flask, change: Callable[[Session], object]) -> None:
         with transaction() as session:
             change(session)
         db.session.remove()
+
+
+def link(page: str, part: str) -> str:
+    """The first address of a page that holds this."""
+    found = re.search(rf'href="([^"]*{re.escape(part)}[^"]*)"', page)
+    assert found, f"no link with {part}"
+    return html.unescape(found[1])
