@@ -74,22 +74,32 @@ def _completions(rounds: int) -> Samples:
         for _ in ANSWERS:
             for way, (work, courriers) in ways.items():
                 _ours(kept, way, work, *open_task(courriers[number]))
-            kept["raw"].append(timed(lambda: raw.complete(alone, number)))  # noqa: B023  # called at once
+            _timed(kept, "raw", lambda: raw.complete(alone, number))  # noqa: B023  # called at once
         gc.collect()
     return samples
 
 
 def _ours(samples: Samples, way: str, work: Work, task_id: int, act: str) -> None:
     with counting(db.engine) as count:
-        samples[way].append(timed(lambda: work(task_id, act)))
+        _timed(samples, way, lambda: work(task_id, act))
     db.session.remove()
     samples[f"{way}_sql"].append(len(count.statements))
     samples[f"{way}_commits"].append(count.commits)
 
 
+def _timed(samples: Samples, way: str, work: Callable[[], object]) -> None:
+    """Seconds on the wall, and of this process's own CPU, which neighbours disturb less."""
+    began = time.process_time()
+    samples[way].append(timed(work))
+    samples[f"{way}_cpu"].append(time.process_time() - began)
+
+
 def _told(kind: str, samples: Samples) -> Iterator[Figure]:
     for way, what in WAYS.items():
         yield from spread(f"{way}_{kind}", f"{what}, {NAMES[kind]}", samples[way])
+    for way, what in WAYS.items():
+        yield Figure(key=f"{way}_{kind}_cpu_ms", what=f"{what}, {NAMES[kind]}: CPU, median", unit="ms",
+                     value=statistics.median(samples[f"{way}_cpu"]) * 1000)  # fmt: skip
     for way in ("engine", "trade"):
         what = f"{WAYS[way]}, {NAMES[kind]}"
         yield Figure(key=f"{way}_{kind}_ratio", what=f"{what}: against raw", value=ratio(samples[way], samples["raw"]),

@@ -26,9 +26,10 @@ def percentile(values: Sequence[float], share: int) -> float:
 def spread(key: str, what: str, seconds: Sequence[float], *, targets: tuple[str, str] = ("", "")) -> list[Figure]:
     """The 50th and 95th percentiles of durations, in milliseconds."""
     return [
-        Figure(key=f"{key}_p{share}_ms", what=f"{what}, p{share}", value=percentile(seconds, share) * 1000, unit="ms", target=target)
+        Figure(key=f"{key}_p{share}_ms", what=f"{what}, p{share}", unit="ms", target=target,
+               value=percentile(seconds, share) * 1000)
         for share, target in zip((50, 95), targets, strict=True)
-    ]
+    ]  # fmt: skip
 
 
 def ratio(ours: Sequence[float], theirs: Sequence[float]) -> float:

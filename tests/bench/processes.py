@@ -25,8 +25,8 @@ def free_port() -> int:
 
 def gunicorn(port: int) -> list[str]:
     """One worker, as a small town hall's server has it."""
-    return ["gunicorn", "wsgi:app", "--workers", "1", "--worker-class", "gthread", "--threads", "4", "--bind", f"127.0.0.1:{port}",
-            "--log-level", "error", "--keep-alive", "30"]  # fmt: skip
+    worker = ["--workers", "1", "--worker-class", "gthread", "--threads", "4", "--keep-alive", "30"]
+    return ["gunicorn", "wsgi:app", *worker, "--log-level", "error", "--bind", f"127.0.0.1:{port}"]
 
 
 def servir(port: int) -> list[str]:

@@ -72,7 +72,8 @@ class Raw:
             over = workflow.is_completed()
             state = {"state": SERIALIZER.serialize_json(workflow).encode(), "step": row.step + 1,
                      "status": "completed" if over else "running", "ended_at": now if over else None}
-            connection.execute(update(Instance.__table__).where(Instance.id == instance_id, Instance.step == row.step).values(state))
+            same = (Instance.id == instance_id, Instance.step == row.step)
+            connection.execute(update(Instance.__table__).where(*same).values(state))
             self._note(connection, number, row, now)
 
     @staticmethod

@@ -1,9 +1,10 @@
 """Pages read a second: the reader with one and two workers against tesseract alone on the same pages, and digital pages."""
 
 import os
+import statistics
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
@@ -20,27 +21,35 @@ ONE_THREAD = {**os.environ, "OMP_THREAD_LIMIT": "1"}
 
 
 def measure(bench: Bench) -> Iterator[Figure]:
-    """Good scans at 200 dots an inch; each way reads the same pages, the ways taking turns."""
-    count = bench.many(6, 2)
-    sheets = [imprimer.clean(imprimer.pages(name)[0], seed) for seed, name in enumerate(imprimer.NAMES[:count])]
+    """Files of several pages at 200 dots an inch, straight ones then ordinary scans, which the reader looks at twice."""
+    reader, rounds, pages = Reader(), bench.many(2, 1), bench.many(4, 2)
+    sheets = [imprimer.pages(name)[0] for name in imprimer.NAMES[:pages]]
+    scans = [imprimer.clean(sheet, seed) for seed, sheet in enumerate(sheets)]
     files = [_saved(bench.folder / f"page{number}.png", sheet) for number, sheet in enumerate(sheets)]
-    scans, reader = [imprimer.scanned_pdf([sheet]) for sheet in sheets], Reader()
-    rates: dict[str, list[float]] = {}
-    for half in range(0, count, 2):
-        some = slice(half, half + 2)
-        for workers in (1, 2):
-            rates.setdefault(f"tesseract_{workers}", []).append(_rate(_tesseract, files[some], workers))
-            rates.setdefault(f"reader_{workers}", []).append(_rate(reader.read, scans[some], workers))
-    # A mean of rates over equal loads is their harmonic mean: pages over seconds.
-    mean = {name: len(some) / sum(1 / one for one in some) for name, some in rates.items()}
-    for workers in (1, 2):
-        yield Figure(key=f"tesseract_{workers}_pages_s", what=f"tesseract alone, {workers} at once", value=mean[f"tesseract_{workers}"],
-                     unit="pages/s")  # fmt: skip
-        yield Figure(key=f"reader_{workers}_pages_s", what=f"scans read, {workers} at once", value=mean[f"reader_{workers}"],
-                     unit="pages/s")  # fmt: skip
-        yield Figure(key=f"reader_{workers}_ratio", what=f"scans read, {workers} at once: against {workers} × one tesseract",
-                     value=mean[f"reader_{workers}"] / workers / mean["tesseract_1"], target="≥ 0.9")  # fmt: skip
+    ways: dict[str, Callable[[], float]] = {
+        "tesseract_1": lambda: _rate(_tesseract, files, 1), "tesseract_2": lambda: _rate(_tesseract, files * 2, 2),
+        "reader_1": lambda: _rate(reader.read, [imprimer.scanned_pdf(sheets)], 1, pages=pages),
+        "reader_2": lambda: _rate(reader.read, [imprimer.scanned_pdf(sheets)] * 2, 2, pages=pages),
+        "scans_2": lambda: _rate(reader.read, [imprimer.scanned_pdf(scans)] * 2, 2, pages=pages),
+    }  # fmt: skip
+    rates: dict[str, list[float]] = {name: [] for name in ways}
+    for _ in range(rounds):
+        for name, way in ways.items():
+            rates[name].append(way())
+    speed = {name: statistics.harmonic_mean(some) for name, some in rates.items()}
+    yield from _told(speed)
     yield from _digital(bench, reader)
+
+
+def _told(speed: Mapping[str, float]) -> Iterator[Figure]:
+    names = {"tesseract_1": "tesseract alone, one process", "tesseract_2": "tesseract alone, two at once",
+             "reader_1": "straight pages read by one worker", "reader_2": "straight pages read by two workers",
+             "scans_2": "leaning scans read by two workers, two looks each"}  # fmt: skip
+    for name, what in names.items():
+        yield Figure(key=f"{name}_pages_s", what=what, value=speed[name], unit="pages/s")
+    for workers in (1, 2):
+        yield Figure(key=f"reader_{workers}_ratio", what=f"straight pages, {workers} at once: against as many tesseracts",
+                     value=speed[f"reader_{workers}"] / speed[f"tesseract_{workers}"], target="≥ 0.9")  # fmt: skip
 
 
 def _saved(path: Path, sheet: imprimer.Picture) -> Path:
@@ -53,11 +62,12 @@ def _tesseract(page: Path) -> None:
     subprocess.run(command, env=ONE_THREAD, check=True, capture_output=True)
 
 
-def _rate(read: Callable[..., object], pages: Sequence[object], workers: int) -> float:
+def _rate(read: Callable[..., object], files: Sequence[object], workers: int, *, pages: int = 1) -> float:
+    """Pages a second, `pages` a file."""
     began = time.perf_counter()
     with ThreadPoolExecutor(workers) as pool:
-        list(pool.map(read, pages))
-    return len(pages) / (time.perf_counter() - began)
+        list(pool.map(read, files))
+    return len(files) * pages / (time.perf_counter() - began)
 
 
 def _digital(bench: Bench, reader: Reader) -> Iterator[Figure]:
@@ -71,6 +81,7 @@ def _digital(bench: Bench, reader: Reader) -> Iterator[Figure]:
     began = time.perf_counter()
     pages = reader.read(target.getvalue()).pages
     took = time.perf_counter() - began
-    yield Figure(key="digital_pages_s", what=f"digital pages read ({len(pages)} in one file)", value=len(pages) / took, unit="pages/s")
+    yield Figure(key="digital_pages_s", what=f"digital pages read ({len(pages)} in one file)", value=len(pages) / took,
+                 unit="pages/s")  # fmt: skip
     read = sum(page.source == "ocr" for page in pages)
     yield Figure(key="digital_pages_ocr", what="of them, pages given to tesseract", value=read, target="0")

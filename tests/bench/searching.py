@@ -15,7 +15,9 @@ from tests.bench.figures import Figure, spread
 from tests.bench.town import AGENT, Bench, register, town
 from tests.letters import imprimer
 
-SYLLABLES = ("ba", "cor", "du", "fe", "gui", "lan", "mi", "nou", "pla", "que", "ra", "sien", "tour", "vau", "ze", "bri", "cha", "lo")
+SYLLABLES = (
+    "ba", "cor", "du", "fe", "gui", "lan", "mi", "nou", "pla", "que", "ra", "sien", "tour", "vau", "ze", "bri", "cha", "lo",
+)  # fmt: skip
 RARE_WORDS = 4_000
 WORDS_A_LETTER = 160
 QUESTIONS = 60
