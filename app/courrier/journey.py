@@ -48,6 +48,9 @@ def faire(
 ) -> Step:  # fmt: skip
     """Do a task: check the form, write what its act means, advance the circuit, note it. `scelle`: the signed PDF."""
     tache, courrier = a_faire(session, moi, task_id)
+    if tache.closed_at is not None:
+        # Before its form is looked at: what another did is said first. `take` refuses, telling by whom and when.
+        engine.take(session, task_id, by=moi.identifiant, now=now)
     valeurs = engine.clean(session, tache, posted)
     if tache.act == "signer" and valeurs.get("decision") == "signer" and _ouverte(session, tache):
         sceller(session, courrier, scelle, moi=moi, now=now)
