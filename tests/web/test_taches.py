@@ -1,0 +1,187 @@
+"""A task's page: its form in every state, drafts, templates, previews, decisions that send back, another bureau."""
+
+import re
+
+from flask import Flask
+from sqlalchemy import select
+
+from app.courrier import habilitations, organisation
+from app.courrier.tables import Acces, Piece, Reponse
+from app.web.context import parts
+from tests.support.visitors import visitor
+from tests.web import guichet
+from tests.web.guichet import act, fine, plain, register, shown, steps, value
+
+HALF = "Madame,\n\nVotre dem"
+
+
+def to_the_draft(app: Flask, **more: str) -> int:
+    """A letter that Claire is to answer; the task."""
+    number = register(app, **more)
+    act(app, number, "marc", "qualifier", decision="traiter", note="À voir avant jeudi.")
+    act(app, number, "claire", "annoter", suite="repondre", note="Vu.")
+    return number
+
+
+def test_what_is_wrong_is_said_at_its_field_and_what_was_typed_stays(office: Flask) -> None:
+    number = register(office)
+    task, marc = guichet.task(office, number, "qualifier"), visitor(office, "marc")
+    refused = fine(marc.post(f"/taches/{task}", {"decision": "reorienter", "bureau": "", "motif": "non", "note": "x"}), 422)
+    assert shown(refused, "2 champs à corriger", "Bureau à saisir")
+    assert value(refused.text, "motif").strip() == "non"
+    assert re.search(r'name="decision" value="reorienter" checked', refused.text)
+    assert steps(office, number) == ["qualifier"]
+
+
+def test_the_same_bureau_is_not_another_one(office: Flask) -> None:
+    number = register(office)
+    task, marc = guichet.task(office, number, "qualifier"), visitor(office, "marc")
+    for bureau in ("urbanisme", "lune"):
+        typed = {"decision": "reorienter", "bureau": bureau, "motif": "Ce n’est pas pour nous."}
+        assert fine(marc.post(f"/taches/{task}", typed), 422)
+    assert guichet.courrier(office, number).bureau_id is not None
+    assert steps(office, number) == ["qualifier"]
+
+
+def test_a_draft_is_kept_and_found_again_by_the_bureau(office: Flask) -> None:
+    number = to_the_draft(office)
+    task, claire = guichet.task(office, number, "rediger"), visitor(office, "claire")
+    assert "Caradec" in plain(claire.get(f"/taches/{task}"))
+    kept = fine(claire.post(f"/taches/{task}", {"objet": "Votre recours", "corps": HALF, "_geste": "brouillon"}), 302)
+    assert shown(claire.get(kept.location), "Votre brouillon est gardé")
+    guichet.place(office, "yanis", "urbanisme")
+    for somebody in ("claire", "yanis"):
+        again = visitor(office, somebody).get(f"/taches/{task}").text
+        assert value(again, "corps").replace("\r\n", "\n").strip() == HALF
+        assert value(again, "objet") == "Votre recours"
+    assert steps(office, number) == ["rediger"]
+    with guichet.looking(office) as session:
+        assert session.scalar(select(Reponse.id)) is None
+
+
+def test_a_template_is_proposed_and_a_preview_changes_nothing(office: Flask) -> None:
+    number = to_the_draft(office)
+    task, claire = guichet.task(office, number, "rediger"), visitor(office, "claire")
+    page = claire.get(f"/taches/{task}").text
+    keys = re.findall(r'<option value="([\w-]+)"', page.split('id="modele"', 1)[1].split("</select>", 1)[0])
+    assert keys
+    for key in keys:
+        filled = fine(claire.get(f"/taches/{task}?modele={key}"), 200).text
+        assert "{{" not in value(filled, "corps")
+    assert fine(claire.get(f"/taches/{task}?modele=inconnu"), 404)
+    seen = fine(claire.post(f"/taches/{task}/apercu", {"objet": "Essai", "corps": "Bonjour <script>alert(1)</script>"}), 200)
+    assert seen.data.startswith(b"%PDF")
+    assert seen.headers["Content-Disposition"].startswith("inline")
+    with guichet.looking(office) as session:
+        assert session.scalar(select(Reponse.id)) is None
+
+
+def test_a_letter_with_gaps_is_not_passed_on(office: Flask) -> None:
+    number = to_the_draft(office)
+    task, claire = guichet.task(office, number, "rediger"), visitor(office, "claire")
+    for corps, words in (("Bonjour [… à compléter]", "passage à compléter"), ("Bonjour {{ usager.prenom }}", "n’existent pas")):
+        refused = fine(claire.post(f"/taches/{task}", {"objet": "Votre recours", "corps": corps}), 422)
+        assert shown(refused, words)
+        assert value(refused.text, "corps").strip() == corps
+
+
+def test_a_draft_sent_back_comes_with_its_reason(office: Flask) -> None:
+    number = to_the_draft(office)
+    act(office, number, "claire", "rediger", objet="Votre recours", corps=guichet.CORPS)
+    marc = visitor(office, "marc")
+    reading = marc.get(f"/taches/{guichet.task(office, number, 'valider')}")
+    assert shown(reading, "Le projet de lettre", "Votre demande a été examinée avec attention", "Version 1, Claire Montel")
+    act(office, number, "marc", "valider", decision="renvoyer", motif="Citer l’article L. 423-1.")
+    claire = visitor(office, "claire")
+    back = claire.get(f"/taches/{guichet.task(office, number, 'rediger')}")
+    assert shown(back, "Marc Tessier a renvoyé ce projet : « Citer l’article L. 423-1. »")
+    assert "Votre demande a été examinée avec attention" in value(back.text, "corps")
+    assert shown(claire.get(f"/courriers/{number}?volet=commentaires"), "Citer l’article L. 423-1.", "À voir avant jeudi.")
+    act(office, number, "claire", "rediger", objet="Votre recours", corps=f"{guichet.CORPS}\n\nArticle L. 423-1.")
+    with guichet.looking(office) as session:
+        assert session.scalars(select(Reponse.version)).one() == 2
+
+
+def test_a_signatory_refuses_and_the_letter_goes_back(office: Flask) -> None:
+    number = register(office)
+    task = guichet.to_the_signature(office, number)
+    page = visitor(office, "helene").get(f"/taches/{task}")
+    assert shown(page, "Signer", "Je signe cette lettre")
+    assert shown(visitor(office, "bruno").get("/parapheur"), "1 lettre attend votre signature")
+    act(office, number, "helene", "signer", decision="refuser", motif="Ton trop sec.")
+    assert shown(visitor(office, "claire").get(f"/taches/{guichet.task(office, number, 'rediger')}"),
+                 "Hélène Garnier a renvoyé ce projet : « Ton trop sec. »")  # fmt: skip
+    act(office, number, "claire", "rediger", objet="Votre recours", corps=guichet.CORPS)
+    act(office, number, "marc", "valider", decision="approuver")
+    guichet.typeset(office)
+    act(office, number, "helene", "signer", decision="signer")
+    with guichet.looking(office) as session:
+        assert len(session.scalars(select(Reponse.depart_id)).all()) == 1
+
+
+def test_nobody_signs_before_the_letter_is_ready(office: Flask) -> None:
+    number = to_the_draft(office)
+    act(office, number, "claire", "rediger", objet="Votre recours", corps=guichet.CORPS)
+    act(office, number, "marc", "valider", decision="approuver")
+    task, helene = guichet.task(office, number, "signer"), visitor(office, "helene")
+    assert shown(helene.get(f"/taches/{task}"), "La lettre est en cours de mise en page")
+    assert shown(fine(helene.post(f"/taches/{task}", {"decision": "signer"}), 422), "pas encore prête à être signée")
+    assert steps(office, number) == ["signer"]
+
+
+def test_another_bureau_gets_the_courrier_and_the_first_loses_it(office: Flask) -> None:
+    number = register(office, objet="Trou dans la chaussée")
+    assert visitor(office, "claire").get(f"/courriers/{number}").status_code == 200
+    act(office, number, "marc", "qualifier", decision="reorienter", bureau="voirie", motif="C’est de la voirie.")
+    assert shown(visitor(office, "sophie").get("/corbeille"), "Trou dans la chaussée")
+    for who, status in (("sophie", 200), ("yanis", 200), ("claire", 404), ("marc", 200), ("odile", 200), ("agnes", 404)):
+        assert visitor(office, who).get(f"/courriers/{number}").status_code == status, who
+    with guichet.looking(office) as session:
+        reasons = dict(session.execute(select(Acces.groupe, Acces.motif).where(Acces.courrier_id == number)).tuples().all())
+        assert reasons["voirie"] == "bureau"
+        assert "urbanisme" not in reasons
+        assert reasons["@marc"] == "acteur"
+        moi = habilitations.moi(session, organisation.agent(session, "claire"))
+        assert session.scalar(select(Piece.id).where(Piece.courrier_id.in_(select(Acces.courrier_id).where(
+            Acces.groupe.in_(moi.groupes))))) is None  # fmt: skip
+    act(office, number, "sophie", "qualifier", decision="classer", motif="Déjà rebouché.")
+    assert guichet.courrier(office, number).etat == "sans_suite"
+
+
+def test_a_task_is_read_by_those_who_may_not_do_it_and_once_it_is_done(office: Flask) -> None:
+    number = register(office)
+    task = guichet.task(office, number, "qualifier")
+    reading = visitor(office, "claire").get(f"/taches/{task}")
+    assert shown(reading, "cette étape revient à d’autres")
+    assert 'id="acte"' not in reading.text
+    assert shown(fine(visitor(office, "claire").post(f"/taches/{task}", {"decision": "traiter"}), 403), "elle revient à d’autres")
+    act(office, number, "marc", "qualifier", decision="traiter")
+    assert shown(visitor(office, "claire").get(f"/taches/{task}"), "Cette étape est faite : Marc Tessier, le")
+    assert shown(fine(visitor(office, "marc").post(f"/taches/{task}", {"decision": "classer"}), 409), "par Marc Tessier le")
+
+
+def test_a_task_is_done_in_english_too(office: Flask) -> None:
+    number = to_the_draft(office)
+    claire, task = visitor(office, "claire"), guichet.task(office, number, "rediger")
+    claire.get("/compte")
+    claire.post("/langue", {"lang": "en"})
+    page = claire.get(f"/taches/{task}")
+    assert '<html lang="en">' in page.text
+    assert shown(page, "Keep the draft", "Pass on for approval")
+    fine(claire.post(f"/taches/{task}", {"objet": "Votre recours", "corps": guichet.CORPS}), 302)
+
+
+def test_the_letter_by_post_is_proved_by_hand(office: Flask) -> None:
+    number = register(office)
+    guichet.to_the_signature(office, number)
+    act(office, number, "helene", "signer", decision="signer")
+    task, odile = guichet.task(office, number, "expedier"), visitor(office, "odile")
+    refused = fine(odile.post(f"/taches/{task}", {"canal": "recommande", "preuve": ""}), 422)
+    assert shown(refused, "Preuve de l’envoi")
+    act(office, number, "odile", "expedier", canal="recommande", preuve="1A 123 456 7890 1")
+    assert guichet.courrier(office, number).etat == "clos"
+    page = odile.get(f"/courriers/{number}")
+    assert shown(page, "1A 123 456 7890 1", "lettre recommandée")
+    with guichet.looking(office) as session:
+        signed = session.scalars(select(Piece).where(Piece.courrier_id == number, Piece.genre == "reponse")).one()
+        assert [verdict.intacte for verdict in parts().sceau.verify(parts().coffre.get(signed.sha256))] == [True]
