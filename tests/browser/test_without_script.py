@@ -111,6 +111,28 @@ def test_a_clerk_registers_with_the_keyboard_alone(mairie: Mairie) -> None:
         assert "a_enregistrer" not in state_of_depots(mairie)
 
 
+def test_a_letter_to_post_awaits_the_word_that_it_left(mairie: Mairie) -> None:
+    with mairie.person("odile", java_script_enabled=False, refused=True) as clerk:
+        deposit(mairie, clerk, "petition")
+        clerk.get_by_role("link", name="Enregistrer petition.pdf").click()
+        clerk.get_by_label("Courriel").fill("")
+        clerk.get_by_label("Adresse", exact=True).fill("3 rue du Lavoir")
+        clerk.get_by_label("Code postal").fill("35190")
+        clerk.get_by_label("Ville").fill("Saint-Aubin-des-Prés")
+        clerk.get_by_label("Nature").select_option(label="Demande")
+        clerk.get_by_role("button", name="Enregistrer", exact=True).click()
+        clerk.get_by_role("link", name="Envois").click()
+        letter = clerk.get_by_role("article").last
+        expect(letter).to_contain_text("3 rue du Lavoir")
+        letter.get_by_label("Comment et quand le pli est parti").fill("   ")
+        letter.get_by_role("button", name="Il est parti").click()
+        expect(clerk.locator(".erreur-champ")).to_contain_text("comment le pli est parti")
+        letter.get_by_label("Comment et quand le pli est parti").fill("affranchi ce matin")
+        letter.get_by_role("button", name="Il est parti").click()
+        expect(clerk.locator("#messages")).to_contain_text("Le départ du pli est noté")
+        expect(clerk.get_by_text("3 rue du Lavoir")).to_have_count(0)
+
+
 def reach(page: Page, words: str) -> None:
     """Press the tabulation key until the thing of this name has the focus."""
     for _ in range(80):
