@@ -20,6 +20,7 @@ from engine.errors import (
 from engine.findings import Finding
 from engine.forms import Form
 from engine.host import Call, Host, Service, Step
+from engine.instance.moving import Unsound, Way
 from engine.progress import Progress
 from engine.tables import Definition, Incident, Instance, Message, Task, TaskGroup, Timer
 
@@ -53,4 +54,6 @@ __all__ = [
     "UnknownIncident",
     "UnknownInstance",
     "UnknownTask",
+    "Unsound",
+    "Way",
 ]

@@ -43,7 +43,7 @@ def is_asked(task: Task) -> bool:
 
 def ask(
     session: Session, main: Task, *, kind: str, groups: tuple[str, ...], question: str, name: str, due: datetime | None,
-    now: datetime,
+    by: str, now: datetime,
 ) -> Task:  # fmt: skip
     """Open the task that answers `question` about `main`, whose instance is locked."""
     if is_asked(main) or kind not in KINDS or not groups or not question.strip():
@@ -52,7 +52,7 @@ def ask(
     asked = Task(
         instance_id=main.instance_id, subject=main.subject, token=f"{PREFIX}{uuid4().hex}", step=main.step, name=name[:200],
         lane=main.lane, act=KINDS[kind], form=KINDS[kind], choices={}, due=due, priority=main.priority, draft={},
-        opened_at=now, result={}, main=main.id, question=question.strip(), awaits={},
+        opened_at=now, result={}, main=main.id, question=question.strip(), asked_by=by, awaits={},
     )  # fmt: skip
     session.add(asked)
     session.flush()

@@ -78,35 +78,40 @@ class Deviations(ABC):
             return False
         return True
 
-    def recall(self, session: Session, task_id: int, *, by: str, now: datetime) -> Step:
+    def recall(self, session: Session, task_id: int, *, by: str, now: datetime, data: Values | None = None) -> Step:
         """Take back one's own act while nobody has acted on what followed, nor taken it.
 
         What followed is closed as recalled; the step is open again in a task of its own, held by `by`, for those who
-        could do it and until when it was due, with what had been answered as its draft.
+        could do it and until when it was due, with what had been answered as its draft. `data` is put back first.
         """
         held, done = store.hold_task(session, task_id)
-        self._followers(session, held, done, by=by, now=now)
-        stepper = self._stepper(session, now=now, by=by)
-        step = stepper.step(held, lambda circuit: moving.take_back(circuit, done.token), gone="recalled")
+        self._followers(session, held, done, by=by, now=now, lock=True)
+
+        def act(circuit: Circuit) -> None:
+            circuit.script.write(circuit.task(done.token), data or {})
+            moving.take_back(circuit, done.token)
+
+        step = self._stepper(session, now=now, by=by).step(held, act, gone="recalled")
         again = next(task for task in step.opened if task.step == done.step)
         again.holder, again.held_at, again.draft, again.due = by, now, dict(done.result), done.due
         self._same_groups(session, done, again)
         session.flush()
         return step
 
-    def _followers(self, session: Session, held: store.Held, done: Task, *, by: str, now: datetime) -> list[Task]:
-        """The open tasks that came of `done`, which nobody has touched; Unsound, InstanceEnded."""
+    def _followers(
+        self, session: Session, held: store.Held, done: Task, *, by: str, now: datetime, lock: bool = False
+    ) -> None:
+        """Refuse when somebody has touched what came of `done`; `lock`: nobody does meanwhile. Unsound, InstanceEnded."""
         if held.instance.ended_at is not None:
             raise InstanceEnded(when=store.told(held.instance.ended_at))
         if done.outcome != "done" or done.closed_by != by or asking.is_asked(done):
             raise NotYours(name=done.name)
         tokens = moving.followers(self._stepper(session, now=now, by=by).load(held), done.token)
         query = select(Task).where(Task.instance_id == done.instance_id, Task.token.in_(tokens)).order_by(Task.id)
-        tasks = list(session.scalars(query.execution_options(populate_existing=True)))
-        for task in tasks:
+        query = (query.with_for_update() if lock else query).execution_options(populate_existing=True)
+        for task in session.scalars(query):
             if task.holder not in (None, by) or task.draft or task.awaits:
                 raise TakenSince(name=done.name, who=task.holder or "quelqu’un", after=task.name)
-        return tasks
 
     @staticmethod
     def _same_groups(session: Session, done: Task, again: Task) -> None:
@@ -130,7 +135,7 @@ class Deviations(ABC):
         The answer is a task of its own, in lists and reports as any other; CannotAsk, AlreadyAsked.
         """
         held, main = self._hold_step(session, task_id, by)
-        asked = asking.ask(session, main, kind=kind, groups=groups, question=question, name=name, due=due, now=now)
+        asked = asking.ask(session, main, kind=kind, groups=groups, question=question, name=name, due=due, by=by, now=now)
         return Step(instance=held.instance, opened=(asked,))
 
     def withdraw(self, session: Session, task_id: int, *, by: str, reason: str, now: datetime) -> Step:

@@ -120,6 +120,7 @@ class Task(Base):
     result: Mapped[dict[str, Any]] = mapped_column(default=dict)
     main: Mapped[int | None]  # the task about which this one was asked, beside the drawing
     question: Mapped[str] = mapped_column(Text, default="")
+    asked_by: Mapped[str | None] = mapped_column(String(100))
     awaits: Mapped[dict[str, Any]] = mapped_column(default=dict)  # {id of a task asked about this one and open: "avis"|"visa"}
 
 

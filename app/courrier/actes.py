@@ -70,12 +70,13 @@ def faire(
     """Do a task: rows of the trade, engine step and journal line together; the engine's own refusals pass through."""
     contexte = Contexte(session=session, courrier=courrier, tache=tache, par=moi.identifiant, now=now)
     reste = actes.get(tache.act, sans_effet)(contexte, dict(valeurs))
-    noter_remarques(contexte, reste)
+    if tache.main is None:  # else the whole answer is kept with the question
+        noter_remarques(contexte, reste)
     # Noted first, so that what the circuit then does by itself stands after it in the journal.
     journal.noter(
         session, acteur=moi.identifiant, acte=tache.act, sujet=f"courrier:{courrier.id}", now=now,
         tache=tache.id, etape=tache.step, nom=tache.name,
-        **{cle: reste[cle] for cle in ("decision", "suite", "canal", "choix") if reste.get(cle)},
+        **{cle: reste[cle] for cle in ("decision", "suite", "canal", "choix", "avis") if reste.get(cle)},
     )  # fmt: skip
     habilitations.ouvrir(session, courrier.id, f"@{moi.identifiant}", "acteur", now=now)
     return engine.complete(session, tache.id, reste, by=moi.identifiant, now=now)

@@ -142,6 +142,7 @@ def suites(session: Session, courrier: Courrier, etape: Step, *, now: datetime) 
             session, acteur="systeme", acte="incident", sujet=circuits.sujet(courrier), now=now,
             etape=incident.step, nom=incident.name, cause=incident.cause[:300],
         )  # fmt: skip
+    relance.suivre_demandes(session, courrier, etape, now=now)
     if etape.ended and courrier.etat == "en_cours":
         clore(session, courrier, par="systeme", now=now)
     recherche.marquer(session, courrier)

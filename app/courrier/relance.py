@@ -8,13 +8,14 @@ from sqlalchemy.orm import Session
 
 from app.courrier import circuits, journal, organisation
 from app.courrier.tables import Agent, Avis, Bureau, Courrier
-from engine import Call, Task, TaskGroup
+from engine import Call, Step, Task, TaskGroup
 
 RETARD = {
     "relance": "« {etape} » attend toujours : {objet} ({chrono}).",
     "escalade": "« {etape} » est en retard et attend {qui} : {objet} ({chrono}).",
     "attribution": "« {etape} » vous attend : {objet} ({chrono}).",
     "information": "Un courrier vous est adressé pour information : {objet} ({chrono}).",
+    "avis_rendu": "« {etape} » : la réponse que vous attendiez est là : {objet} ({chrono}).",
 }
 
 
@@ -50,9 +51,23 @@ def notifier(appel: Call) -> None:
             cle=f"{appel.step}:{appel.instance.id}", now=appel.now)  # fmt: skip
 
 
+def suivre_demandes(session: Session, courrier: Courrier, etape: Step, *, now: datetime) -> None:
+    """Remind who has not answered what was asked, and the asker with them; tell the asker of an answer."""
+    for tache in etape.late:
+        demandeur = [organisation.agent(session, tache.asked_by)] if tache.asked_by else []
+        avertir(session, courrier, tache, _detenteurs(session, tache), genre="relance", niveau="agent",
+                cle=f"demande:{tache.id}", now=now)  # fmt: skip
+        avertir(session, courrier, tache, demandeur, genre="escalade", niveau="agent", cle=f"demande:{tache.id}", now=now)
+    for tache in etape.closed:
+        if tache.asked_by and tache.outcome in ("done", "skipped") and tache.closed_by != tache.asked_by:
+            avertir(session, courrier, tache, [organisation.agent(session, tache.asked_by)], genre="avis_rendu",
+                    niveau="agent", cle=f"demande:{tache.id}", now=now)  # fmt: skip
+
+
 def _taches(appel: Call) -> list[Task]:
     """The open tasks of the step named by the input `etape`; without it, every open task of the instance."""
-    requete = select(Task).where(Task.instance_id == appel.instance.id, Task.closed_at.is_(None))
+    # What was asked about a step has its own delay.
+    requete = select(Task).where(Task.instance_id == appel.instance.id, Task.closed_at.is_(None), Task.main.is_(None))
     if etape := appel.inputs.get("etape"):
         requete = requete.where(Task.step == str(etape))
     return list(appel.session.scalars(requete.order_by(Task.id)))

@@ -13,14 +13,7 @@ def upgrade() -> None:
     """Go forward."""
     op.add_column('task', sa.Column('main', sa.Integer(), nullable=True))
     op.add_column('task', sa.Column('question', sa.Text(), nullable=False, server_default=''))
+    op.add_column('task', sa.Column('asked_by', sa.String(length=100), nullable=True))
     op.add_column('task', sa.Column('awaits', sa.JSON(), nullable=False, server_default='{}'))
     where = sa.text('main IS NOT NULL')
     op.create_index('task_main', 'task', ['main'], sqlite_where=where, postgresql_where=where)
-
-
-def downgrade() -> None:
-    """Go back."""
-    op.drop_index('task_main', table_name='task')
-    op.drop_column('task', 'awaits')
-    op.drop_column('task', 'question')
-    op.drop_column('task', 'main')
