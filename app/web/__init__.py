@@ -13,6 +13,7 @@ from app.web import (
     corbeille,
     courriers,
     depots,
+    deviations,
     envois,
     errors,
     filters,
@@ -28,8 +29,8 @@ from app.web import (
 )
 
 PAGES = (
-    auth.bp, corbeille.bp, taches.bp, depots.bp, courriers.bp, nouveau.bp, pieces.bp, envois.bp, recherche.bp, pilotage.bp,
-    circuits.bp, administration.bp,
+    auth.bp, corbeille.bp, taches.bp, deviations.bp, depots.bp, courriers.bp, nouveau.bp, pieces.bp, envois.bp, recherche.bp,
+    pilotage.bp, circuits.bp, administration.bp,
 )  # fmt: skip
 
 

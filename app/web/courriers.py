@@ -9,7 +9,7 @@ from flask import Blueprint, Response, flash, make_response, redirect, render_te
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from app.courrier import annotations, circuits, consultation, delais, journal, sceau
+from app.courrier import annotations, circuits, consultation, delais, deviations, journal, sceau
 from app.courrier import registre as registres
 from app.courrier.errors import SaisieRefusee
 from app.courrier.tables import Courrier
@@ -36,6 +36,7 @@ def _page(trouve: Courrier, volet: str, remarque: str = "", erreurs: Mapping[str
         "courriers/courrier.html", fiche=fiche.fiche(trouve), remarque=remarque, erreurs=erreurs,
         taches=consultation.taches_ouvertes(db.session(), moi(), trouve), envois=consultation.envois(db.session(), trouve),
         lies=consultation.lies(db.session(), moi(), trouve),
+        repentir=deviations.a_reprendre(db.session(), parts().engine, moi(), trouve, now=now()),
         verdicts=sceau.verdict(db.session(), trouve, sceau=parts().sceau, coffre=parts().coffre),
         document=document.document(piece, courrier=trouve) if piece else None,
         **fiche.volets(trouve, volet, url_for("courriers.courrier", courrier_id=trouve.id)),
@@ -47,7 +48,7 @@ def suivi(courrier_id: int) -> str:
     trouve = document.voir(courrier_id)
     vue = fiche.fiche(trouve)
     fermes = delais.fermes(db.session())
-    retards = {e.step: echeance(e.due, now(), fermes) for e in vue.progres.steps if e.closed_at is None} if vue.progres else {}
+    retards = {e.task: echeance(e.due, now(), fermes) for e in vue.progres.steps if e.closed_at is None} if vue.progres else {}
     prevues = circuits.previsions(db.session(), vue.progres, now=now()) if vue.progres else {}
     return render_template("courriers/suivi.html", fiche=vue, retards=retards, prevues=prevues, etat=_etat(vue, prevues))
 

@@ -73,7 +73,12 @@ def etapes(progres: Progress | None) -> list[dict[str, Any]]:
     for etape in progres.steps:
         ouverte = etape.closed_at is None
         en_retard = ouverte and etape.due is not None and etape.due < now()
-        barre[etape.step] = {"nom": etape.name, "etat": "ici" if ouverte else "fait", "retard": en_retard}
+        faite = etape.outcome in ("done", "skipped")
+        cle = f"{etape.step}:{etape.task}" if etape.main else etape.step
+        if ouverte or faite:
+            barre[cle] = {"nom": etape.name, "etat": "ici" if ouverte else "fait", "retard": en_retard}
+        else:
+            barre.pop(cle, None)  # sent back, taken back or given up: it is to come again, or never
     for prevue in progres.planned_steps:
         barre.setdefault(prevue.step, {"nom": prevue.name, "etat": "", "retard": False})
     return list(barre.values())

@@ -25,7 +25,11 @@ GENRES = {
 ENVOIS = {"reponse": _l("lettre signée"), "accuse": _l("accusé de réception")}
 ISSUES = {
     "done": _l("fait"), "taken-away": _l("retirée par un délai"), "skipped": _l("passée"), "sent-back": _l("renvoyée"),
-    "cancelled": _l("annulée"),
+    "cancelled": _l("annulée"), "recalled": _l("reprise par son auteur"),
+}  # fmt: skip
+REPONSES = {
+    "favorable": _l("Avis favorable"), "defavorable": _l("Avis défavorable"), "sans_objet": _l("Sans objet"),
+    "viser": _l("Visa donné"), "renvoyer": _l("Visa refusé"),
 }  # fmt: skip
 
 
@@ -48,6 +52,8 @@ def install(app: Flask) -> None:
     app.add_template_filter(semaine, "semaine")
     app.add_template_filter(lambda cle: ROLES.get(cle, cle), "role")
     app.add_template_filter(lambda cle: ISSUES.get(cle, cle), "issue")
+    app.add_template_filter(lambda cle: REPONSES.get(cle, cle), "reponse_demandee")
+    app.add_template_filter(lambda voies: [(voie.step, voie.name) for voie in voies], "voies")
     app.add_template_filter(lambda champ: [(option.value, option.label) for option in champ.options], "paires")
     app.add_template_filter(lambda form: [(option.value, option.label) for option in form.choices], "choix_paires")
     app.add_template_global(nom_agent)

@@ -16,14 +16,18 @@ from app.web.mots import acte, fait, moment
 DECISIONS = {
     "traiter": _l("à traiter"), "reorienter": _l("pour un autre bureau"), "classer": _l("à classer"),
     "approuver": _l("projet approuvé"), "renvoyer": _l("à reprendre"), "viser": _l("visa donné"),
-    "refuser": _l("signature refusée"), "repondre": _l("à répondre"),
+    "refuser": _l("signature refusée"), "repondre": _l("à répondre"), "favorable": _l("favorable"),
+    "defavorable": _l("défavorable"), "sans_objet": _l("sans objet"),
 }  # fmt: skip
 PLIS = {"accuse": _l("l’accusé de réception"), "reponse": _l("la lettre")}
 PAR = {
     "courriel": _l("par courriel"), "postal": _l("en lettre simple"), "recommande": _l("en recommandé"),
     "remise": _l("en mains propres"),
 }  # fmt: skip
-REDITES = frozenset({"version-reponse", "attribution"})
+ETAPES = frozenset({"prendre", "rendre", "faire", "retirer-demande", "reprendre-acte"})
+"""Acts of which the step is all there is to say."""
+
+REDITES = frozenset({"version-reponse", "attribution", "avis_rendu"})
 """What another line of the same moment tells: the letter was sent for approval, the step was given to somebody."""
 
 
@@ -63,11 +67,16 @@ def _dite(acteur: str, quoi: str, details: Mapping[str, Any]) -> str:
     if quoi in ("envoi-demande", "envoi-parti"):
         return _envoi(acteur, quoi, details)
     dite = fait(quoi) if acteur in MACHINES else f"{nom_agent(acteur)} {acte(quoi)}"
-    if quoi in ("prendre", "rendre", "faire"):
+    if quoi in ETAPES:
         return f"{dite} {etape}"
     if quoi == "transferer":
         return str(_("%(dite)s %(etape)s à %(agent)s", dite=dite, etape=etape, agent=nom_agent(str(details.get("vers", "")))))
-    suite = details.get("decision") or details.get("suite") or details.get("chrono")
+    if quoi in ("demander-avis", "demander-visa", "renvoyer-etape"):
+        vers = str(details.get("vers", ""))
+        return str(_("%(dite)s %(etape)s, à %(vers)s", dite=dite, etape=etape, vers=f"« {vers} »"))
+    if quoi == "passer-etape":
+        dite = f"{dite} {etape}"
+    suite = details.get("decision") or details.get("avis") or details.get("suite") or details.get("chrono")
     return f"{dite} : {DECISIONS.get(str(suite), suite)}" if suite else dite
 
 

@@ -48,6 +48,14 @@ ACTES = {
     "demonstration": _l("a préparé la démonstration"),
     "decider": _l("a décidé"),
     "recevoir": _l("a confirmé la réception"),
+    "avis": _l("a donné son avis"),
+    "demander-avis": _l("a demandé un avis"),
+    "demander-visa": _l("a demandé un visa"),
+    "retirer-demande": _l("a retiré sa demande"),
+    "renvoyer-etape": _l("a renvoyé l’étape"),
+    "passer-etape": _l("a passé l’étape"),
+    "reprendre-acte": _l("a repris son acte"),
+    "corriger-donnee": _l("a corrigé une donnée du circuit"),
 }
 """What somebody did, after their name."""
 
@@ -55,6 +63,7 @@ FAITS = {
     "relance": _l("Relance"),
     "escalade": _l("Alerte de retard"),
     "information": _l("Bureaux prévenus"),
+    "avis_rendu": _l("Demandeur prévenu de la réponse"),
     "attribution": _l("Agents prévenus"),
     "clore": _l("Courrier clos"),
     "envoi-demande": _l("Envoi demandé"),

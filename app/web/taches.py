@@ -13,11 +13,12 @@ from app.courrier import annotations, consultation, corbeille, delais, journey, 
 from app.courrier.errors import DejaFait, SaisieRefusee
 from app.courrier.tables import Courrier, Piece, Reponse
 from app.db import db, transaction
-from app.web import document, fiche
+from app.web import document, fiche, gestes
 from app.web.context import jobs, moi, now, parts
 from app.web.errors import sentence
 from app.web.mots import echeance
 from engine import Form, FormRefused, Task, TaskClosed, TaskHeld
+from engine.asking import AwaitsVisa
 
 bp = Blueprint("taches", __name__)
 
@@ -25,17 +26,17 @@ BOUTONS = {
     "qualifier": _l("Qualifier"), "annoter": _l("Annoter et transmettre"), "rediger": _l("Transmettre pour validation"),
     "valider": _l("Rendre ma décision"), "viser": _l("Rendre ma décision"), "signer": _l("Rendre ma décision"),
     "expedier": _l("Expédier"), "prendre_connaissance": _l("J’ai pris connaissance"), "corriger": _l("Renvoyer au visa"),
-    "prendre_en_charge": _l("C’est fait"), "recevoir": _l("Reçu"), "decider": _l("Décider"),
+    "prendre_en_charge": _l("C’est fait"), "recevoir": _l("Reçu"), "decider": _l("Décider"), "avis": _l("Donner mon avis"),
 }  # fmt: skip
 
 
 @bp.get("/taches/<int:task_id>")
 def tache(task_id: int) -> str:
     trouvee, courrier = corbeille.tache(db.session(), moi(), task_id)
-    return _page(trouvee, courrier, {}, {})
+    return page(trouvee, courrier, {}, {})
 
 
-def _page(tache: Task, courrier: Courrier, saisie: dict[str, Any], erreurs: dict[str, str], conflit: str = "") -> str:
+def page(tache: Task, courrier: Courrier, saisie: dict[str, Any], erreurs: dict[str, str], conflit: str = "") -> str:
     """The task; `saisie` is what was typed, `conflit` what another did meanwhile."""
     session = db.session()
     peut = corbeille.peut_agir(session, moi(), tache)
@@ -56,6 +57,7 @@ def _page(tache: Task, courrier: Courrier, saisie: dict[str, Any], erreurs: dict
         modeles=reponse.modeles(session, "reponse") if tache.act == "rediger" else [],
         collegues=[a for a in journey.collegues_de(session, tache) if a.identifiant != moi().identifiant] if peut else [],
         **fiche.volets(courrier, volet, url_for("taches.tache", task_id=tache.id)),
+        **gestes.vue(tache, courrier, peut=peut),
     )  # fmt: skip
 
 
@@ -101,16 +103,17 @@ def faire(task_id: int) -> Response | tuple[str, int]:
         return _garder(task_id) if request.form.get("_geste") == "brouillon" else _agir(trouvee, courrier)
     except (FormRefused, SaisieRefusee) as refus:
         erreurs = dict(refus.errors if isinstance(refus, FormRefused) else refus.erreurs)
-        return _page(trouvee, courrier, _tape(), erreurs), 422
-    except (TaskClosed, TaskHeld, DejaFait) as conflit:
-        return _page(trouvee, courrier, _tape(), {}, sentence(conflit)), 409
+        return page(trouvee, courrier, _tape(), erreurs), 422
+    except (TaskClosed, TaskHeld, AwaitsVisa, DejaFait) as conflit:
+        return page(trouvee, courrier, _tape(), {}, sentence(conflit)), 409
 
 
 def _agir(trouvee: Task, courrier: Courrier) -> Response:
     # The signature is made before the transaction: it is slow, and the file it gives is harmless when it is not used.
     scelle = signature.sceller(parts(), db.session(), moi(), trouvee, courrier, request.form, now=now())
+    task_id = trouvee.id  # the transaction forgets what was read before it
     with transaction() as session:
-        etape = journey.faire(session, parts().engine, moi(), trouvee.id, request.form, now=now(), scelle=scelle)
+        etape = journey.faire(session, parts().engine, moi(), task_id, request.form, now=now(), scelle=scelle)
     if etape.passed:
         # Services may have left due rows: they are ordered now rather than at the clock's next round.
         travaux.balayer(jobs())
