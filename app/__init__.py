@@ -19,7 +19,7 @@ def create_app(config: "Config") -> "Flask":
 
     app = Flask(__name__, static_folder="web/static", template_folder="web/templates", instance_path=str(config.instance))
     app.config.from_mapping(config.flask())
-    db.install(app)
+    db.install(app, jours_feries=config.holidays)
     parts = wire(config)
     app.extensions["vaguemestre"] = parts
     app.extensions["travaux"] = Jobs(parts, app.app_context)

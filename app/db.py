@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, SessionTransaction
 from sqlalchemy.pool import ConnectionPoolEntry
 
 import app.courrier.tables  # noqa: F401  # so that the metadata is whole
@@ -23,10 +23,11 @@ __all__ = ["Session", "db", "install", "transaction", "tune"]
 db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False, "autoflush": False})
 
 
-def install(flask: "Flask") -> None:
-    """Give the application its engine, tuned before its first connection."""
+def install(flask: "Flask", *, jours_feries: str = "") -> None:
+    """Give the application its engine, tuned before its first connection; `jours_feries`: its part of France."""
     db.init_app(flask)
     with flask.app_context():
+        db.engine.update_execution_options(jours_feries=jours_feries)
         tune(db.engine)
 
 
@@ -65,6 +66,12 @@ def _begin(connection: Connection) -> None:
     # A writer that began by reading cannot be upgraded once another has written: it must say so first.
     writes = connection.get_execution_options().get("writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@event.listens_for(db.session, "after_begin")
+def _calendar(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
+    # Delays are counted below, where settings are not known: the unit of work says which holidays are its own.
+    session.info["jours_feries"] = connection.get_execution_options().get("jours_feries", "")
 
 
 @contextmanager

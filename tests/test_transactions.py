@@ -2,12 +2,15 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
 from app import db
+from app.courrier import delais
 from app.courrier.tables import Registre
 
 CLERKS, LETTERS = 8, 25
@@ -62,3 +65,18 @@ def test_an_error_leaves_nothing_behind(flask: Flask) -> None:
         with pytest.raises(ZeroDivisionError), db.transaction() as session:
             _next_number(session) / 0
         assert db.db.session.get_one(Registre, ("A", 2026)).dernier == 0
+
+
+def test_delays_are_counted_on_the_holidays_of_this_part_of_france(tmp_path: Path) -> None:
+    applications = {}
+    for part in ("", "57"):
+        applications[part] = Flask(f"essai{part}")
+        applications[part].config["SQLALCHEMY_DATABASE_URI"] = f"sqlite:///{tmp_path / f'jours{part}.db'}"
+        db.install(applications[part], jours_feries=part)
+    good_friday = date(2026, 4, 3)
+    for part, closed in (("", False), ("57", True)):
+        with applications[part].app_context():
+            db.db.create_all()
+            assert delais.fermes(db.db.session()).chome(good_friday) is closed
+            with db.transaction() as session:
+                assert delais.fermes(session).chome(good_friday) is closed

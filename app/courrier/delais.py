@@ -81,7 +81,7 @@ class Ecart:
 
 
 def fermes(session: Session) -> Calendrier:
-    """The calendar of the house; the wiring leaves its part of France in `session.info["jours_feries"]`."""
+    """The calendar of the house; the entrances leave its part of France in `session.info["jours_feries"]`."""
     return Calendrier(fermes=frozenset(session.scalars(select(JourFerme.jour))), region=session.info.get("jours_feries", ""))
 
 
