@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help run test unit bench lint fmt types tck walk screenshots messages plan base dev paquets clean
+.PHONY: help run test bench lint fmt types tck walk screenshots messages plan base dev paquets clean
 
 PYTHON ?= python3
 HOST ?= 127.0.0.1

@@ -26,8 +26,15 @@ def test_every_circuit_shipped_has_its_own_tests() -> None:
     nothing(name for name in circuits if not (ROOT / f"tests/circuits/test_{name}.py").exists())
 
 
-def test_scripts_say_what_they_do_to_the_user_in_french() -> None:
-    plain = (ROOT / "Makefile").read_text("utf-8")
-    targets = re.search(r"^\.PHONY: (.*)$", plain, re.MULTILINE)
-    assert targets
-    assert {"run", "test", "bench", "lint", "fmt"} <= set(targets[1].split())
+def test_the_commands_promised_are_there_and_no_other_is_named() -> None:
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    named = re.search(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)
+    assert named
+    assert {"run", "test", "bench", "lint", "fmt"} <= set(named[1].split())
+    nothing(target for target in named[1].split() if not re.search(rf"^{target}:(?! [A-Z]+ =)", makefile, re.MULTILINE))
+
+
+def test_what_the_readme_shows_is_there() -> None:
+    shown = re.findall(r"\]\((?!\w+://)([^)#]+)\)", (ROOT / "README.md").read_text("utf-8"))
+    assert shown
+    nothing(path for path in shown if not (ROOT / path).exists())
