@@ -1,5 +1,6 @@
 """Runs circuits drawn in BPMN: knows no letter, no web page; see README.md beside."""
 
+from engine.checking import Known
 from engine.deployment import Deployment
 from engine.engine import Engine
 from engine.errors import (
@@ -40,6 +41,7 @@ __all__ = [
     "Incident",
     "Instance",
     "InstanceEnded",
+    "Known",
     "Message",
     "Progress",
     "Service",

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from sqlalchemy import select
@@ -101,17 +101,27 @@ def _known_decisions(session: Session) -> frozenset[str]:
     return frozenset(found)
 
 
-def _circuit(session: Session, host: Host, source: bytes) -> Checked:
+def _known(session: Session, host: Host) -> checking.Known:
+    """What the program knows of its people and names, with what is deployed here."""
+    theirs = host.known(session)
     form_keys = _keys(session, "form")
-    drawn = drawing.read(source, known_forms=form_keys, default_delay=f"P{max(host.default_delay.days, 1)}D")
-    known = checking.Known(
+    deployed = (latest(session, "form", key) for key in form_keys if theirs.names is not None)
+    specs = [forms.read(form.source) for form in deployed if form is not None]
+    fields = {one.partition(".")[0] for spec in specs for part in spec.walk() for one in (part.key, part.text("path")) if one}
+    return replace(
+        theirs,
         forms=form_keys,
         decisions=_known_decisions(session),
         circuits=_keys(session, "bpmn"),
         topics=frozenset(host.services),
         functions=frozenset(host.calls(session, datetime(2000, 1, 1, tzinfo=UTC))),  # for their names only
+        names=None if theirs.names is None else theirs.names | fields,
     )
-    findings = [*drawn.findings, *checking.check(drawn, known=known)]
+
+
+def _circuit(session: Session, host: Host, source: bytes) -> Checked:
+    delay = f"P{max(host.default_delay.days, 1)}D"
+    drawn, findings = checking.examine(source, known=_known(session, host), default_delay=delay)
     pins = [("form", key) for key in drawn.forms] + [("dmn", key) for key in drawn.decisions]
     pins += [("bpmn", key) for key in drawn.called]
     if not any(finding.level == "erreur" for finding in findings):

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from engine.checking import Known
 from engine.instance.times import PARIS
 from engine.tables import Incident, Instance, Task
 
@@ -34,12 +35,17 @@ Service = Callable[[Call], Mapping[str, object] | None]
 Functions = Mapping[str, Callable[..., object]]
 
 
+def _unknown(session: Session) -> Known:  # noqa: ARG001
+    return Known()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Host:
     """The parts that the engine calls: services by topic, expression functions, read-only names, people.
 
     `groups` reads a lane's or a candidate group's words, with the instance's data, as group keys.
-    `default_delay` is the delay of a timer that was drawn without one.
+    `default_delay` is the delay of a timer that was drawn without one. `known` tells, for the checking of a drawing, who
+    and which names exist here, and the law's délai.
     """
 
     services: Mapping[str, Service]
@@ -47,6 +53,7 @@ class Host:
     view: Callable[[Session, str], Mapping[str, object]]
     groups: Callable[[Session, str, Mapping[str, object]], tuple[str, ...]]
     default_delay: timedelta
+    known: Callable[[Session], Known] = _unknown
 
     def calls(self, session: Session, now: datetime) -> Functions:
         """What expressions may call: `aujourdhui()`, `today()` and `now()` tell `now`; the program's functions are added."""

@@ -1,7 +1,7 @@
 """Checks what a circuit names outside itself, and that every expression in it can be understood."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from lxml import etree
@@ -16,10 +16,15 @@ from engine.expressions import parse
 from engine.findings import Finding
 
 
+def _nobody(words: str) -> bool:  # noqa: ARG001
+    return False
+
+
 @dataclass(frozen=True, kw_only=True)
 class Known:
     """What exists where the circuit will run; None for what is not known, which is then not checked.
 
+    `means` tells whether words that are none of the `groups` name people all the same («le chef du bureau»).
     `names`: what expressions may use, data and fields of forms; those that steps give are found in the drawing.
     `legal_days`: calendar days of the law's délai.
     """
@@ -32,6 +37,7 @@ class Known:
     functions: frozenset[str] | None = None
     names: frozenset[str] | None = None
     legal_days: int | None = None
+    means: Callable[[str], bool] = _nobody
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +96,7 @@ def _actors(element: Element, lane: str, about: _Place, drawing: Drawing, known:
     ours = {fold(group) for group in known.groups}
     listed = [] if wrapped(named[1]) else [one.strip() for one in named[1].split(",")]
     for group in [*listed, "" if any(named) else lane]:
-        if group and fold(group) not in ours:
+        if group and fold(group) not in ours and not known.means(group):
             yield finding("groupe-inconnu", about, group=group)
 
 
@@ -117,7 +123,8 @@ def _expressions(drawing: Drawing, root: Element, known: Known) -> Iterator[Find
         for function in sorted(parsed.calls) if known.functions is not None else ():
             if function not in (known.functions or ()):
                 yield finding("fonction-inconnue", about, function=function)
-        for name in sorted(parsed.names) if known.names is not None else ():
+        # What a decision answers is not known here; its outputs are names like any other.
+        for name in sorted(parsed.names) if known.names is not None and not drawing.decisions else ():
             if name not in (known.names or ()) and name not in given:
                 yield finding("nom-inconnu", about, unknown=name)
 

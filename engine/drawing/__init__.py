@@ -8,14 +8,14 @@ from engine.drawing.intake import Intake
 from engine.drawing.mending import mend, mendable
 from engine.drawing.model import Node, Scope
 from engine.drawing.output import Output
-from engine.drawing.pools import choose, owner
+from engine.drawing.pools import choose, is_sketch, owner
 from engine.drawing.safe import read_xml
 from engine.drawing.uses import Uses, uses_of
 from engine.drawing.words import fold
-from engine.drawing.work import Work
+from engine.drawing.work import Eased, Work
 from engine.findings import Finding
 
-__all__ = ["Drawing", "mend", "mendable", "read"]
+__all__ = ["Drawing", "Eased", "mend", "mendable", "read"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +29,7 @@ class Drawing:
     `expressions`: (element, kind, source).
     `lanes`: lane by element as saved; `origins`: element as saved by runnable id, where they differ;
     `added`: runnable ids of the steps that completions put in.
+    `sketch`: drawn for people: nobody has yet written in it what an engine needs.
     """
 
     runnable: bytes
@@ -45,6 +46,7 @@ class Drawing:
     lanes: Mapping[str, str]
     origins: Mapping[str, str]
     added: frozenset[str]
+    sketch: bool
 
     @property
     def blocked(self) -> bool:
@@ -57,18 +59,24 @@ def read(
     *,
     known_forms: Iterable[str] = (),
     known_groups: Iterable[str] = (),
+    known_circuits: Iterable[str] | None = None,
+    eased: Eased | None = None,
     default_delay: str = "P15D",
 ) -> Drawing:
     """The drawing in `source`; DrawingRefused only when nothing can be read at all.
 
-    `known_forms` are the forms a step's verb may choose, `known_groups` the town's, `default_delay` (ISO 8601 or `${…}`)
-    stands for timers that tell no time.
+    `known_forms` are the forms a step's verb may choose, `known_groups` the town's, `known_circuits` those that may be
+    called, None when that is not known; `default_delay` (ISO 8601 or `${…}`) stands for timers that tell no time.
+    `eased` is what checking found that a sketch cannot have meant.
     """
-    work = Work(forms=known_forms, groups=known_groups, default_delay=default_delay)
+    work = Work(
+        forms=known_forms, groups=known_groups, circuits=known_circuits, eased=eased, default_delay=default_delay
+    )  # fmt: skip
     intake = Intake(read_xml(source), work)
     process = choose(intake, work)
     whole = owner(process, intake, work)
     scope = intake.scope(process, whole.lane)
+    work.sketch = is_sketch(process, scope)
     if not any(node.tag not in ("startEvent", "endEvent") for node in scope.nodes.values()):
         work.tell("processus-vide", whole)
     intake.place(scope)
@@ -102,4 +110,5 @@ def _drawing(scope: Scope, whole: Node, work: Work) -> Drawing:
         lanes={node.saved: node.lane for node in nodes if node.lane and not node.added},
         added=frozenset(node.id for node in nodes if node.added),
         origins={node.id: node.saved for node in [*nodes, whole] if node.id != node.saved},
+        sketch=work.sketch,
     )

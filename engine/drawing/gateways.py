@@ -24,6 +24,41 @@ def settle_gateways(scope: Scope, work: Work) -> None:
             _split(scope, node, work)
         else:
             _unconditioned(scope, node, work)
+        if node.tag in ("parallelGateway", "inclusiveGateway") and len(scope.into(node.id)) > 1:
+            _ease(scope, node, work)
+
+
+def part_twins(scope: Scope, work: Work) -> None:
+    """Two answers that lead to the same place are two ways: the engine tells them apart by what lies on them."""
+    for node in [one for one in scope.nodes.values() if one.tag in _SPLITS]:
+        seen: set[str] = set()
+        for flow in scope.out(node.id):
+            if flow.target in seen:
+                between = work.add(scope, "intermediateThrowEvent", node)
+                work.join(scope, between, scope.nodes[flow.target])
+                flow.target = between.id
+            seen.add(flow.target)
+
+
+def _ease(scope: Scope, node: Node, work: Work) -> None:
+    """A join of a sketch that would wait for ever: it waits for what can still come, or, in a ring of joins, for nothing.
+
+    Who draws a plus after a choice means «whatever comes»; an inclusive join waits as a parallel one where all do come.
+    """
+    if node.saved in work.eased.merges:
+        tag, rule = "exclusiveGateway", "jonction-ouverte"
+    elif node.saved in work.eased.joins and node.tag == "parallelGateway":
+        tag, rule = "inclusiveGateway", "jonction-assouplie"
+    else:
+        return
+    work.tell(rule, node)
+    if len(scope.out(node.id)) == 1:
+        node.tag = tag
+        return
+    join = work.add(scope, tag, node)
+    for flow in scope.into(node.id):
+        flow.target = join.id
+    work.join(scope, join, node)
 
 
 def _drop_doubles(scope: Scope, node: Node, work: Work) -> None:

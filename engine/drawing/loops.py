@@ -1,10 +1,12 @@
 """Loops, repeated steps, free sub-processes and compensation, in terms of steps that agents do."""
 
 from engine.drawing.model import Node, Scope
+from engine.drawing.waits import choice_after
 from engine.drawing.words import is_expression, wrapped
 from engine.drawing.work import Work
 
 DONE = "Terminé"
+STOP = "Terminer"
 
 
 def settle_loops(scope: Scope, work: Work) -> None:
@@ -62,6 +64,29 @@ def _turn(scope: Scope, node: Node, again: str, onward: str, work: Work) -> None
             flow.name = onward
     work.join(scope, gateway, node, name=again)
     work.join(scope, node, gateway)
+
+
+def open_rings(scope: Scope, work: Work) -> None:
+    """Where a sketch turns for ever, the next agent on the ring may also put an end to it."""
+    for node in list(scope.nodes.values()):
+        agent = _agent_from(scope, node) if node.saved in work.eased.endless and not node.added else None
+        if agent is not None:
+            work.tell("boucle-ouverte", agent, label=STOP)
+            gateway = choice_after(scope, agent, work)
+            work.join(scope, gateway, work.add(scope, "endEvent", agent), name=STOP)
+
+
+def _agent_from(scope: Scope, node: Node) -> Node | None:
+    """The first agents' step at `node` or after it."""
+    seen, todo = {node.id}, [node]
+    while todo:
+        one = todo.pop(0)
+        if one.tag == "userTask" and one.loop is None:
+            return one
+        after = [flow.target for flow in scope.out(one.id) if flow.target not in seen]
+        seen.update(after)
+        todo += [scope.nodes[name] for name in after]
+    return None
 
 
 def settle_free(node: Node, work: Work) -> None:

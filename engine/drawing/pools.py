@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from engine.drawing.elements import Element, local, one_of, words
 from engine.drawing.intake import Intake, is_node
-from engine.drawing.model import ACTIVITIES, Node
-from engine.drawing.words import fold
+from engine.drawing.model import ACTIVITIES, Node, Scope
+from engine.drawing.words import fold, is_expression
 from engine.drawing.work import Work
 
 
@@ -63,3 +63,18 @@ def owner(process: Element, intake: Intake, work: Work) -> Node:
     if process.get("isExecutable") != "true":
         work.tell("non-executable", node)
     return node
+
+
+def is_sketch(process: Element, scope: Scope) -> bool:
+    """Whether it was drawn to be looked at: not marked executable, or marked so by a tool that marks everything.
+
+    The mark counts where something is written that only an engine reads, or where every step was given its type.
+    """
+    if process.get("isExecutable") != "true":
+        return True
+    if not any(node.tag in ("task", "manualTask") for _, node in scope.walk()):
+        return False
+    written = any(node.camunda or node.code or node.mappings or node.called or node.script for _, node in scope.walk())
+    scopes = [scope, *(node.scope for _, node in scope.walk() if node.scope is not None)]
+    ruled = any(is_expression(flow.condition) for one in scopes for flow in one.flows.values())
+    return not written and not ruled

@@ -211,5 +211,21 @@ RULES: dict[str, Rule] = {
     "passerelle-complexe": _warn(
         "La passerelle complexe est lue comme une passerelle inclusive.", "Utiliser une passerelle inclusive."
     ),
+    "jonction-assouplie": _warn(
+        "Toutes les branches que cette jonction attend n’arrivent pas toujours ; elle n’attend que celles qui peuvent venir.",
+        "Remplacer la jonction parallèle par une jonction inclusive.",
+    ),
+    "jonction-ouverte": _warn(
+        "Cette jonction attend ce qui l’attend elle-même ; chaque branche qui y arrive continue.",
+        "Remplacer la jonction par une jonction exclusive.",
+    ),
+    "boucle-ouverte": _warn(
+        "La boucle qui passe par cette étape n’a pas de sortie ; l’agent peut y mettre fin par «{label}».",
+        "Dessiner la sortie de la boucle vers une fin.",
+    ),
+    "appel-inconnu": _warn(
+        "Le circuit appelé «{called}» n’existe pas ici ; un agent fait l’étape et la confirme.",
+        "Déployer ce circuit, ou changer le type en «User Task».",
+    ),
     "passerelle-seule": _info("La passerelle n’a qu’une sortie et une entrée ; elle est traversée."),
 }

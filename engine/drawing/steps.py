@@ -67,6 +67,10 @@ def _call(node: Node, work: Work) -> None:
         _to_agent(node)
     elif words.wrapped(called):
         work.tell("appel-variable", node, called=called)
+    elif work.sketch and work.circuits is not None and called.rpartition(":")[2] not in work.circuits:
+        work.tell("appel-inconnu", node, called=called)
+        _to_agent(node)
+        node.called = ""
     else:
         node.called = called.rpartition(":")[2]
 

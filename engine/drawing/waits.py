@@ -137,7 +137,7 @@ def _by_hand(node: Node, work: Work) -> None:
 
 def _as_buttons(scope: Scope, host: Node, buttons: list[Node], work: Work) -> None:
     """An interrupting event on an agent's step is one more way to end that step."""
-    gateway = _choice_after(scope, host, work)
+    gateway = choice_after(scope, host, work)
     for node in buttons:
         work.tell("bord-au-choix", node, label=label_of(node))
         node.name = label_of(node)
@@ -145,7 +145,8 @@ def _as_buttons(scope: Scope, host: Node, buttons: list[Node], work: Work) -> No
         work.join(scope, gateway, node, name=node.name)
 
 
-def _choice_after(scope: Scope, host: Node, work: Work) -> Node:
+def choice_after(scope: Scope, host: Node, work: Work) -> Node:
+    """The gateway at which the agent who does `host` says what follows; one is put there when there is none."""
     out = scope.out(host.id)
     if len(out) == 1:
         after = scope.nodes[out[0].target]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from engine.drawing.model import Flow, Node, Scope
 from engine.drawing.rules import RULES
@@ -12,13 +13,36 @@ RESERVED = frozenset({"Start", "End", "Root", "StartEventSplit", "StartEventJoin
 _SUFFIXES = ("_EndJoin", "_BoundaryEventSplit", "_BoundaryEventJoin")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Eased:
+    """Elements of a sketch, as saved, that are read more loosely than BPMN would: it would make the circuit wait for ever.
+
+    `joins` wait only for what can still come, `merges` for nothing, and `endless` steps also offer to end.
+    """
+
+    joins: frozenset[str] = frozenset()
+    merges: frozenset[str] = frozenset()
+    endless: frozenset[str] = frozenset()
+
+
 class Work:
     """The desk on which one drawing is completed."""
 
-    def __init__(self, *, forms: Iterable[str] = (), groups: Iterable[str] = (), default_delay: str) -> None:
+    def __init__(
+        self,
+        *,
+        forms: Iterable[str] = (),
+        groups: Iterable[str] = (),
+        circuits: Iterable[str] | None = None,
+        eased: Eased | None = None,
+        default_delay: str,
+    ) -> None:
         self.forms = tuple(forms)
         self.groups = tuple(groups)
+        self.circuits = None if circuits is None else frozenset(circuits)
+        self.eased = eased or Eased()
         self.default_delay = default_delay
+        self.sketch = False
         self.findings: list[Finding] = []
         self.taken: set[str] = set()
 

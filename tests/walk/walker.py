@@ -6,8 +6,8 @@ from random import Random
 from typing import Any
 
 from engine import codec
-from engine.checking import Known, check
-from engine.drawing import Drawing, read
+from engine.checking import Known, examine
+from engine.drawing import Drawing
 from engine.expressions import parse as parse_expression
 from engine.findings import Finding
 from engine.instance.circuit import Circuit
@@ -16,14 +16,14 @@ from engine.parsing import Blueprint, parse
 
 MAX_TURNS = 400  # after which chance is helped towards an end, see _choose
 FORMS = ("qualifier", "annoter", "rediger", "avis", "viser", "valider", "signer", "expedier")
+KNOWN = Known(forms=frozenset(FORMS), circuits=frozenset())
 MAX_OPEN = 150
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 
 
 def judge(source: bytes) -> tuple[Drawing, list[Finding]]:
     """The drawing in `source` and all there is to say of it; each walks alone, so that it can call no other circuit."""
-    drawing = read(source, known_forms=FORMS)
-    return drawing, [*drawing.findings, *check(drawing, known=Known(circuits=frozenset()))]
+    return examine(source, known=KNOWN)
 
 
 def script() -> Script:

@@ -1,0 +1,42 @@
+"""Reads and checks a file: where a sketch would wait for ever, it is read again as its designer must have meant it."""
+
+from time import monotonic
+
+from engine import drawing
+from engine.checking.references import Known, references
+from engine.checking.soundness import soundness
+from engine.drawing import Drawing, Eased
+from engine.findings import Finding
+
+MAX_ROUNDS = 40
+MAX_SECONDS = 2.0
+_WAITS = ("attente-sans-fin", "attente-toujours")
+
+
+def examine(source: bytes, *, known: Known, default_delay: str = "P15D") -> tuple[Drawing, list[Finding]]:
+    """The drawing in `source` and all there is to say of it, its own findings included; DrawingRefused.
+
+    A diagram with implementations is taken at its word: its deadlocks are faults. A sketch is not: people put a plus where
+    ways come together, whether all of them come or one.
+    """
+    until = monotonic() + MAX_SECONDS
+    eased, rounds = Eased(), 0
+    while True:
+        drawn = drawing.read(
+            source, known_forms=known.forms or (), known_groups=known.groups or (), known_circuits=known.circuits,
+            eased=eased, default_delay=default_delay,
+        )  # fmt: skip
+        found = list(soundness(drawn.runnable))
+        more = _ease(eased, found) if drawn.sketch else eased
+        rounds += 1
+        if more == eased or rounds > MAX_ROUNDS or monotonic() > until:
+            return drawn, [*drawn.findings, *references(drawn, known), *found]
+        eased = more
+
+
+def _ease(eased: Eased, found: list[Finding]) -> Eased:
+    waiting = {one.element for one in found if one.rule in _WAITS}
+    endless = {one.element for one in found if one.rule == "sans-issue"}
+    return Eased(
+        joins=eased.joins | waiting, merges=eased.merges | (waiting & eased.joins), endless=eased.endless | endless
+    )
