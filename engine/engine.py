@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from engine import asking, deployment, forms, progress, store, wake
+from engine import asking, deployment, forms, messages, progress, store, wake
 from engine.decisions import Matched
 from engine.definitions import Definitions
 from engine.deployment import Deployment
@@ -19,13 +19,14 @@ from engine.host import Functions, Host, Step
 from engine.instance.circuit import Circuit
 from engine.instance.script import plain
 from engine.instance.times import PARIS
+from engine.migration import Migrations
 from engine.stepping import Before, Changes, Stepper, answer
 from engine.tables import Instance, Message, Task, TaskGroup
 
 Values = Mapping[str, object]
 
 
-class Engine(Deviations):
+class Engine(Deviations, Migrations):
     """One object serves all threads of a process; it keeps parsed definitions and nothing of an instance.
 
     Nothing here commits: the entrance that opened the transaction does.
@@ -192,24 +193,21 @@ class Engine(Deviations):
 
     def deliver(self, session: Session, *, message: str, correlation: str, payload: Values, now: datetime) -> Step | None:
         """Give a message to the step that awaits it; one that comes too early waits for it, and None is returned."""
-        for task in self._awaiting(session, message, correlation):
+        step = self._give(session, message, correlation, payload, now)
+        if step is None:
+            messages.meet(session, message, correlation)  # whoever was opening a step that awaits it has committed now
+            step = self._give(session, message, correlation, payload, now)
+        if step is None:
+            messages.keep(session, message, correlation, plain(payload), now)
+        return step
+
+    def _give(self, session: Session, message: str, correlation: str, payload: Values, now: datetime) -> Step | None:
+        for task in messages.awaiting(session, message, correlation):
             held, task = store.hold_task(session, task.id)
             if task.closed_at is None:  # else somebody has just confirmed it by hand
                 values = answer(task, message, plain(payload))
                 return self._complete(session, held, task, values, by=f"message:{message}"[:100], now=now, whoever=True)
-        session.add(Message(name=message, correlation=correlation, payload=plain(payload), received_at=now))
-        session.flush()
         return None
-
-    @staticmethod
-    def _awaiting(session: Session, message: str, correlation: str) -> list[Task]:
-        query = select(Task).where(Task.act == "recevoir", Task.closed_at.is_(None)).order_by(Task.id)
-        near = list(session.scalars(query.where(Task.subject == correlation))) or list(session.scalars(query))
-        return [
-            task
-            for task in near
-            if message in task.choices.get("messages", {}) and task.choices.get("correlation") == correlation
-        ]
 
     # Incidents
 

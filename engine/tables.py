@@ -194,3 +194,24 @@ class Message(Base):
     received_at: Mapped[datetime]
     consumed_at: Mapped[datetime | None]
     instance_id: Mapped[int | None] = mapped_column(ForeignKey("instance.id"))
+
+
+class Migration(Base):
+    """An instance taken from one version to another, with what takes it back: its state and the words of its rows."""
+
+    __tablename__ = "migration"
+    __table_args__ = (Index("migration_batch", "to_id", "moved_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"), index=True)
+    from_id: Mapped[int] = mapped_column(ForeignKey("definition.id"))
+    to_id: Mapped[int] = mapped_column(ForeignKey("definition.id"))
+    mapping: Mapped[dict[str, Any]] = mapped_column(default=dict)  # {step left: step gone to}, as the designer chose
+    state: Mapped[bytes] = mapped_column(LargeBinary)
+    status: Mapped[str] = mapped_column(String(16))
+    rows: Mapped[dict[str, Any]] = mapped_column(default=dict)  # see engine/migration/rows.py
+    step: Mapped[int | None]  # the instance's count after the move; none when the move itself made it go on
+    moved_at: Mapped[datetime]
+    moved_by: Mapped[str] = mapped_column(String(100))
+    undone_at: Mapped[datetime | None]
+    undone_by: Mapped[str | None] = mapped_column(String(100))

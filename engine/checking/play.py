@@ -58,14 +58,18 @@ class Play:
 
 
 def play(game: Game, starts: list[Step], *, until: float) -> Play:
-    """Explore breadth first from the tokens that `starts` give out; `until` is on the clock of `time.monotonic`."""
-    found = Play()
+    """Explore from the tokens that `starts` give out; `until` is on the clock of `time.monotonic`."""
     begin = bytearray(len(game.along))
     for step in starts:
         for flow in step.out:
             if flow in game.place_of:
                 begin[game.place_of[flow]] += 1
-    first = bytes(begin)
+    return play_from(game, bytes(begin), until=until)
+
+
+def play_from(game: Game, first: Position, *, until: float) -> Play:
+    """Explore breadth first from a position."""
+    found = Play()
     found.reached[first] = None
     queue = deque([first])
     while queue:

@@ -33,7 +33,7 @@ def soundness(runnable: bytes) -> Iterator[Finding]:
 def _judge(net: Net, game: Game, found: Play, told: set[str]) -> Iterator[Finding]:
     stuck = [position for position in found.onward if any(position) and not found.onward[position]]
     for position in stuck[:MAX_STUCK]:
-        for join in _waiting(net, game, position):
+        for join in waiting(net, game, position):
             if join.id not in told:
                 told.add(join.id)
                 yield _deadlock(net, game, found, position, join)
@@ -42,7 +42,7 @@ def _judge(net: Net, game: Game, found: Play, told: set[str]) -> Iterator[Findin
     yield from _twice(net, game, found)
 
 
-def _waiting(net: Net, game: Game, position: Position) -> list[Step]:
+def waiting(net: Net, game: Game, position: Position) -> list[Step]:
     """The steps at which tokens stand; a join that waits only because of another one is left out."""
     waiting = {game.target[place]: None for place, tokens in enumerate(position) if tokens}
     after = {step.id: [net.arrows[flow].target for flow in step.out] for step in net.steps.values()}
@@ -92,7 +92,7 @@ def _no_way_out(net: Net, game: Game, found: Play) -> Iterator[Finding]:
     good = found.finishing
     for position in found.reached:
         if position not in good:
-            step = _waiting(net, game, position)[0]
+            step = waiting(net, game, position)[0]
             yield finding("sans-issue", step, path=_said(found, position), step=net.called(step))
             return
 
