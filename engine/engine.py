@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from engine import asking, deployment, forms, messages, progress, store, wake
@@ -21,7 +21,7 @@ from engine.instance.script import plain
 from engine.instance.times import PARIS
 from engine.migration import Migrations
 from engine.stepping import Before, Changes, Stepper, answer
-from engine.tables import Instance, Message, Task, TaskGroup
+from engine.tables import Instance, Task, TaskGroup
 
 Values = Mapping[str, object]
 

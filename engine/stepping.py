@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import asking, codec, store
+from engine import asking, codec, messages, store
 from engine.definitions import Definitions
 from engine.host import Host, Step
 from engine.instance.base import FAULT, Element
@@ -157,7 +157,7 @@ class Stepper:
             if early is None:
                 break
             message, task = early
-            self._consume(instance, message)
+            messages.consume(self.session, instance, message, self.now)
             sender = f"message:{message.name}"[:100]
             store.close(self.session, task, by=sender, now=self.now, outcome="done", result=message.payload)
             changes.closed.append(task)
@@ -196,17 +196,10 @@ class Stepper:
     def _early(self, made: list[Task], openings: list[Opening]) -> tuple[Message, Task] | None:
         for task, opening in zip(made, openings, strict=True):
             if opening.messages:
-                query = select(Message).where(
-                    Message.name.in_(opening.messages), Message.correlation == opening.correlation, Message.consumed_at.is_(None)
-                )
-                message = self.session.scalars(query.order_by(Message.id).limit(1).with_for_update()).first()
+                message = messages.early(self.session, opening.messages, opening.correlation)
                 if message is not None:
                     return message, task
         return None
-
-    def _consume(self, instance: Instance, message: Message) -> None:
-        values = {"consumed_at": self.now, "instance_id": instance.id}
-        self.session.execute(update(Message).where(Message.id == message.id).values(values))
 
 
 def answer(task: Task, name: str, payload: Mapping[str, Any]) -> dict[str, Any]:
