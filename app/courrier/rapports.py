@@ -199,6 +199,10 @@ COLONNES = (
 )  # fmt: skip
 
 
+FORMULES = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+"""What a cell that a spreadsheet computes begins with."""
+
+
 def tableur(lignes: Sequence[Ligne]) -> bytes:
     """The report as CSV for a spreadsheet (UTF-8 with BOM, semicolons); no cell can be read as a formula (ASVS 1.2.10)."""
     tampon = io.StringIO()
@@ -218,4 +222,5 @@ def tableur(lignes: Sequence[Ligne]) -> bytes:
 
 
 def _inerte(cellule: str) -> str:
-    return f"'{cellule}" if cellule[:1] in ("=", "+", "-", "@", "\t", "\r") else cellule
+    # Some spreadsheets skip blanks before a formula, and read the wide signs of Asian keyboards as the narrow ones.
+    return f"'{cellule}" if cellule.lstrip()[:1] in FORMULES else cellule
