@@ -41,6 +41,10 @@ class SaisieRefusee(CourrierError):
         self.erreurs = erreurs
         super().__init__(nombre=len(erreurs))
 
+    def __str__(self) -> str:
+        """What is wrong, too: where no form shows it at its field, this is all that is read."""
+        return " ".join([super().__str__(), *self.erreurs.values()])
+
 
 class EnvoiImpossible(CourrierError):
     """Le message à {destinataire} n'a pas pu partir : {motif}."""
