@@ -1,0 +1,203 @@
+"""What arrives: dropped, read, shown twice when it came twice, registered by a clerk or set aside."""
+
+import io
+import re
+from datetime import UTC, datetime, timedelta
+
+from flask import Flask
+from sqlalchemy import func, select
+
+from app import travaux
+from app.courrier import organisation
+from app.courrier.tables import Acces, Correspondant, Courrier, Depot, Nature
+from app.db import db
+from app.web.context import parts
+from tests.letters import imprimer
+from tests.support.visitors import Visitor, visitor
+from tests.web import guichet
+from tests.web.guichet import fine, plain, shown, value
+
+
+def drop(clerk: Visitor, *names: str, canal: str = "papier") -> None:
+    """Letters of the project, dropped together."""
+    fichiers = [(io.BytesIO(imprimer.pdf(name)), f"{name}.pdf") for name in names]
+    clerk.get("/depots")
+    fine(clerk.post("/depots", {"canal": canal, "fichiers": fichiers}, content_type="multipart/form-data"), 302)
+
+
+def read(app: Flask) -> None:
+    """What the worker does."""
+    with app.app_context():
+        for number in db.session().scalars(select(Depot.id).where(Depot.etat == "a_lire")).all():
+            travaux.lire(parts(), number)
+        db.session.remove()
+
+
+def depot(app: Flask, name: str) -> Depot:
+    """The last depot of this file."""
+    with guichet.looking(app) as session:
+        return session.scalars(select(Depot).where(Depot.origine == f"{name}.pdf").order_by(Depot.id.desc())).first()  # type: ignore[return-value]
+
+
+def nature(app: Flask, cle: str) -> str:
+    """The id of a nature, as the form posts it."""
+    with guichet.looking(app) as session:
+        return str(session.scalars(select(Nature.id).where(Nature.cle == cle)).one())
+
+
+def test_nothing_waits_then_files_are_dropped_and_read(office: Flask) -> None:
+    odile = visitor(office, "odile")
+    assert shown(odile.get("/depots"), "Rien n’attend")
+    fine(odile.post("/depots", {"canal": "papier"}), 302)
+    assert shown(odile.get("/depots"), "Aucun fichier n’a été choisi")
+    drop(odile, "place_creche", "petition", canal="une fusée à trois étages")
+    waiting = odile.get("/depots")
+    assert shown(waiting, "2 fichiers déposés, en lecture", "2 en lecture", "place_creche.pdf")
+    assert 'hx-get="/depots/etat"' in waiting.text
+    read(office)
+    part = odile.get("/depots/etat")
+    assert "<html" not in part.text
+    assert shown(part, "2 à enregistrer")
+    assert "en lecture" not in plain(part)
+    assert "hx-get" not in part.text
+    assert depot(office, "petition").canal == "papier"
+    odile.post("/langue", {"lang": "en"})
+    assert "à enregistrer" not in plain(odile.get("/depots"))
+
+
+def test_a_letter_is_registered_from_what_was_read(office: Flask) -> None:
+    odile, truth = visitor(office, "odile"), imprimer.expected("place_creche")
+    drop(odile, "place_creche")
+    read(office)
+    row = depot(office, "place_creche")
+    page = odile.get(f"/depots/{row.id}")
+    names = ("expediteur", "objet", "date_courrier", "recu_le", "code_postal", "ville", "adresse", "courriel", "telephone")
+    typed = {name: value(page.text, name) for name in names}
+    assert typed["expediteur"] == truth["expediteur"]
+    assert typed["date_courrier"] == truth["date_courrier"]
+    form = {**typed, "nature_id": nature(office, "scolaire"), "canal": "papier", "priorite": "urgente"}
+    sent = fine(odile.post(f"/depots/{row.id}", {**form, "suite": "voir"}), 302)
+    number = int(sent.location.rsplit("/", 1)[1])
+    assert shown(odile.get(sent.location), "Enregistré sous le numéro A-2026-00001", typed["objet"], "Scolaire", "urgent")
+    assert guichet.steps(office, number) == ["qualifier"]
+    assert shown(visitor(office, "emma").get("/corbeille"), typed["objet"])
+    with guichet.looking(office) as session:
+        fiche = session.scalars(select(Correspondant)).one()
+        assert fiche.code_postal == typed["code_postal"]
+    assert fine(odile.post(f"/depots/{row.id}", form), 409)
+
+
+def test_what_is_wrong_is_said_and_what_was_typed_stays(office: Flask) -> None:
+    odile = visitor(office, "odile")
+    drop(odile, "place_creche")
+    read(office)
+    row = depot(office, "place_creche")
+    tomorrow = (datetime.now(UTC) + timedelta(days=3)).date().isoformat()
+    typed = {
+        "objet": "", "nature_id": "999", "bureau_id": "999", "recu_le": tomorrow, "courriel": "pas une adresse",
+        "ville": "Saint-Aubin", "expediteur": "Mme Rose Faure", "canal": "pigeon", "copies": ["1", "abc", "9" * 20],
+    }  # fmt: skip
+    refused = fine(odile.post(f"/depots/{row.id}", typed), 422)
+    for words in ("Écrivez l’objet", "Choisissez une nature", "Choisissez un bureau", "dans l’avenir", "adresse électronique"):
+        assert shown(refused, words), words
+    assert value(refused.text, "ville") == "Saint-Aubin"
+    assert value(refused.text, "expediteur") == "Mme Rose Faure"
+    assert value(refused.text, "recu_le") == tomorrow
+    with guichet.looking(office) as session:
+        assert session.scalar(select(func.count(Courrier.id))) == 0
+        assert session.scalar(select(func.count(Correspondant.id))) == 0
+    long_ago = {"expediteur": "Mme Faure", "objet": "x", "nature_id": nature(office, "demande"), "recu_le": "0001-01-01"}
+    fine(odile.post(f"/depots/{row.id}", long_ago), 302, 422)
+
+
+def test_the_same_file_twice_is_shown_not_lost(office: Flask) -> None:
+    odile = visitor(office, "odile")
+    drop(odile, "place_creche")
+    read(office)
+    first = depot(office, "place_creche")
+    sender = value(odile.get(f"/depots/{first.id}").text, "expediteur")
+    form = {"expediteur": sender, "objet": "Crèche", "nature_id": nature(office, "scolaire"), "canal": "papier"}
+    fine(odile.post(f"/depots/{first.id}", form), 302)
+    drop(odile, "place_creche")
+    read(office)
+    second = depot(office, "place_creche")
+    assert shown(odile.get("/depots"), "déjà déposé", "le même fichier est arrivé le")
+    assert shown(odile.get(f"/depots/{second.id}"), "Doublon possible", "enregistré sous A-2026-00001", "même nom")
+    assert shown(fine(odile.post(f"/depots/{second.id}/ecart", {"motif": ""}), 422), "Dites pourquoi ce dépôt est écarté")
+    fine(odile.post(f"/depots/{second.id}/ecart", {"motif": "Doublon."}), 302)
+    assert shown(odile.get("/depots"), "Rien n’attend")
+    fine(odile.post(f"/depots/{second.id}/relecture"), 302)
+    read(office)
+    assert depot(office, "place_creche").etat == "a_enregistrer"
+
+
+def test_a_known_correspondant_is_chosen_again(office: Flask) -> None:
+    odile = visitor(office, "odile")
+    guichet.register(office, nom="Association du lavoir", courriel="lavoir@example.org")
+    drop(odile, "petition")
+    read(office)
+    row = depot(office, "petition")
+    with guichet.looking(office) as session:
+        known = session.scalars(select(Correspondant.id)).one()
+    form = {"correspondant_id": str(known), "expediteur": "autre chose", "objet": "Pétition", "canal": "papier"}
+    form["nature_id"] = nature(office, "demande")
+    sent = fine(odile.post(f"/depots/{row.id}", form), 302)
+    assert guichet.courrier(office, int(sent.location.rsplit("/", 1)[1])).correspondant_id == known
+
+
+def test_the_clerk_goes_on_to_the_next(office: Flask) -> None:
+    odile = visitor(office, "odile")
+    drop(odile, "place_creche", "petition")
+    read(office)
+    first, second = depot(office, "place_creche"), depot(office, "petition")
+    form = {"expediteur": "Mme Faure", "objet": "Crèche", "nature_id": nature(office, "scolaire"), "suite": "suivant"}
+    assert fine(odile.post(f"/depots/{first.id}", form), 302).location == f"/depots/{second.id}"
+    assert fine(odile.post(f"/depots/{second.id}", {**form, "objet": "Pétition"}), 302).location == "/depots"
+    fine(odile.post(f"/depots/{second.id}/rendu"), 302)
+
+
+def test_a_letter_for_information_goes_to_several_bureaux(office: Flask) -> None:
+    """Copies open the courrier to each bureau, which reads it; it closes when all have."""
+    odile = visitor(office, "odile")
+    drop(odile, "invitation")
+    read(office)
+    row = depot(office, "invitation")
+    with guichet.looking(office) as session:
+        ids = {cle: str(node.id) for cle, node in organisation.arbre(session).items()}
+    form = {"expediteur": "Le Comité", "objet": "Fête de la halle", "nature_id": nature(office, "invitation"), "canal": "papier",
+            "bureau_id": ids["voirie"], "copies": [ids["scolaire"], ids["voirie"], ids["finances"]]}  # fmt: skip
+    sent = fine(odile.post(f"/depots/{row.id}", form), 302)
+    number = int(sent.location.rsplit("/", 1)[1])
+    assert guichet.steps(office, number) == ["lire", "lire", "lire"]
+    for who in ("yanis", "lucas", "thomas"):
+        assert shown(visitor(office, who).get("/bureau"), "Fête de la halle")
+        assert shown(visitor(office, who).get("/corbeille"), "Un courrier vous est adressé pour information : Fête de la halle")
+    assert visitor(office, "claire").get(f"/courriers/{number}").status_code == 404
+    for who in ("yanis", "lucas", "thomas"):
+        someone = visitor(office, who)
+        task = re.search(r"/taches/(\d+)", someone.get("/bureau").text)
+        assert task
+        assert guichet.courrier(office, number).etat == "en_cours"
+        fine(someone.post(f"/taches/{task[1]}", {}), 302)
+    assert guichet.courrier(office, number).etat == "clos"
+    with guichet.looking(office) as session:
+        groups = set(session.scalars(select(Acces.groupe).where(Acces.courrier_id == number)))
+    assert {"voirie", "scolaire", "finances"} <= groups
+
+
+def test_a_depot_left_on_the_table_can_be_taken_over(office: Flask) -> None:
+    guichet.place(office, "yanis", "bureau-ordre")
+    odile, yanis = visitor(office, "odile"), visitor(office, "yanis")
+    drop(odile, "place_creche")
+    read(office)
+    row = depot(office, "place_creche")
+    fine(odile.post(f"/depots/{row.id}/prise"), 204)
+    fine(yanis.get(f"/depots/{row.id}"), 409)
+    fine(odile.post(f"/depots/{row.id}/rendu"), 302)
+    fine(yanis.get(f"/depots/{row.id}"), 200)
+    fine(odile.post(f"/depots/{row.id}/prise"), 204)
+    long_ago = datetime.now(UTC) - timedelta(hours=3)
+    guichet.write(office, lambda session: setattr(session.get_one(Depot, row.id), "pris_le", long_ago))
+    fine(yanis.get(f"/depots/{row.id}"), 200)
+    fine(yanis.post(f"/depots/{row.id}/prise"), 204)
+    assert depot(office, "place_creche").pris_par == "yanis"
