@@ -59,6 +59,8 @@ class Config:
         settings = Settings(os.environ if environ is None else environ)
         instance = Path(settings.text("VAGUEMESTRE_INSTANCE", str(ROOT / "instance"))).absolute()
         demo = settings.read("VAGUEMESTRE_DEMO", switch, default=False)
+        # A letter filed in a folder has not left: only the demonstration may take it for sent without being told to.
+        settings.text("SMTP_URL", "" if demo else None)
         config = cls(
             instance=instance, demo=demo, organisme=_organisme(settings, demo=demo),
             secret_key=settings.read("SECRET_KEY", secret_key, default=""),

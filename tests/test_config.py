@@ -33,6 +33,12 @@ def test_every_fault_is_named_at_once(tmp_path: Path) -> None:
     assert "VAGUEMESTRE_HOLYDAYS n’est pas un réglage connu (vouliez-vous dire VAGUEMESTRE_HOLIDAYS ?)" in said
 
 
+def test_a_town_hall_says_where_its_mail_leaves(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationRefusee) as refusal:
+        _read(tmp_path, VAGUEMESTRE_ORGANISME="Mairie de Ville", VAGUEMESTRE_ADRESSE_EXPEDITEUR="mairie@ville.example")
+    assert str(refusal.value) == "La configuration n'est pas valable : SMTP_URL manque."
+
+
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
 def test_postgresql_is_known_by_all_its_names(tmp_path: Path, scheme: str) -> None:
     config = _read(tmp_path, VAGUEMESTRE_DEMO="1", DATABASE_URL=f"{scheme}://camille@db/courrier")

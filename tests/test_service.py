@@ -24,6 +24,7 @@ def _environ(url: str, folder: Path) -> dict[str, str]:
     return kept | {
         "DATABASE_URL": url, "VAGUEMESTRE_INSTANCE": str(folder / "instance"), "PYTHONUNBUFFERED": "1",
         "VAGUEMESTRE_ORGANISME": "Mairie d’essai", "VAGUEMESTRE_ADRESSE_EXPEDITEUR": "mairie@essai.example",
+        "SMTP_URL": (folder / "outbox").as_uri(),
     }
 
 
