@@ -7,6 +7,7 @@ from typing import cast
 
 from app.config import ROOT, Config
 from app.courrier import circuits
+from app.courrier.errors import Illisible
 from app.courrier.ports import Coffre, Compositeur, Facteur, Index, Lecteur, Sceau
 from app.courrier.services import SERVICES
 from app.outside.index_whoosh import WhooshIndex
@@ -67,8 +68,11 @@ class _Later:
 
 
 def _typesetter() -> Compositeur:
-    from app.outside.typesetter import Typesetter
-
+    try:
+        from app.outside.typesetter import Typesetter
+    except OSError as absent:
+        motif = "Les bibliothèques de mise en page manquent sur cette machine : demandez l’installation de «libpangoft2-1.0-0»."
+        raise Illisible(motif=motif) from absent
     return Typesetter(FONTS)
 
 

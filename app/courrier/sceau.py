@@ -64,6 +64,13 @@ def signee(session: Session, projet: Reponse, scelle: Scelle, *, signataire: str
     return pieces[0]
 
 
+def pas_prete(projet: Reponse) -> SaisieRefusee:
+    """Why the letter cannot be signed yet: it is being typeset, or could not be."""
+    raison = f"n’a pas pu être mise en page. {projet.erreur}" if projet.erreur else (
+        "n’est pas encore prête à être signée ; revenez dans un instant.")
+    return SaisieRefusee({"decision": f"La lettre {raison}"})
+
+
 def verdict(session: Session, courrier: Courrier, *, sceau: Sceau, coffre: Coffre) -> Sequence[Verdict]:
     """What the signatures of the courrier's signed letter are worth; nothing when there is none."""
     derniere = select(Piece.sha256).where(Piece.courrier_id == courrier.id, Piece.genre == "reponse")
@@ -76,7 +83,7 @@ def _piece(session: Session, projet: Reponse) -> Piece:
         raise DejaFait(quoi="La signature de cette lettre")
     piece = session.get(Piece, projet.piece_id) if projet.etat == "a_signer" and projet.piece_id else None
     if piece is None:
-        raise SaisieRefusee({"decision": "La lettre n’est pas encore prête à être signée ; revenez dans un instant."})
+        raise pas_prete(projet)
     return piece
 
 

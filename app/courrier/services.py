@@ -123,9 +123,10 @@ def rediger(contexte: Contexte, valeurs: Valeurs) -> Valeurs:
 
 def sceller(session: Session, courrier: Courrier, scelle: sceau.Scelle | None, *, moi: Moi, now: datetime) -> None:
     """The act `signer`, before the circuit moves: the signed PDF takes its place in the file."""
+    projet = reponse.de(session, courrier)
     if scelle is None:
-        raise SaisieRefusee({"decision": "La lettre n’est pas encore prête à être signée ; revenez dans un instant."})
-    sceau.signee(session, reponse.de(session, courrier), scelle, signataire=moi.identifiant, now=now)
+        raise sceau.pas_prete(projet)
+    sceau.signee(session, projet, scelle, signataire=moi.identifiant, now=now)
 
 
 ACTES: Mapping[str, actes.Acte] = {"qualifier": actes.qualifier, "rediger": rediger}

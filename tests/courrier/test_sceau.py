@@ -93,6 +93,18 @@ def test_a_second_click_changes_nothing(
     assert len(session.scalars(select(Piece).where(Piece.genre == "reponse")).all()) == 2
 
 
+def test_who_signs_is_told_why_the_letter_cannot_be_set(
+    session: Session, courrier: Courrier, marin: Moi, now: datetime
+) -> None:
+    projet = rediger(session, courrier, now=now)
+    reponse.demander_composition(session, projet, now=now)
+    reponse.echouee(session, projet.id, "Elle est trop longue : raccourcissez-la.", now=now)
+    session.expire_all()
+    with pytest.raises(SaisieRefusee) as refus:
+        sceau.a_signer(session, marin, courrier.id)
+    assert refus.value.erreurs["decision"].endswith("Elle est trop longue : raccourcissez-la.")
+
+
 def test_a_letter_changed_meanwhile_is_not_signed(
     session: Session, courrier: Courrier, projet: Reponse, marin: Moi, coffre: Vault, signer: Signer, now: datetime
 ) -> None:

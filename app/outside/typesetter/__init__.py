@@ -32,7 +32,7 @@ class Typesetter:
     def pdf(self, html: str, *, titre: str, auteur: str) -> bytes:
         """The letter as PDF/A-2b; raises `Illisible` when it is unreasonably long."""
         if len(html) > _TAILLE_MAX:
-            raise Illisible(motif="La lettre est trop longue pour être mise en page")
+            raise Illisible(motif="Elle est trop longue : raccourcissez-la.")
         fonts = FontConfiguration()
         fetcher = _Nothing(self._polices)
         style = CSS(string=self._faces() + _STYLE, font_config=fonts, url_fetcher=fetcher)
