@@ -18,6 +18,9 @@ RETARD = {
     "avis_rendu": "« {etape} » : la réponse que vous attendiez est là : {objet} ({chrono}).",
 }
 
+CONFIDENTIEL = "courrier confidentiel"
+"""Said in place of the subject of what is not open to the whole house."""
+
 
 def relancer(appel: Call) -> None:
     """Topic `courrier.relancer`: remind the holder of the late step, or those who may take it."""
@@ -87,8 +90,10 @@ def avertir(
     now: datetime,
 ) -> list[Avis]:  # fmt: skip
     """Write one notice an agent, a due row for the mailer; one journal line for all. `cle` and `now` make each unique."""
+    # A notice goes to the next level, which may not read what is kept close, and leaves by e-mail.
+    objet = courrier.objet if courrier.confidentialite == "interne" else CONFIDENTIEL
     texte = RETARD[genre].format(
-        etape=tache.name if tache else "", objet=courrier.objet, chrono=courrier.chrono, qui=_qui(session, tache)
+        etape=tache.name if tache else "", objet=objet, chrono=courrier.chrono, qui=_qui(session, tache)
     )
     avis = [
         Avis(
