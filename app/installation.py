@@ -93,5 +93,22 @@ def _controler(maison: Mapping[str, Any]) -> None:
     for nature in maison.get("natures", ()):
         if nature.get("bureau") and nature["bureau"] not in bureaux:
             erreurs[f"nature {nature.get('cle')}"] = f"Le bureau « {nature['bureau']} » n’est pas dans le fichier."
+    erreurs |= _muets(maison)
     if erreurs:
         raise SaisieRefusee(erreurs)
+
+
+def _muets(maison: Mapping[str, Any]) -> dict[str, str]:
+    """The bureaux that answer demands and lack what every receipt must say of them (CRPA R112-5)."""
+    repondent = {
+        nature.get("bureau") for nature in maison.get("natures", ())
+        if nature.get("accuse", True) and nature.get("sens", "arrivee") == "arrivee"
+    }
+    manques = {
+        bureau.get("cle"): [mention for mention in ("adresse", "telephone", "courriel") if not bureau.get(mention)]
+        for bureau in maison.get("bureaux", ()) if bureau.get("cle") in repondent
+    }
+    return {
+        f"bureau {cle}": f"Ses accusés de réception seraient refusés, il leur manque : {', '.join(mentions)}."
+        for cle, mentions in manques.items() if mentions
+    }

@@ -50,3 +50,11 @@ def test_every_fault_of_a_file_is_named_and_nothing_is_written(app: Flask, tmp_p
     assert all(words in said for words in ("bureaux n° 1", "Il manque : cle", "age", "« rien » n’est pas dans le fichier"))
     with app.app_context():
         assert not organisation.arbre(db.session())
+
+
+def test_a_bureau_whose_receipts_would_be_refused_is_named(app: Flask, tmp_path: Path) -> None:
+    mute = tmp_path / "maison.toml"
+    mute.write_text(SAMPLE.read_text("utf-8").replace('telephone = "01 23 45 67 80"\n', ""), "utf-8")
+    code, said = _install(app, mute)
+    assert code == 1
+    assert "bureau direction : Ses accusés de réception seraient refusés, il leur manque : telephone." in said
