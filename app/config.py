@@ -4,14 +4,12 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from app.courrier.errors import ConfigurationRefusee
-from app.settings import Settings, choice, database, mail, number, secret_key, store, switch, web, zone
+from app.settings import Settings, choice, database, mail, number, secret_key, store, switch, web
 
 ROOT = Path(__file__).resolve().parent.parent
 MEGABYTE = 1_000_000
-PARIS = ZoneInfo("Europe/Paris")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +43,6 @@ class Config:
     index_path: Path
     organisme: Organisme
     expediteur: str  # the address our messages come from
-    timezone: ZoneInfo = PARIS
     base_url: str = "http://127.0.0.1:5000"
     holidays: str = ""  # a part of France with holidays of its own, by its code: "57" Moselle, "6AE" Alsace, "974"…
     tsa_url: str | None = None
@@ -69,7 +66,6 @@ class Config:
             smtp_url=settings.read("SMTP_URL", mail, default=(instance / "outbox").as_uri()),
             index_path=Path(settings.text("VAGUEMESTRE_INDEX_PATH", str(instance / "index"))).absolute(),
             expediteur=settings.text("VAGUEMESTRE_ADRESSE_EXPEDITEUR", DEMO.courriel if demo else None),
-            timezone=settings.read("VAGUEMESTRE_TIMEZONE", zone, default=cls.timezone),
             base_url=settings.read("VAGUEMESTRE_BASE_URL", web, default=cls.base_url),
             holidays=settings.read("VAGUEMESTRE_HOLIDAYS", _part_of_france, default=cls.holidays),
             tsa_url=settings.read("VAGUEMESTRE_TSA_URL", web, default=None),
@@ -90,7 +86,7 @@ class Config:
             "SECRET_KEY": self.secret_key, "SQLALCHEMY_DATABASE_URI": self.database_url, "MAX_CONTENT_LENGTH": self.max_upload,
             "SESSION_COOKIE_NAME": "__Host-vaguemestre" if self.secure else "vaguemestre", "SESSION_COOKIE_SECURE": self.secure,
             "SESSION_COOKIE_HTTPONLY": True, "SESSION_COOKIE_SAMESITE": "Lax", "SESSION_REFRESH_EACH_REQUEST": False,
-            "WTF_CSRF_TIME_LIMIT": None, "BABEL_DEFAULT_LOCALE": "fr", "BABEL_DEFAULT_TIMEZONE": str(self.timezone),
+            "WTF_CSRF_TIME_LIMIT": None, "BABEL_DEFAULT_LOCALE": "fr", "BABEL_DEFAULT_TIMEZONE": "Europe/Paris",
         }
 
 

@@ -4,7 +4,6 @@ import difflib
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 T = TypeVar("T")
 D = TypeVar("D")
@@ -103,14 +102,6 @@ def web(text: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ValueError("attendu une adresse comme https://courrier.mairie.example")
     return text.rstrip("/")
-
-
-def zone(text: str) -> ZoneInfo:
-    """A time zone."""
-    try:
-        return ZoneInfo(text)
-    except (ZoneInfoNotFoundError, ValueError):
-        raise ValueError(f"« {text} » n’est pas un fuseau horaire connu (exemple : Europe/Paris)") from None
 
 
 def secret_key(text: str) -> str:

@@ -23,10 +23,10 @@ def test_the_demonstration_needs_no_setting(tmp_path: Path) -> None:
 def test_every_fault_is_named_at_once(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationRefusee) as refusal:
         _read(tmp_path, DATABASE_URL="mysql://x/y", SECRET_KEY="court", VAGUEMESTRE_WORKERS="zéro", SMTP_URL="mairie.example",
-              VAGUEMESTRE_TIMEZONE="Europe/Saint-Aubin", VAGUEMESTRE_HOLYDAYS="57", VAGUEMESTRE_HOLIDAYS="Zone A",
+              VAGUEMESTRE_HOLYDAYS="57", VAGUEMESTRE_HOLIDAYS="Zone A",
               DOCUMENTS_URL="documents", VAGUEMESTRE_BASE_URL="courrier")
     said = str(refusal.value)
-    for name in ("DATABASE_URL", "SECRET_KEY", "VAGUEMESTRE_WORKERS", "SMTP_URL", "VAGUEMESTRE_TIMEZONE", "VAGUEMESTRE_HOLIDAYS",
+    for name in ("DATABASE_URL", "SECRET_KEY", "VAGUEMESTRE_WORKERS", "SMTP_URL", "VAGUEMESTRE_HOLIDAYS",
                  "DOCUMENTS_URL", "VAGUEMESTRE_BASE_URL", "VAGUEMESTRE_ORGANISME manque",
                  "VAGUEMESTRE_ADRESSE_EXPEDITEUR manque"):
         assert name in said
