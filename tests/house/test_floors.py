@@ -74,7 +74,7 @@ def test_every_module_of_the_trade_has_its_place_in_the_order() -> None:
 
 HOMES = {
     "SpiffWorkflow": ("engine",),
-    "sqlalchemy": ("engine", TRADE, "app.db", "app.migrations", "app.sauvegarde", "app.demo"),
+    "sqlalchemy": ("engine", TRADE, "app.db", "app.migrations", "app.sauvegarde", "app.installation", "app.demo"),
     "alembic": ("app.migrations",),
     "flask": ("app", "app.cli", "app.web"),
     "flask_babel": ("app.web",),
