@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, exists, select
+from sqlalchemy import ColumnElement, Select, delete, exists, literal, select, true
 from sqlalchemy.orm import Session
 
 from app.courrier import organisation
 from app.courrier.errors import Interdit, Introuvable
 from app.courrier.tables import Acces, Agent, Courrier
-from app.courrier.tables.absents import inserer_absents
+from app.courrier.tables.absents import copier_absents, inserer_absents
 from engine.tables import Task, TaskGroup
 
 _CALCULES = ("bureau", "hierarchie", "registre")
@@ -56,7 +56,6 @@ DROITS: Mapping[str, Droit] = {
     "circuits": Droit(action="modifier et déployer les circuits", roles=frozenset({"concepteur"})),
     "rapports": Droit(action="consulter le pilotage", roles=frozenset({"manager", "direction"}), chefs=True),
     "incidents": Droit(action="traiter les incidents des circuits", roles=frozenset({"manager", "administrateur"})),
-    "deroger": Droit(action="passer des étapes des circuits", roles=frozenset({"manager", "administrateur"})),
     "agents": Droit(action="gérer les agents, les bureaux et leurs droits", roles=frozenset({"administrateur"})),
 }
 """To sign is no right of this table: whoever may take the task may do its act."""
@@ -108,6 +107,13 @@ def voir(session: Session, moi: Moi, courrier_id: int) -> Courrier:
 def ouvrir(session: Session, courrier_id: int, groupe: str, motif: str, *, now: datetime) -> None:
     """Open a courrier to a group because of what was done: circuit, copie, acteur, destinataire."""
     inserer_absents(session, Acces, [{"courrier_id": courrier_id, "groupe": groupe, "motif": motif, "depuis": now}])
+
+
+def ouvrir_a(session: Session, courrier_id: int, groupes: Select[str], motif: str, *, now: datetime) -> None:
+    """Open a courrier to all the groups that a question of the database gives, in one statement."""
+    trouves = groupes.distinct().subquery()
+    lignes = select(literal(courrier_id), trouves.c[0], literal(motif), literal(now, Acces.depuis.type)).where(true())
+    copier_absents(session, Acces, ["courrier_id", "groupe", "motif", "depuis"], lignes)
 
 
 def accorder(session: Session, courrier: Courrier, *, now: datetime) -> None:

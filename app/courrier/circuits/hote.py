@@ -142,9 +142,8 @@ def groupes(session: Session, *taches: Task) -> set[str]:
 def ouvrir_aux_acteurs(session: Session, courrier: Courrier, taches: Sequence[Task], *, now: datetime) -> None:
     """Who may take an open task may see its courrier."""
     if taches:
-        personnes = {f"@{tache.assignee}" for tache in taches if tache.assignee}
-        for groupe in sorted(groupes(session, *taches) | personnes):
-            habilitations.ouvrir(session, courrier.id, groupe, "circuit", now=now)
+        places = select(TaskGroup.group_key).where(TaskGroup.task_id.in_([tache.id for tache in taches]))
+        habilitations.ouvrir_a(session, courrier.id, places, "circuit", now=now)
 
 
 def ou_en_est(session: Session, engine: Engine, courrier: Courrier) -> Progress | None:

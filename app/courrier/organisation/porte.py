@@ -27,6 +27,8 @@ _DELAI_MAXIMAL = timedelta(hours=1)
 _PAS = timedelta(minutes=5)  # a session is prolonged by this step, so that reading a page hardly ever writes
 _LONGUEUR, _LONGUEUR_MAXIMALE, _SIGNES = 12, 1024, 5
 
+_CLE = "session ouverte"
+
 _hacheur = PasswordHasher()
 
 
@@ -92,7 +94,10 @@ def session_ouverte(session: Unite, jeton: str, *, now: datetime) -> Agent | Non
         .where(Session.vue_le > now - INACTIVE, Session.ouverte_le > now - ABSOLUE)
     )
     trouve = session.execute(requete).one_or_none()
-    return trouve[0] if trouve else None
+    if trouve is None:
+        return None
+    session.info[_CLE] = trouve[1]  # held, or the session would forget it before `session_a_prolonger` asks
+    return trouve[0]
 
 
 def session_a_prolonger(session: Unite, jeton: str, *, now: datetime) -> bool:

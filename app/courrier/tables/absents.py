@@ -1,16 +1,28 @@
 """Insert rows that another transaction may insert at the same moment."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
+from sqlalchemy import Select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from engine.tables import Base
+
+Insertion = postgresql.Insert | sqlite.Insert
 
 
 def inserer_absents(session: Session, table: type[Base], lignes: Sequence[Mapping[str, object]]) -> None:
     """Insert the rows whose key is not there yet; the others stay as they are, without error."""
     if not lignes:
         return
-    dialecte = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    session.execute(dialecte.insert(table).on_conflict_do_nothing(), [dict(ligne) for ligne in lignes])
+    session.execute(_insertion(session, table).on_conflict_do_nothing(), [dict(ligne) for ligne in lignes])
+
+
+def copier_absents(session: Session, table: type[Base], colonnes: Sequence[str], lignes: Select[Any]) -> None:
+    """The same with rows that the database finds itself; they must have a condition, which SQLite asks before a conflict."""
+    session.execute(_insertion(session, table).from_select(list(colonnes), lignes).on_conflict_do_nothing())
+
+
+def _insertion(session: Session, table: type[Base]) -> Insertion:
+    return postgresql.insert(table) if session.get_bind().dialect.name == "postgresql" else sqlite.insert(table)
