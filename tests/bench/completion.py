@@ -57,7 +57,7 @@ def measure(bench: Bench) -> Iterator[Figure]:
     """Both databases, one after the other."""
     for kind in NAMES:
         with town(bench, kind, f"completion_{kind}"):
-            samples = _completions(bench.many(100, 12))
+            samples = _completions(bench.many(50, 12))
             yield from _told(kind, samples)
             yield from _stored(kind)
 

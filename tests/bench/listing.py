@@ -84,7 +84,7 @@ def _timed(ask: Callable[[], object]) -> tuple[float, str]:
             ask()
         db.session.remove()
         seconds.append(clock.seconds)
-    statement, parameters = clock.asked[0]
+    statement, parameters = next(one for one in clock.asked if not one[0].startswith("BEGIN"))
     explain = "EXPLAIN QUERY PLAN " if db.engine.dialect.name == "sqlite" else "EXPLAIN "
     with db.engine.connect() as connection:
         plan = str(connection.exec_driver_sql(explain + statement, parameters).all())  # type: ignore[arg-type]

@@ -13,7 +13,7 @@ from app.db import db
 from tests.bench.completion import NAMES, WARM, timed
 from tests.bench.counting import counting
 from tests.bench.figures import Figure, spread
-from tests.bench.processes import free_port, gunicorn, megabytes, serving
+from tests.bench.processes import cpu_seconds, free_port, gunicorn, megabytes, serving
 from tests.bench.town import AGENT, ANSWERS, Bench, environment, open_task, register, town
 from tests.support.people import PASSWORD
 from tests.support.visitors import SEAL, visitor
@@ -58,10 +58,14 @@ def measure(bench: Bench) -> Iterator[Figure]:
     for kind in NAMES:
         with town(bench, kind, f"http_{kind}") as app:
             yield from _sent(app, kind)
-            courriers, port = register(bench.many(60, 8) + WARM), free_port()
+            courriers, port = register(bench.many(40, 8) + WARM), free_port()
             db.engine.dispose()
             with serving(gunicorn(port), port, environment(app)) as (process, _):
-                yield from _answered(Browser(port), courriers, kind)
+                browser, spent = Browser(port), cpu_seconds(process)
+                yield from _answered(browser, courriers, kind)
+                both = (cpu_seconds(process) - spent) / len(courriers) / len(ANSWERS)
+                yield Figure(key=f"http_{kind}_cpu_ms", what=f"CPU of the worker for one page and one completion, {NAMES[kind]}",
+                             value=both * 1000, unit="ms")  # fmt: skip
                 yield Figure(key=f"http_{kind}_rss_mb", what=f"memory of the worker after that, {NAMES[kind]}",
                              value=megabytes(process), unit="MB", target="≤ 200")  # fmt: skip
 

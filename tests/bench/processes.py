@@ -60,6 +60,11 @@ def _answers(port: int) -> bool:
         return False
 
 
+def cpu_seconds(process: psutil.Process) -> float:
+    """The CPU that it and its workers have used."""
+    return sum(sum(one.cpu_times()[:2]) for one in [process, *process.children()])
+
+
 def megabytes(process: psutil.Process) -> float:
     """The memory of its heaviest worker, or its own."""
     return max(one.memory_info().rss for one in [process, *process.children()]) / 1e6

@@ -19,7 +19,7 @@ SYLLABLES = (
     "ba", "cor", "du", "fe", "gui", "lan", "mi", "nou", "pla", "que", "ra", "sien", "tour", "vau", "ze", "bri", "cha", "lo",
 )  # fmt: skip
 RARE_WORDS = 4_000
-WORDS_A_LETTER = 160
+WORDS_A_LETTER = 120
 QUESTIONS = 60
 
 
