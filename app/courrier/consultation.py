@@ -1,7 +1,8 @@
 """What pages ask to see: files, links, registers, counts, each through the reader's rights; nothing here changes a row."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, func, null, or_, select
 from sqlalchemy.orm import Session
@@ -9,8 +10,20 @@ from sqlalchemy.orm import Session
 from app.courrier import corbeille, delais, habilitations, rapports
 from app.courrier.errors import Introuvable
 from app.courrier.habilitations import Moi, visible
+from app.courrier.registre import nom_complet
 from app.courrier.tables import Agent, Correspondant, Courrier, Depot, Envoi, LigneJournal, Nature, Piece, Texte
 from engine import Incident, Task
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inscription:
+    """One line of a register; without its courrier when it is not open to the reader: the number alone stands."""
+
+    chrono: str
+    courrier: Courrier | None = None
+    nature: str = ""
+    correspondant: str = ""
+
 
 COURRIEL = "message/rfc822"
 ORDRE = {"reponse": 0, "projet": 1, "original": 2, "annexe": 3, "accuse": 4, "preuve": 5}
@@ -65,27 +78,37 @@ def lies(session: Session, moi: Moi, courrier: Courrier) -> Sequence[Courrier]:
     return session.scalars(select(Courrier).where(liens, visible(moi)).order_by(Courrier.id)).all()
 
 
-def registre(
-    session: Session, moi: Moi, sens: str, jour: date | None
-) -> Sequence[tuple[Courrier, str, Correspondant | None]]:
-    """The last lines of a register, or those of a day, as far as the reader may see: courrier, nature, correspondant.
+def registre(session: Session, moi: Moi, sens: str, jour: date | None) -> Sequence[Inscription]:
+    """The last lines of a register, or those of a day, newest first.
 
-    OverflowError for the first and the last day of the calendar.
+    Who may consult the register sees every number, the words of what is not open to them left out; the others see theirs.
     """
+    ouvert = visible(moi)
     requete = (
-        select(Courrier, Nature.nom, Correspondant)
+        select(Courrier, ouvert, Nature.nom, Correspondant)
         .join(Nature, Nature.id == Courrier.nature_id)
         .outerjoin(Correspondant, Correspondant.id == Courrier.correspondant_id)
-        .where(visible(moi), Courrier.sens == sens)
+        .where(Courrier.sens == sens)
         .order_by(Courrier.annee.desc(), Courrier.numero.desc())
         .limit(LIGNES)
     )
+    if not habilitations.peut(moi, "registre"):
+        requete = requete.where(ouvert)
     if jour:
-        debut, fin = (
-            datetime.combine(quand, time.min, tzinfo=delais.PARIS).astimezone(UTC) for quand in (jour, jour + timedelta(days=1))
-        )
-        requete = requete.where(Courrier.enregistre_le >= debut, Courrier.enregistre_le < fin)
-    return [(courrier, nature, fiche) for courrier, nature, fiche in session.execute(requete)]
+        debut = datetime.combine(jour, time.min, tzinfo=delais.PARIS)
+        requete = requete.where(Courrier.enregistre_le >= debut, Courrier.enregistre_le < debut + timedelta(days=1))
+    return [
+        Inscription(chrono=courrier.chrono, courrier=courrier, nature=nature, correspondant=nom_complet(fiche))
+        if lisible else Inscription(chrono=courrier.chrono)
+        for courrier, lisible, nature, fiche in session.execute(requete)
+    ]  # fmt: skip
+
+
+def doublons(session: Session, moi: Moi, jumeaux: Sequence[Depot]) -> Sequence[tuple[Depot, Courrier | None]]:
+    """The depots of the same bytes, each with the courrier it became when that is open to the reader."""
+    numeros = [jumeau.courrier_id for jumeau in jumeaux if jumeau.courrier_id]
+    ouverts = {c.id: c for c in session.scalars(select(Courrier).where(Courrier.id.in_(numeros), visible(moi)))}
+    return [(jumeau, ouverts.get(jumeau.courrier_id or 0)) for jumeau in jumeaux]
 
 
 def natures(session: Session, sens: str) -> Sequence[Nature]:

@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.courrier import annotations, circuits, consultation, delais, deviations, journal, sceau
-from app.courrier import registre as registres
 from app.courrier.errors import SaisieRefusee
 from app.courrier.tables import Courrier
 from app.db import db, transaction
@@ -117,8 +116,7 @@ def registre() -> str:
     """The last two hundred lines of a register, or those of a day, as far as the reader may see; printable."""
     sens, jour = request.args.get("sens", "arrivee"), request.args.get("jour", "")
     try:
-        trouves = consultation.registre(db.session(), moi(), sens, date.fromisoformat(jour) if jour else None)
+        lignes = consultation.registre(db.session(), moi(), sens, date.fromisoformat(jour) if jour else None)
     except (ValueError, OverflowError):
-        trouves, jour = consultation.registre(db.session(), moi(), sens, None), ""
-    lignes = [(courrier, nature, registres.nom_complet(fiche)) for courrier, nature, fiche in trouves]
+        lignes, jour = consultation.registre(db.session(), moi(), sens, None), ""
     return render_template("courriers/registre.html", lignes=lignes, sens=sens, jour=jour)

@@ -135,7 +135,7 @@ def _formulaire(pris: Depot, valeurs: dict[str, Any], erreurs: dict[str, str]) -
         natures=[(nature.id, nature.nom) for nature in consultation.natures(session, "arrivee")],
         bureaux=sorted(((n.id, n.nom) for n in organisation.arbre(session).values()), key=lambda choix: choix[1]),
         document=document.document(pieces[0], boites=boites) if pieces[0].pages else None, piece=pieces[0], annexes=pieces[1:],
-        jumeaux=[(j, session.get(Courrier, j.courrier_id) if j.courrier_id else None) for j in depot.jumeaux(session, pris)],
+        jumeaux=consultation.doublons(session, moi(), depot.jumeaux(session, pris)),
     )  # fmt: skip
 
 

@@ -70,3 +70,17 @@ def reprendre(envoi_id: int) -> Response | tuple[str, int]:
     par_courriel = canal == "courriel"
     flash(_("L’envoi repart.") if par_courriel else _("L’envoi est à poster : dites ici quand il est parti."), "ok")
     return redirect(url_for("envois.liste"))
+
+
+@bp.post("/<int:envoi_id>/accuse")
+def refaire(envoi_id: int) -> Response:
+    """Make a receipt again, once the sheet or the bureau says what was missing."""
+    _a_moi(envoi_id)
+    with transaction() as session:
+        refait = envoi.refaire_accuse(session, envoi_id, now=now())
+    if refait.etat == "echec":
+        flash(_("L’accusé de réception ne peut pas encore partir : %(cause)s", cause=refait.erreur), "attention")
+    else:
+        travaux.balayer(jobs())
+        flash(_("L’accusé de réception est prêt."), "ok")
+    return redirect(url_for("envois.liste"))

@@ -2,9 +2,9 @@
 
 from app.courrier.envoi.demandes import CANAUX, accuser, demander, expedier
 from app.courrier.envoi.depart import BAIL, a_envoyer, echoue, message, parti, reserver
-from app.courrier.envoi.suivi import Attente, combien_attendent, confirmer, en_attente, reprendre
+from app.courrier.envoi.suivi import Attente, combien_attendent, confirmer, en_attente, refaire_accuse, reprendre
 
 __all__ = [
     "BAIL", "CANAUX", "Attente", "a_envoyer", "accuser", "combien_attendent", "confirmer", "demander", "echoue", "en_attente",
-    "expedier", "message", "parti", "reprendre", "reserver",
+    "expedier", "message", "parti", "refaire_accuse", "reprendre", "reserver",
 ]
