@@ -12,7 +12,7 @@ from app.courrier.ports import Lecture, Range
 from app.courrier.sceau import Scelle
 from app.courrier.services import ACTES, clore, sceller
 from app.courrier.tables import Agent, Courrier, Piece
-from engine import Deployment, Engine, Instance, Step, Task
+from engine import Definition, Deployment, Engine, Instance, Step, Task
 
 
 def enregistrer(
@@ -137,6 +137,9 @@ def traiter_incident(
 def suites(session: Session, courrier: Courrier, etape: Step, *, now: datetime) -> None:
     """What follows every step: new actors may see, incidents are noted, an ended circuit closes, the index is due."""
     circuits.ouvrir_aux_acteurs(session, courrier, etape.opened, now=now)
+    if courrier.confidentialite == "personnel" and etape.closed:
+        # A personal letter closes again to the group whose task is done; those who acted keep their sight of it.
+        habilitations.accorder(session, courrier, now=now)
     for incident in etape.incidents:
         journal.noter(
             session, acteur="systeme", acte="incident", sujet=circuits.sujet(courrier), now=now,
@@ -159,6 +162,22 @@ def deployer(
         version = deploye.definition.version
         journal.noter(session, acteur=par, acte="deployer", sujet=f"circuit:{cle}", now=now, version=version)
     return deploye
+
+
+def changer_version(
+    session: Session, engine: Engine, instance_id: int, vers: Definition, *, choix: Mapping[str, str], par: str, now: datetime
+) -> Step:
+    """Take one courrier to another version of its circuit."""
+    etape = circuits.passer(session, engine, instance_id, vers, choix=choix, par=par, now=now)
+    suites(session, circuits.courrier_de(session, etape.instance.subject), etape, now=now)
+    return etape
+
+
+def revenir_version(session: Session, engine: Engine, instance_id: int, *, par: str, now: datetime) -> Step:
+    """Take it back to the version that it left, while nobody has acted since."""
+    etape = circuits.revenir(session, engine, instance_id, par=par, now=now)
+    suites(session, circuits.courrier_de(session, etape.instance.subject), etape, now=now)
+    return etape
 
 
 def _noter_tache(session: Session, tache: Task, acte: str, par: str, now: datetime, **details: object) -> None:

@@ -19,6 +19,7 @@ from app.web import (
     filters,
     headers,
     identity,
+    migrations,
     nouveau,
     pieces,
     pilotage,
@@ -30,7 +31,7 @@ from app.web import (
 
 PAGES = (
     auth.bp, corbeille.bp, taches.bp, deviations.bp, depots.bp, courriers.bp, nouveau.bp, pieces.bp, envois.bp, recherche.bp,
-    pilotage.bp, circuits.bp, administration.bp,
+    pilotage.bp, circuits.bp, migrations.bp, administration.bp,
 )  # fmt: skip
 
 

@@ -1,5 +1,7 @@
 """The designers' pages: the list of circuits, the modeller, saving, checking with every fault at once, deploying."""
 
+from collections.abc import Mapping
+
 from flask import Blueprint, Response, abort, flash, jsonify, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
@@ -22,7 +24,14 @@ def reserve() -> None:
 
 @bp.get("")
 def liste() -> str:
-    return render_template("circuits/liste.html", fiches=circuits.fiches(db.session()), erreurs={})
+    return _liste({})
+
+
+def _liste(erreurs: Mapping[str, str]) -> str:
+    session = db.session()
+    return render_template(
+        "circuits/liste.html", fiches=circuits.fiches(session), a_passer=circuits.a_passer(session), erreurs=erreurs
+    )
 
 
 @bp.post("")
@@ -36,7 +45,7 @@ def commencer() -> BaseResponse | tuple[str, int]:
         with transaction() as session:
             dessin = circuits.commencer(session, nom, par=moi().identifiant, now=now(), source=source)
     except SaisieRefusee as refus:
-        return render_template("circuits/liste.html", fiches=circuits.fiches(db.session()), erreurs=refus.erreurs), 422
+        return _liste(refus.erreurs), 422
     return redirect(url_for("circuits.modeleur", cle=dessin.cle))
 
 
@@ -44,7 +53,8 @@ def commencer() -> BaseResponse | tuple[str, int]:
 def modeleur(cle: str) -> str:
     _source, revision = circuits.ouvrir(db.session(), cle)
     fiche = next(fiche for fiche in circuits.fiches(db.session()) if fiche.cle == cle)
-    return render_template("circuits/modeleur.html", fiche=fiche, revision=revision)
+    return render_template("circuits/modeleur.html", fiche=fiche, revision=revision,
+                           a_passer=circuits.a_passer(db.session()).get(cle, 0))  # fmt: skip
 
 
 @bp.get("/<cle>/diagramme")

@@ -76,6 +76,8 @@ def _dite(acteur: str, quoi: str, details: Mapping[str, Any]) -> str:
         return str(_("%(dite)s %(etape)s, à %(vers)s", dite=dite, etape=etape, vers=f"« {vers} »"))
     if quoi == "passer-etape":
         dite = f"{dite} {etape}"
+    if quoi in ("changer-version", "revenir-version"):
+        return str(_("%(dite)s (version %(n)s)", dite=dite, n=details.get("version", "")))
     suite = details.get("decision") or details.get("avis") or details.get("suite") or details.get("chrono")
     return f"{dite} : {DECISIONS.get(str(suite), suite)}" if suite else dite
 

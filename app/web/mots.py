@@ -37,6 +37,8 @@ ACTES = {
     "passer-incident": _l("a passé l’étape en incident"),
     "deployer": _l("a déployé le circuit"),
     "dessiner": _l("a commencé un circuit"),
+    "changer-version": _l("a fait passer le courrier à une autre version de son circuit"),
+    "revenir-version": _l("a fait revenir le courrier à la version d’avant de son circuit"),
     "suspendre": _l("a suspendu le délai"),
     "reprendre": _l("a repris le délai"),
     "ecarter": _l("a écarté le dépôt"),

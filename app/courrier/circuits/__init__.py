@@ -1,4 +1,4 @@
-"""Circuits: which one a courrier takes and how it goes along it (`hote`), and how designers draw them (`atelier`)."""
+"""Circuits: which one a courrier takes (`hote`), how designers draw them (`atelier`) and draw them again (`migration`)."""
 
 from app.courrier.circuits.atelier import Fiche, brouillon, commencer, enregistrer, fiches, ouvrir, publie, reserver, retirer
 from app.courrier.circuits.hote import (
@@ -14,9 +14,10 @@ from app.courrier.circuits.hote import (
     previsions,
     sujet,
 )
+from app.courrier.circuits.migration import Passage, a_passer, a_revenir, essayer, passages, passer, revenir
 
 __all__ = [
-    "Fiche", "Orientation", "brouillon", "commencer", "courrier_de", "demarrer", "enregistrer", "fiches", "groupes", "hote",
-    "nom_du_circuit", "orienter", "ou_en_est", "ouvrir", "ouvrir_aux_acteurs", "previsions", "publie", "reserver", "retirer",
-    "sujet",
+    "Fiche", "Orientation", "Passage", "a_passer", "a_revenir", "brouillon", "commencer", "courrier_de", "demarrer",
+    "enregistrer", "essayer", "fiches", "groupes", "hote", "nom_du_circuit", "orienter", "ou_en_est", "ouvrir",
+    "ouvrir_aux_acteurs", "passages", "passer", "previsions", "publie", "reserver", "retirer", "revenir", "sujet",
 ]
