@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from app import create_app
 from app.config import DEMO, Config
@@ -20,6 +20,9 @@ from tests.support.chromium import launched
 from tests.support.circuits import deploy_shipped
 from tests.support.people import PASSWORD
 
+PATIENCE = 30_000
+"""Milliseconds before a test says that what it expects never came: a busy machine is no fault."""
+
 A_FEW = 20
 """Courriers of the demo: enough for one in each state."""
 
@@ -27,6 +30,7 @@ A_FEW = 20
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """The browser."""
+    expect.set_options(timeout=PATIENCE)
     with launched() as browser:
         yield browser
 

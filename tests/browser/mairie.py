@@ -45,6 +45,7 @@ class Mairie:
 
         A script's fault, a refusal of the content policy or a request to another host fails the test at the end.
         """
+        self.complaints.clear()
         context = self.browser.new_context(
             base_url=self.address, viewport={"width": width, "height": 900}, locale="fr-FR", timezone_id="Europe/Paris",
             color_scheme="dark" if dark else "light", **more,  # type: ignore[arg-type]
@@ -57,7 +58,9 @@ class Mairie:
         page.set_default_timeout(20_000)
         yield page
         context.close()
-        assert self.complaints == []
+        said = list(self.complaints)
+        self.complaints.clear()
+        assert said == []
 
     def _listen(self, page: Page, *, refused: bool) -> None:
         def console(text: str) -> None:

@@ -34,7 +34,7 @@ def test_a_scanned_letter_becomes_a_signed_and_sent_answer(mairie: Mairie, scan:
         register(clerk, "recours.pdf")
     with mairie.person("marc") as chef:
         open_first(chef, "Qualifier")
-        chef.get_by_label("À traiter par mon bureau").check()
+        chef.locator("#acte").get_by_label("À traiter par mon bureau").check()
         act(chef, "Qualifier")
     with mairie.person("claire") as agent:
         take(agent)
@@ -43,7 +43,7 @@ def test_a_scanned_letter_becomes_a_signed_and_sent_answer(mairie: Mairie, scan:
     with mairie.person("marc") as chef:
         open_first(chef, "Valider")
         expect(chef.get_by_text("Votre recours a été examiné avec attention.")).to_be_visible()
-        chef.get_by_label("J’approuve ce projet").check()
+        chef.locator("#acte").get_by_label("J’approuve ce projet").check()
         act(chef, "Rendre ma décision")
     with mairie.person("helene", width=390) as mayor:
         sign_twice(mayor)
@@ -88,7 +88,7 @@ def open_first(person: Page, step: str) -> None:
 
 def act(person: Page, button: str) -> None:
     """The page's own button; what was done is said at the top of the next page."""
-    person.get_by_role("button", name=button, exact=True).click()
+    person.locator("#acte").get_by_role("button", name=button, exact=True).click()
     expect(person.locator("#messages")).to_contain_text("c’est fait")
 
 
@@ -121,14 +121,15 @@ def annotate(agent: Page) -> None:
 
 def answer(agent: Page) -> None:
     """Begun, kept, found again, previewed, sent for approval."""
-    if not agent.get_by_label("Texte de la lettre").is_visible():
+    if not agent.locator("#acte").get_by_label("Texte de la lettre").is_visible():
         agent.goto("/bureau")
         agent.get_by_role("button", name=re.compile("^Prendre")).click()
-    agent.get_by_label("Texte de la lettre").fill("Madame, Monsieur,\n\nVotre recours a été examiné avec attention.")
-    agent.get_by_role("button", name="Garder le brouillon").click()
+    form = agent.locator("#acte")
+    form.get_by_label("Texte de la lettre").fill("Madame, Monsieur,\n\nVotre recours a été examiné avec attention.")
+    agent.locator("#acte").get_by_role("button", name="Garder le brouillon").click()
     expect(agent.locator("#messages")).to_contain_text("brouillon est gardé")
     agent.reload()
-    expect(agent.get_by_label("Texte de la lettre")).to_have_value(re.compile("examiné avec attention"))
+    expect(agent.locator("#acte").get_by_label("Texte de la lettre")).to_have_value(re.compile("examiné avec attention"))
     with agent.context.expect_event("response", lambda got: "apercu" in got.url) as preview, agent.expect_popup() as window:
         agent.get_by_role("button", name="Aperçu").click()
     assert preview.value.status == 200
@@ -147,10 +148,10 @@ def sign_twice(mayor: Page) -> None:
             break
         mayor.wait_for_timeout(500)
         mayor.reload()
-    mayor.get_by_label("Je signe cette lettre").check()
+    mayor.locator("#acte").get_by_label("Je signe cette lettre").check()
     sent: list[str] = []
     mayor.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
-    mayor.get_by_role("button", name="Rendre ma décision").click()
+    mayor.locator("#acte").get_by_role("button", name="Rendre ma décision").click()
     mayor.locator("#confirmation button[value=oui]").dblclick(no_wait_after=True)
     expect(mayor.locator("#messages")).to_contain_text("c’est fait")
     assert len(sent) == 1
@@ -160,8 +161,8 @@ def send(clerk: Page) -> None:
     """By e-mail; then the proof of the dispatch and what the signature is worth stand on the courrier's page."""
     clerk.goto("/bureau")
     clerk.locator("a.objet").click()
-    clerk.get_by_label("Courriel", exact=True).check()
-    expect(clerk.get_by_label("Adresse électronique")).to_have_value("expediteur@exemple.example")
+    clerk.locator("#acte").get_by_label("Courriel", exact=True).check()
+    expect(clerk.locator("#acte").get_by_label("Adresse électronique")).to_have_value("expediteur@exemple.example")
     act(clerk, "Expédier")
     clerk.goto("/registre")
     clerk.locator("a.objet").first.click()

@@ -53,27 +53,27 @@ def test_every_act_works_without_a_script(mairie: Mairie) -> None:
         expect(clerk.locator("#messages")).to_contain_text("A-")
     with mairie.person("marc", java_script_enabled=False) as chef:
         first(chef)
-        chef.get_by_label("À traiter par mon bureau").check()
-        chef.get_by_role("button", name="Qualifier").click()
+        chef.locator("#acte").get_by_label("À traiter par mon bureau").check()
+        chef.locator("#acte").get_by_role("button", name="Qualifier").click()
         done(chef)
     with mairie.person("claire", java_script_enabled=False) as agent:
         annotate_and_answer(agent)
     with mairie.person("marc", java_script_enabled=False) as chef:
         first(chef)
-        chef.get_by_label("J’approuve ce projet").check()
-        chef.get_by_role("button", name="Rendre ma décision").click()
+        chef.locator("#acte").get_by_label("J’approuve ce projet").check()
+        chef.locator("#acte").get_by_role("button", name="Rendre ma décision").click()
         done(chef)
     with mairie.person("helene", java_script_enabled=False) as mayor:
         first(mayor, "/parapheur")
         until(lambda: mayor.reload() and mayor.get_by_text("en cours de mise en page").count() == 0)
-        mayor.get_by_label("Je signe cette lettre").check()
-        mayor.get_by_role("button", name="Rendre ma décision").click()
+        mayor.locator("#acte").get_by_label("Je signe cette lettre").check()
+        mayor.locator("#acte").get_by_role("button", name="Rendre ma décision").click()
         done(mayor)
     with mairie.person("odile", java_script_enabled=False) as clerk:
         first(clerk, "/bureau")
-        clerk.get_by_label("Lettre simple").check()
-        clerk.get_by_label("Preuve de l’envoi").fill("affranchie ce jour")
-        clerk.get_by_role("button", name="Expédier").click()
+        clerk.locator("#acte").get_by_label("Lettre simple").check()
+        clerk.locator("#acte").get_by_label("Preuve de l’envoi").fill("affranchie ce jour")
+        clerk.locator("#acte").get_by_role("button", name="Expédier").click()
         done(clerk)
     with mairie.app.app_context():
         assert db.session().scalar(select(Courrier.etat).where(Courrier.sens == "arrivee")) == "clos"
@@ -88,13 +88,14 @@ def annotate_and_answer(agent: Page) -> None:
     reader.get_by_role("button", name="Annoter", exact=True).click()
     expect(reader.locator(".remarques")).to_contain_text("après occultation")
     agent.locator("#acte").get_by_label("Préparer une réponse").check()
-    agent.get_by_role("button", name="Annoter et transmettre").click()
+    agent.locator("#acte").get_by_role("button", name="Annoter et transmettre").click()
     done(agent)
     first(agent, "/bureau")
-    agent.get_by_label("Texte de la lettre").fill("Madame, Monsieur,\n\nVous trouverez le document ci-joint.")
-    agent.get_by_role("button", name="Garder le brouillon").click()
-    expect(agent.get_by_label("Texte de la lettre")).to_have_value("Madame, Monsieur,\n\nVous trouverez le document ci-joint.")
-    agent.get_by_role("button", name="Transmettre pour validation").click()
+    form, letter = agent.locator("#acte"), "Madame, Monsieur,\n\nVous trouverez le document ci-joint."
+    form.get_by_label("Texte de la lettre").fill(letter)
+    agent.locator("#acte").get_by_role("button", name="Garder le brouillon").click()
+    expect(form.get_by_label("Texte de la lettre")).to_have_value(letter)
+    agent.locator("#acte").get_by_role("button", name="Transmettre pour validation").click()
     done(agent)
 
 
