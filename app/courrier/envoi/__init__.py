@@ -1,8 +1,8 @@
 """Dispatch: what leaves for outside people is a row, due until it has left, then filed with its proof."""
 
-from app.courrier.envoi.demandes import CANAUX, accuser, demander, expedier
+from app.courrier.envoi.demandes import CANAUX, accuser, demander, expedier, refaire_accuse
 from app.courrier.envoi.depart import BAIL, a_envoyer, echoue, message, parti, reserver
-from app.courrier.envoi.suivi import Attente, combien_attendent, confirmer, en_attente, refaire_accuse, reprendre
+from app.courrier.envoi.suivi import Attente, combien_attendent, confirmer, en_attente, reprendre
 
 __all__ = [
     "BAIL", "CANAUX", "Attente", "a_envoyer", "accuser", "combien_attendent", "confirmer", "demander", "echoue", "en_attente",

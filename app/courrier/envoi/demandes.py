@@ -78,6 +78,13 @@ def accuser(session: Session, courrier: Courrier, nature: Nature, *, now: dateti
                     now=now)
 
 
+def refaire_accuse(session: Session, envoi_id: int, *, now: datetime) -> Envoi:
+    """Make again a receipt that could not be issued, now that what was missing is there; it says what still is."""
+    envoi = session.get_one(Envoi, envoi_id)
+    courrier = session.get_one(Courrier, envoi.courrier_id)
+    return accuser(session, courrier, session.get_one(Nature, courrier.nature_id), now=now) or envoi
+
+
 def _refuser(session: Session, courrier: Courrier, canal: str, adresse: str, motif: str, now: datetime) -> Envoi:
     envoi, pose = _poser(session, courrier, "accuse", {
         "canal": canal, "destinataire": adresse, "sujet": "", "texte": "", "piece_id": None, "etat": "echec", "essais": 0,

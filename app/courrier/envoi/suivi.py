@@ -8,10 +8,9 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from app.courrier import journal, recherche
-from app.courrier.envoi.demandes import accuser
 from app.courrier.errors import DejaFait, Introuvable, SaisieRefusee
 from app.courrier.habilitations import Moi, visible
-from app.courrier.tables import Courrier, Envoi, Nature, Reponse
+from app.courrier.tables import Courrier, Envoi, Reponse
 
 _PREUVE_MAX = 300
 _ATTEND = or_(Envoi.etat == "echec", (Envoi.etat == "a_envoyer") & (Envoi.canal != "courriel"))
@@ -66,13 +65,6 @@ def reprendre(session: Session, envoi_id: int, *, canal: str, destinataire: str,
     journal.noter(session, acteur=par, acte="envoi-demande", sujet=f"courrier:{envoi.courrier_id}", now=now, envoi=envoi.id,
                   genre=envoi.genre, canal=canal)
     return envoi
-
-
-def refaire_accuse(session: Session, envoi_id: int, *, now: datetime) -> Envoi:
-    """Make again a receipt that could not be issued, now that what was missing is there; it says what still is."""
-    envoi = _verrouiller(session, envoi_id)
-    courrier = session.get_one(Courrier, envoi.courrier_id)
-    return accuser(session, courrier, session.get_one(Nature, courrier.nature_id), now=now) or envoi
 
 
 def accomplir(session: Session, envoi: Envoi, *, par: str, now: datetime) -> None:
