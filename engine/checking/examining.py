@@ -1,8 +1,11 @@
 """Reads and checks a file: where a sketch would wait for ever, it is read again as its designer must have meant it."""
 
+from dataclasses import replace
 from time import monotonic
 
 from engine import drawing
+from engine.checking.endings import turning
+from engine.checking.net import nets
 from engine.checking.references import Known, references
 from engine.checking.soundness import soundness
 from engine.drawing import Drawing, Eased
@@ -26,12 +29,22 @@ def examine(source: bytes, *, known: Known, default_delay: str = "P15D") -> tupl
             source, known_forms=known.forms or (), known_groups=known.groups or (), known_circuits=known.circuits,
             eased=eased, default_delay=default_delay,
         )  # fmt: skip
+        rounds += 1
+        # Rings without an end are seen at once; playing them would last as long as it may.
+        rings = _rings(drawn) - eased.endless if drawn.sketch and rounds < MAX_ROUNDS else frozenset()
+        if rings:
+            eased = replace(eased, endless=eased.endless | rings)
+            continue
         found = list(soundness(drawn.runnable))
         more = _ease(eased, found) if drawn.sketch else eased
-        rounds += 1
         if more == eased or rounds > MAX_ROUNDS or monotonic() > until:
             return drawn, [*drawn.findings, *references(drawn, known), *found]
         eased = more
+
+
+def _rings(drawn: Drawing) -> frozenset[str]:
+    steps = [turning(net) for net in nets(drawn.runnable)]
+    return frozenset(step.saved for step in steps if step is not None)
 
 
 def _ease(eased: Eased, found: list[Finding]) -> Eased:

@@ -51,10 +51,11 @@ class Arrow:
 
 @dataclass(frozen=True, kw_only=True)
 class Net:
-    """One scope: the process itself or the inside of a sub-process."""
+    """One scope: the process itself or the inside of a sub-process, `interrupted` when an event on a border can stop it."""
 
     steps: dict[str, Step] = field(default_factory=dict)
     arrows: dict[str, Arrow] = field(default_factory=dict)
+    interrupted: bool = False
 
     def boundaries(self, step: str) -> tuple[Step, ...]:
         """Events on the border of `step`."""
@@ -111,10 +112,17 @@ def nets(runnable: bytes) -> Iterator[Net]:
     root = etree.fromstring(runnable, etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True))
     for element in root.iter():
         if local(element) == "process" or (children(element, "sequenceFlow") and local(element) in ("subProcess", "transaction")):
-            yield _net(element)
+            yield _net(element, interrupted=_interrupted(element))
 
 
-def _net(scope: Element) -> Net:
+def _interrupted(scope: Element) -> bool:
+    """Whether an event on its border, or on that of a sub-process around it, takes it away."""
+    around = [scope, *scope.iterancestors()]
+    borders = [one for up in around for one in children(up, "boundaryEvent") if one.get("cancelActivity") != "false"]
+    return bool({one.get("attachedToRef") for one in borders} & {one.get("id") for one in around})
+
+
+def _net(scope: Element, *, interrupted: bool) -> Net:
     arrows = {
         one.get("id", ""): Arrow(
             id=one.get("id", ""),
@@ -129,7 +137,7 @@ def _net(scope: Element) -> Net:
         if local(element) in ACTIVITIES | GATEWAYS | EVENTS:
             step = _step(element, arrows)
             steps[step.id] = step
-    return Net(steps=steps, arrows=arrows)
+    return Net(steps=steps, arrows=arrows, interrupted=interrupted)
 
 
 def _step(element: Element, arrows: dict[str, Arrow]) -> Step:

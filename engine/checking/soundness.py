@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from time import monotonic
 
+from engine.checking.endings import turning
 from engine.checking.moves import Game
 from engine.checking.net import Net, Step, nets
 from engine.checking.play import Play, Position, play
@@ -26,6 +27,9 @@ def soundness(runnable: bytes) -> Iterator[Finding]:
             yield from _judge(net, game, found, told)
         if any(found.bounded for found in rounds):
             yield finding("exploration-bornee", None, positions=sum(len(found.reached) for found in rounds))
+            step = turning(net)
+            if step is not None:
+                yield finding("sans-issue", step, step=net.called(step))
         else:
             yield from _never(net, game, rounds, told)
 
@@ -37,7 +41,7 @@ def _judge(net: Net, game: Game, found: Play, told: set[str]) -> Iterator[Findin
             if join.id not in told:
                 told.add(join.id)
                 yield _deadlock(net, game, found, position, join)
-    if not found.bounded and not stuck:
+    if not found.bounded and not stuck and not net.interrupted:
         yield from _no_way_out(net, game, found)
     yield from _twice(net, game, found)
 

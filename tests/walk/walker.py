@@ -7,6 +7,8 @@ from typing import Any
 
 from engine import codec
 from engine.checking import Known, examine
+from engine.checking.endings import endings
+from engine.checking.net import nets
 from engine.drawing import Drawing
 from engine.expressions import parse as parse_expression
 from engine.findings import Finding
@@ -17,7 +19,7 @@ from engine.parsing import Blueprint, parse
 MAX_TURNS = 400  # after which chance is helped towards an end, see _choose
 FORMS = ("qualifier", "annoter", "rediger", "avis", "viser", "valider", "signer", "expedier")
 KNOWN = Known(forms=frozenset(FORMS), circuits=frozenset())
-MAX_OPEN = 150
+MANY_OPEN, MAX_OPEN = 10, 150
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 
 
@@ -53,7 +55,9 @@ class Walk:
         """The same `seed` walks the same way."""
         self.blueprint, self.rnd = blueprint, Random(seed)
         self.visits: dict[str, int] = {}
+        self.crowded = False
         self.answers = _answers(drawing)
+        self.far = _distances(drawing)
         self.circuit = Circuit.start(blueprint, _lists(drawing), script())
 
     def to_the_end(self) -> int:
@@ -73,6 +77,7 @@ class Walk:
         opened, timers = self.circuit.opened(), self.circuit.timers()
         if not opened and not timers:
             raise Stuck("plus rien n’attend personne")
+        self.crowded = len(opened) > MANY_OPEN
         if len(opened) > MAX_OPEN:
             raise Stuck("les étapes se multiplient sans fin")
         # Borders wait beside a step: chance takes them now and then only, or nobody would ever finish anything.
@@ -90,12 +95,16 @@ class Walk:
         self._save_and_restore()
 
     def _choose(self, properties: dict[str, str], turns: int) -> dict[str, object]:
-        """A button at random; when a walk grows long, the one pressed the least, which leads out of every loop."""
+        """A button at random; when a walk grows long or wide, one that leads to its end."""
         options = [name.removeprefix("choix:") for name in properties if name.startswith("choix:")]
         values: dict[str, object] = {name: self.rnd.choice(ones) for name, ones in self.answers.items()}
         if "choix" not in properties and "choix_multiple" not in properties:
             return values
-        chosen = min(options, key=lambda one: self.visits.get(one, 0)) if turns > MAX_TURNS // 4 else self.rnd.choice(options)
+        chosen = self.rnd.choice(options)
+        if self.crowded or (turns > MAX_TURNS // 8 and self.rnd.random() < 0.7):
+            chosen = min(options, key=lambda one: self.far.get(one, MAX_TURNS))
+        elif turns > MAX_TURNS // 4:
+            chosen = min(options, key=lambda one: self.visits.get(one, 0))
         self.visits[chosen] = self.visits.get(chosen, 0) + 1
         if "choix_multiple" in properties:
             others = [one for one in options if one != chosen and self.rnd.random() < 0.5]
@@ -119,6 +128,17 @@ def _answers(drawing: Drawing) -> dict[str, list[object]]:
             compared: list[object] = [*said, "autre"] if said else [0, 10**6] if re.search(r"[<>]|\d", source) else [True, False]
             answers.setdefault(name, []).extend(compared)
     return answers
+
+
+def _distances(drawing: Drawing) -> dict[str, int]:
+    """How far the end is by each arrow."""
+    return {
+        arrow.id: far[arrow.target]
+        for net in nets(drawing.runnable)
+        for far in [endings(net)]
+        for arrow in net.arrows.values()
+        if arrow.target in far
+    }
 
 
 def _lists(drawing: Drawing) -> dict[str, Any]:
