@@ -4,6 +4,8 @@ from engine.checking import Known
 from engine.deployment import Deployment
 from engine.engine import Engine
 from engine.errors import (
+    AlreadyAsked,
+    AwaitsVisa,
     DecisionError,
     DrawingRefused,
     EngineError,
@@ -17,15 +19,18 @@ from engine.errors import (
     UnknownIncident,
     UnknownInstance,
     UnknownTask,
+    Unsound,
 )
 from engine.findings import Finding
 from engine.forms import Form
 from engine.host import Call, Host, Service, Step
-from engine.instance.moving import Unsound, Way
+from engine.instance.moving import Way
 from engine.progress import Progress
 from engine.tables import Definition, Incident, Instance, Message, Task, TaskGroup, Timer
 
 __all__ = [
+    "AlreadyAsked",
+    "AwaitsVisa",
     "Call",
     "DecisionError",
     "Definition",

@@ -11,29 +11,13 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from engine import store
-from engine.errors import EngineError
+from engine.errors import AlreadyAsked, AwaitsVisa, CannotAsk
 from engine.host import Step
 from engine.tables import Instance, Task, TaskGroup, Timer
 
 PREFIX = "demande-"
 KINDS = {"avis": "avis", "visa": "viser"}
 """What may be asked, and the act (and form) that answers it; a visa holds the task it is asked about until it is given."""
-
-
-class AlreadyAsked(EngineError):
-    """La même demande attend déjà une réponse ; rien n’a été changé."""
-
-
-class AwaitsVisa(EngineError):
-    """Cette étape attend un visa demandé ; elle pourra être faite quand il sera donné, ou sa demande retirée."""
-
-
-class OnlyAsked(EngineError):
-    """Ceci est une demande d’avis ou de visa, pas une étape du circuit : répondez-y, ou retirez-la."""
-
-
-class CannotAsk(EngineError):
-    """Un avis ou un visa se demande à quelqu’un, pendant une étape du circuit, avec une question."""
 
 
 def is_asked(task: Task) -> bool:

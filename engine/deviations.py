@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import asking, store
-from engine.errors import InstanceEnded, UnknownIncident
+from engine.errors import CannotAsk, InstanceEnded, NotYours, OnlyAsked, TakenSince, UnknownIncident, Unsound
 from engine.host import Step
 from engine.instance import moving
 from engine.instance.circuit import Circuit
@@ -21,14 +21,6 @@ from engine.stepping import Stepper
 from engine.tables import Incident, Task, TaskGroup
 
 Values = Mapping[str, object]
-
-
-class NotYours(moving.Unsound):
-    """« {name} » n’est pas votre dernier acte ; seul celui qui l’a fait peut le reprendre, tant que personne n’a agi depuis."""
-
-
-class TakenSince(moving.Unsound):
-    """« {name} » ne peut plus être reprise : {who} s’occupe déjà de « {after} »."""
 
 
 class Deviations(ABC):
@@ -74,7 +66,7 @@ class Deviations(ABC):
             return False
         try:
             self._followers(session, store.look(session, task.instance_id), task, by=by, now=now)
-        except (moving.Unsound, InstanceEnded):
+        except (Unsound, InstanceEnded):
             return False
         return True
 
@@ -142,7 +134,7 @@ class Deviations(ABC):
         """Give up an opinion or a visa that was asked."""
         held, task = store.hold_task(session, task_id)
         if not asking.is_asked(task):
-            raise asking.CannotAsk
+            raise CannotAsk
         store.close(session, task, by=by, now=now, outcome="cancelled", result={"motif": reason}, whoever=True)
         return asking.settle(session, held, task)
 
@@ -181,5 +173,5 @@ class Deviations(ABC):
         held, task = store.hold_task(session, task_id)
         store.refuse(task, (task.holder or by) if whoever else by)
         if asking.is_asked(task):
-            raise asking.OnlyAsked
+            raise OnlyAsked
         return held, task

@@ -68,3 +68,59 @@ class ServiceFailed(EngineError):
 
 class UnknownIncident(EngineError):
     """L’incident n° {incident} n’existe pas ou a déjà été réglé."""
+
+
+class Unsound(EngineError):
+    """Ce geste laisserait le circuit bloqué ; rien n’a été changé."""
+
+
+class NeverDone(Unsound):
+    """« {step} » n’a pas été faite sur le chemin qui mène à « {name} » ; choisissez une étape qui l’a été."""
+
+
+class OneOfSeveral(Unsound):
+    """« {name} » est demandée à plusieurs ou plusieurs fois ; elle ne peut être ni renvoyée ni reprise seule."""
+
+
+class OthersAtWork(Unsound):
+    """Des branches parties de « {step} » sont en cours : {names}. Attendez leur fin, ou choisissez une étape plus proche."""
+
+
+class AlreadyJoined(Unsound):
+    """Depuis « {step} », des branches se sont réunies ; choisissez une étape d’avant leur séparation ou d’après leur réunion."""
+
+
+class OnABorder(Unsound):
+    """« {name} » attend au bord d’une autre étape ; c’est cette étape qu’il faut renvoyer."""
+
+
+class TooLate(Unsound):
+    """« {name} » ne peut plus être reprise : {after} a déjà été fait depuis."""
+
+
+class NothingAfter(Unsound):
+    """« {name} » ne peut plus être reprise : ce qui l’a suivie est fini, repris ou renvoyé, ou a rejoint d’autres branches."""
+
+
+class NotYours(Unsound):
+    """« {name} » n’est pas votre dernier acte ; seul celui qui l’a fait peut le reprendre, tant que personne n’a agi depuis."""
+
+
+class TakenSince(Unsound):
+    """« {name} » ne peut plus être reprise : {who} s’occupe déjà de « {after} »."""
+
+
+class AlreadyAsked(EngineError):
+    """La même demande attend déjà une réponse ; rien n’a été changé."""
+
+
+class AwaitsVisa(EngineError):
+    """Cette étape attend un visa demandé ; elle pourra être faite quand il sera donné, ou sa demande retirée."""
+
+
+class OnlyAsked(EngineError):
+    """Ceci est une demande d’avis ou de visa, pas une étape du circuit : répondez-y, ou retirez-la."""
+
+
+class CannotAsk(EngineError):
+    """Un avis ou un visa se demande à quelqu’un, pendant une étape du circuit, avec une question."""

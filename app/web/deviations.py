@@ -14,8 +14,7 @@ from app.db import db, transaction
 from app.web import taches
 from app.web.context import jobs, moi, now, parts
 from app.web.errors import sentence
-from engine import FormRefused, Step, Task, TaskHeld, Unsound
-from engine.asking import AlreadyAsked
+from engine import AlreadyAsked, FormRefused, Step, Task, TaskHeld, Unsound
 
 bp = Blueprint("deviations", __name__)
 

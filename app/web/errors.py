@@ -15,7 +15,6 @@ from app.courrier import errors as courrier
 from app.db import db
 from app.web import identity, resume
 from app.web.gens import nom_agent
-from engine import asking
 from engine import errors as engine
 
 logger = logging.getLogger(__name__)
@@ -34,8 +33,8 @@ STATUS: dict[type[Exception], int] = {
     engine.UnknownIncident: 404,
     engine.TaskClosed: 409,
     engine.TaskHeld: 409,
-    asking.AlreadyAsked: 409,
-    asking.AwaitsVisa: 409,
+    engine.AlreadyAsked: 409,
+    engine.AwaitsVisa: 409,
     engine.ServiceFailed: 502,
 }
 

@@ -17,8 +17,7 @@ from app.web import document, fiche, gestes
 from app.web.context import jobs, moi, now, parts
 from app.web.errors import sentence
 from app.web.mots import echeance
-from engine import Form, FormRefused, Task, TaskClosed, TaskHeld
-from engine.asking import AwaitsVisa
+from engine import AwaitsVisa, Form, FormRefused, Task, TaskClosed, TaskHeld
 
 bp = Blueprint("taches", __name__)
 

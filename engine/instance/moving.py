@@ -12,45 +12,22 @@ from uuid import UUID
 from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinition
 from SpiffWorkflow.util.task import TaskState
 
-from engine.errors import EngineError
+from engine.errors import (
+    AlreadyJoined,
+    NeverDone,
+    NothingAfter,
+    OnABorder,
+    OneOfSeveral,
+    OthersAtWork,
+    TooLate,
+    Unsound,
+)
 from engine.instance.circuit import Circuit
 from engine.instance.events import Boundary, Catching
 from engine.instance.gateways import JOINED, BoundarySplit, End, EventGateway, standing
 from engine.instance.multiple import Loop, Several
 from engine.instance.tokens import element_of
 from engine.instance.work import UserTask
-
-
-class Unsound(EngineError):
-    """Ce geste laisserait le circuit bloqué ; rien n’a été changé."""
-
-
-class NeverDone(Unsound):
-    """« {step} » n’a pas été faite sur le chemin qui mène à « {name} » ; choisissez une étape qui l’a été."""
-
-
-class OneOfSeveral(Unsound):
-    """« {name} » est demandée à plusieurs ou plusieurs fois ; elle ne peut être ni renvoyée ni reprise seule."""
-
-
-class OthersAtWork(Unsound):
-    """Des branches parties de « {step} » sont en cours : {names}. Attendez leur fin, ou choisissez une étape plus proche."""
-
-
-class AlreadyJoined(Unsound):
-    """Depuis « {step} », des branches se sont réunies ; choisissez une étape d’avant leur séparation ou d’après leur réunion."""
-
-
-class OnABorder(Unsound):
-    """« {name} » attend au bord d’une autre étape ; c’est cette étape qu’il faut renvoyer."""
-
-
-class TooLate(Unsound):
-    """« {name} » ne peut plus être reprise : {after} a déjà été fait depuis."""
-
-
-class NothingAfter(Unsound):
-    """« {name} » ne peut plus être reprise : ce qui l’a suivie est fini, repris ou renvoyé, ou a rejoint d’autres branches."""
 
 
 @dataclass(frozen=True, kw_only=True)

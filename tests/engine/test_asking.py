@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import Step, Task, TaskClosed, TaskGroup, TaskHeld, Timer
-from engine.asking import AlreadyAsked, AwaitsVisa, CannotAsk, OnlyAsked
+from engine.errors import AlreadyAsked, AwaitsVisa, CannotAsk, OnlyAsked
 from tests.engine.office import NOW, Office, border, draw, user
 
 CIRCUIT = draw(

@@ -7,8 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import FormRefused, InstanceEnded, Task, TaskClosed, TaskGroup, TaskHeld, Timer
-from engine.deviations import NotYours, TakenSince
-from engine.instance.moving import NothingAfter, TooLate
+from engine.errors import NothingAfter, NotYours, TakenSince, TooLate
 from tests.engine.office import NOW, Office, border, draw, service, user
 
 LINE = draw(

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from engine import Step, Task
-from engine.instance.moving import AlreadyJoined, NeverDone, NothingAfter, OneOfSeveral, OthersAtWork, TooLate, Unsound
+from engine.errors import AlreadyJoined, NeverDone, NothingAfter, OneOfSeveral, OthersAtWork, TooLate, Unsound
 from tests.engine.office import NOW, Office, border, draw, user
 
 FORK = draw(

@@ -26,7 +26,7 @@ RIGHTS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """A route: its address, whom it is open to (a right, `open`, or through `sees`/`acts` of a courrier), what is posted."""
+    """A route: its address, whom it is open to (a right, `open`, or `sees`/`acts`/`overrides` of a courrier), what is posted."""
 
     path: str
     who: str
@@ -55,6 +55,12 @@ TABLE: Mapping[tuple[str, str], Row] = {
     ("GET", "taches.tache"): Row(path="/taches/{task}", who="sees"),
     ("POST", "taches.apercu"): Row(path="/taches/{task}/apercu", who="acts", data={"objet": "a", "corps": "b"}),
     ("POST", "taches.faire"): Row(path="/taches/{task}", who="acts", data={"decision": "?"}),
+    ("POST", "deviations.demander"): Row(path="/taches/{task}/demandes", who="acts", data={"genre": "avis", "groupe": "nobody"}),
+    ("POST", "deviations.retirer"): Row(path="/taches/{task}/retrait", who="overrides", data={"motif": "essai"}),
+    ("POST", "deviations.renvoyer"): Row(path="/taches/{task}/renvoi", who="overrides", data={"etape": "?", "motif": "essai"}),
+    ("POST", "deviations.passer"): Row(path="/taches/{task}/passage", who="overrides", data={"decision": "?", "motif": "essai"}),
+    ("POST", "deviations.reprendre"): Row(path="/taches/{task}/reprise", who="sees"),
+    ("POST", "deviations.corriger"): Row(path="/pilotage/incidents/{incident}/correction", who="incidents", data={"cle": "_"}),
     ("GET", "courriers.courrier"): Row(path="/courriers/{courrier}", who="sees"),
     ("GET", "courriers.suivi"): Row(path="/courriers/{courrier}/suivi", who="sees"),
     ("GET", "courriers.diagramme"): Row(path="/courriers/{courrier}/circuit.bpmn", who="sees"),
@@ -74,6 +80,9 @@ TABLE: Mapping[tuple[str, str], Row] = {
     ("GET", "envois.liste"): Row(path="/envois", who="deposer"),
     ("POST", "envois.confirmer"): Row(path="/envois/{dispatch}/depart", who="deposer"),
     ("POST", "envois.reprendre"): Row(path="/envois/{dispatch}/reprise", who="deposer"),
+    ("POST", "envois.refaire"): Row(path="/envois/{dispatch}/accuse", who="deposer"),
+    ("GET", "correspondants.fiche"): Row(path="/correspondants/1", who="enregistrer"),
+    ("POST", "correspondants.modifier"): Row(path="/correspondants/1", who="enregistrer"),
     ("GET", "nouveau.saisir"): Row(path="/nouveau/depart", who="all"),
     ("POST", "nouveau.creer"): Row(path="/nouveau/interne", who="all"),
     ("GET", "pieces.page"): Row(path="/pieces/{piece}/pages/1?l=200", who="sees"),

@@ -135,6 +135,8 @@ def expected(row: Row, who: str, confidentialite: str, method: str) -> set[int]:
         return done if sees else {404}
     if row.who == "acts":
         return done if who == "marc" else {403} if sees else {404}
+    if row.who == "overrides":
+        return done if sees and who in ("marc", "remi") else {403} if sees else {404}
     if row.who == "author":
         return {302} if who == "odile" else {403, 404} if sees else {404}
     return done if who in RIGHTS[row.who] else {403}
