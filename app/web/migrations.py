@@ -15,7 +15,7 @@ from app.web.context import moi, now, parts
 from engine import EngineError, Step
 
 bp = Blueprint("migrations", __name__, url_prefix="/circuits")
-LOT = 200
+LOT = 100
 """How many courriers one request moves; the page then says how many are left."""
 CHOIX = "etape:"
 

@@ -43,3 +43,6 @@ junction = partial(
 stuck = partial(
     Obstacle, template="Plus loin, la jonction {name} attendrait pour toujours une branche qui n’a jamais été commencée."
 )
+unreadable = partial(
+    Obstacle, template="L’état de ce circuit en cours ne peut pas être relu ({name}) ; prévenez votre administrateur."
+)

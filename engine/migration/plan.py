@@ -14,6 +14,7 @@ from engine.instance.gateways import InclusiveGateway, ParallelGateway
 from engine.instance.multiple import Loop, Several
 from engine.instance.work import Inner
 from engine.instance.workflow import Whole
+from engine.migration import obstacles
 from engine.migration.alignment import Alignment, element_of, kind, named, step_of
 from engine.migration.grafting import graft
 from engine.migration.ground import Ground
@@ -88,10 +89,8 @@ def plan(
     for number, state, left, version, sha256 in session.execute(query.execution_options(yield_per=200)):
         if left not in aligned:
             aligned[left] = Alignment(blueprint(left, sha256), new, mapping)
-        workflow = codec.load(state, aligned[left].old, None)
-        places = tuple(_places(workflow, aligned[left]))
-        refused = graft(workflow, aligned[left]) or ground.hopeless(workflow)
-        found.setdefault((version, places, _hashable(refused)), []).append(number)
+        places, refused = _tried(state, aligned[left], ground)
+        found.setdefault((version, places, refused), []).append(number)
     groups = [
         Group(version=version, places=places, instances=tuple(instances), obstacles=refused)
         for (version, places, refused), instances in found.items()
@@ -99,8 +98,15 @@ def plan(
     return Plan(to=to, mapping=dict(mapping), groups=tuple(sorted(groups, key=lambda one: (-one.version, one.name))))
 
 
-def _hashable(refused: tuple[Obstacle, ...]) -> tuple[Obstacle, ...]:
-    return tuple(sorted(refused, key=lambda one: (one.step, one.template)))
+def _tried(state: bytes, alignment: Alignment, ground: Ground) -> tuple[tuple[Place, ...], tuple[Obstacle, ...]]:
+    """Where one instance stands, and what keeps it there; one that cannot be read holds no other back."""
+    try:
+        workflow = codec.load(state, alignment.old, None)
+        places = tuple(_places(workflow, alignment))
+        refused = graft(workflow, alignment) or ground.hopeless(workflow)
+    except Exception as error:  # a broken state, whatever broke it
+        return (), (obstacles.unreadable(step="", name=type(error).__name__),)
+    return places, tuple(sorted(refused, key=lambda one: (one.step, one.template)))
 
 
 def _places(workflow: Whole, alignment: Alignment) -> Iterator[Place]:

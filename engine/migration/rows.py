@@ -15,7 +15,7 @@ from engine.opening import Desk, Opening
 from engine.stepping import Stepper
 from engine.tables import Incident, Instance, Task, TaskGroup, Timer
 
-TOLD = ("step", "name", "lane", "act", "form", "choices")
+TOLD = ("step", "name", "lane", "act", "form", "choices", "correlation")
 """What a version says of a task; who holds it, its draft, its échéance are the task's own."""
 ACTORS = ("assignee", "candidateGroups", "candidateUsers")
 

@@ -1,7 +1,7 @@
 """What cannot go to another version is told why, by where it stands, and stays whole where it is."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from engine import Instance, InstanceEnded
@@ -96,3 +96,16 @@ def test_what_is_over_or_already_there_is_refused(session: Session, office: Offi
     assert office.engine.plan_migration(session, "essai").groups == ()
     with pytest.raises(InstanceEnded):
         move(session, office, instance, to)
+
+
+def test_an_instance_that_cannot_be_read_holds_no_other_back(session: Session, office: Office) -> None:
+    broken = at(session, office, visa())
+    sound = office.start(session).instance
+    session.execute(update(Instance).where(Instance.id == broken.id).values(state=b"V1[]"))
+    session.commit()
+    office.deploy(session, visa("P9D"))
+    plan = office.engine.plan_migration(session, "essai")
+    assert plan.movable == (sound.id,)
+    (refused,) = [group for group in plan.groups if not group.possible]
+    assert refused.instances == (broken.id,)
+    assert "ne peut pas être relu" in refused.obstacles[0].message
