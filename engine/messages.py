@@ -11,14 +11,9 @@ from engine.tables import Instance, Message, Task
 
 
 def awaiting(session: Session, message: str, correlation: str) -> list[Task]:
-    """The open tasks that wait for this message, those of its own subject first."""
-    query = select(Task).where(Task.act == "recevoir", Task.closed_at.is_(None)).order_by(Task.id)
-    near = list(session.scalars(query.where(Task.subject == correlation))) or list(session.scalars(query))
-    return [
-        task
-        for task in near
-        if message in task.choices.get("messages", {}) and task.choices.get("correlation") == correlation
-    ]
+    """The open tasks that wait for this message, oldest first."""
+    query = select(Task).where(Task.correlation == correlation[:200], Task.closed_at.is_(None)).order_by(Task.id)
+    return [task for task in session.scalars(query) if message in task.choices.get("messages", {})]
 
 
 def early(session: Session, names: Iterable[str], correlation: str) -> Message | None:
@@ -33,7 +28,7 @@ def early(session: Session, names: Iterable[str], correlation: str) -> Message |
 
 def keep(session: Session, message: str, correlation: str, payload: dict[str, object], now: datetime) -> None:
     """Let a message that nobody waits for wait itself."""
-    session.add(Message(name=message, correlation=correlation, payload=payload, received_at=now))
+    session.add(Message(name=message, correlation=correlation[:200], payload=payload, received_at=now))
     session.flush()
 
 

@@ -86,13 +86,14 @@ class Desk:
         assignee = self._try(open_, self._assignee)
         due = self._try(open_, self._due)
         choices = choices_of(element)
-        correlation = str(self._try(open_, self._correlation) or self.subject) if messages else ""
+        correlation = str(self._try(open_, self._correlation) or self.subject)[:200] if messages else ""
         if messages:
             choices = {**choices, "messages": messages, "correlation": correlation}
         columns: dict[str, object] = {
             "subject": self.subject, "token": open_.token, "step": element.saved or element.id,
             "name": (element.name or element.id)[:200], "lane": element.lane[:200], "act": act_of(element, open_.kind)[:50],
-            "form": form_of(element), "choices": choices, "assignee": str(assignee)[:100] if assignee else None,
+            "form": form_of(element), "choices": choices,
+            "correlation": correlation or None, "assignee": str(assignee)[:100] if assignee else None,
             "due": due, "priority": self._try(open_, self._priority) or 50, "opened_at": now,
         }  # fmt: skip
         groups = self.groups(open_, str(assignee) if assignee else None)

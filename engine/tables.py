@@ -94,6 +94,7 @@ class Task(Base):
         UniqueConstraint("instance_id", "token"),
         partial_index("task_open_holder", "holder", "due", "id", where="closed_at IS NULL"),
         partial_index("task_open_due", "due", "id", where="closed_at IS NULL"),
+        partial_index("task_waiting", "correlation", where="closed_at IS NULL AND correlation IS NOT NULL"),
         partial_index("task_main", "main", where="main IS NOT NULL"),
     )
 
@@ -107,6 +108,7 @@ class Task(Base):
     act: Mapped[str] = mapped_column(String(50))  # qualifier, annoter, valider, signer… or "faire", "decider", "recevoir"
     form: Mapped[str | None] = mapped_column(String(100))  # key of the form, pinned by the definition
     choices: Mapped[dict[str, Any]] = mapped_column(default=dict)  # see engine/README.md
+    correlation: Mapped[str | None] = mapped_column(String(200))  # of the messages it awaits
     assignee: Mapped[str | None] = mapped_column(String(100))
     holder: Mapped[str | None] = mapped_column(String(100))
     held_at: Mapped[datetime | None]
