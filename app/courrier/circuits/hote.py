@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from app.courrier import delais, habilitations, organisation
 from app.courrier.errors import Introuvable
 from app.courrier.tables import Bureau, Courrier, Nature
-from engine import Definition, Engine, Host, Instance, Progress, Service, Step, Task, TaskGroup
+from engine import Definition, Engine, Host, Instance, Known, Progress, Service, Step, Task, TaskGroup
 
 SUJET = re.compile(r"courrier:(\d+)")
+NOMS = frozenset(["courrier", "liste_bureaux", "sens", "nature", "bureau", "bureau_emetteur", "echeance", "urgent", "depart"])
 DELAI = re.compile(r"jours_ouvres\((\d+)\)|^P(\d+)D$")
 
 
@@ -48,6 +49,19 @@ def hote(services: Mapping[str, Service], *, delai_defaut: timedelta = timedelta
         view=_Vue,
         groups=organisation.resoudre,
         default_delay=delai_defaut,
+        known=_connu,
+    )
+
+
+def _connu(session: Session) -> Known:
+    """The bureaux and roles, what a courrier's data are called, and the two months of CRPA L231-1; for checking drawings."""
+    noeuds = organisation.arbre(session)
+    exemple = {"bureau": next(iter(noeuds), "")}
+    return Known(
+        groups=frozenset([*noeuds, *(noeud.nom for noeud in noeuds.values()), *organisation.ROLES]) if noeuds else None,
+        means=lambda mots: bool(organisation.resoudre(session, mots, exemple)),
+        names=NOMS,
+        legal_days=62,
     )
 
 
