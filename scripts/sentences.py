@@ -1,26 +1,71 @@
 """A Babel extractor: the docstrings of error classes, and the French sentences that code keeps as values.
 
-In a file named errors.py every class docstring is a message; elsewhere, what is given as `template=` or `mend=`.
+In a file named errors.py every class docstring is a message; elsewhere, what is given as `template=` or `mend=`, said by
+an error that takes whole sentences, or put in a mapping of errors by field.
 """
 
 import ast
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 from typing import BinaryIO
 
 KEYWORDS = {"template", "mend"}
+SPEAKERS = {"SaisieRefusee", "Illisible", "Wrong", "motif"}
+BY_FIELD = {"erreurs", "errors"}
+_KEY = re.compile(r"[\w.:-]*|\s*")
+Named = Mapping[str, list[ast.expr]]
 
 
 def extract(source: BinaryIO, *_: object, **__: object) -> Iterator[tuple[int, None, str, list[str]]]:
     """Yield (line, function, message, comments), as Babel asks; its own keywords and options mean nothing here."""
     tree = ast.parse(source.read())
-    errors = PurePath(getattr(source, "name", "")).name == "errors.py"
+    errors, named = PurePath(getattr(source, "name", "")).name == "errors.py", dict(_named(tree))
     for node in ast.walk(tree):
         if errors and isinstance(node, ast.ClassDef) and (said := ast.get_docstring(node)):
             yield node.lineno, None, " ".join(said.split()), []
-        elif isinstance(node, ast.keyword) and node.arg in KEYWORDS:
-            yield from ((leaf.lineno, None, leaf.value, []) for leaf in ast.walk(node.value) if _sentence(leaf))
+        yield from ((line, None, text, []) for value in _spoken(node) for line, text in _sentences(value, named))
 
 
-def _sentence(leaf: ast.AST) -> bool:
-    return isinstance(leaf, ast.Constant) and isinstance(leaf.value, str) and bool(leaf.value.strip())
+def _spoken(node: ast.AST) -> list[ast.expr]:
+    """The values that this node shows to people."""
+    if isinstance(node, ast.keyword) and node.arg in KEYWORDS:
+        return [node.value]
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SPEAKERS:
+        return [*node.args, *(keyword.value for keyword in node.keywords)]
+    if isinstance(node, ast.Assign):
+        target = node.targets[0]
+        target = target.value if isinstance(target, ast.Subscript) else target
+        return [node.value] if isinstance(target, ast.Name) and target.id in BY_FIELD else []
+    return []
+
+
+def _named(tree: ast.Module) -> Iterator[tuple[str, list[ast.expr]]]:
+    """What the names of a module stand for: constants, and what its functions return."""
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            yield node.targets[0].id, [node.value]
+        elif isinstance(node, ast.FunctionDef):
+            yield node.name, [one.value for one in ast.walk(node) if isinstance(one, ast.Return) and one.value]
+
+
+def _sentences(value: ast.AST, named: Named) -> Iterator[tuple[int, str]]:
+    """The sentences of a value: not its keys, its conditions, nor the pieces of what is filled in on the spot."""
+    if isinstance(value, ast.Constant) and isinstance(value.value, str) and not _KEY.fullmatch(value.value):
+        yield value.lineno, value.value
+    elif isinstance(value, ast.Name):
+        others = {name: values for name, values in named.items() if name != value.id}
+        for one in named.get(value.id, []):
+            yield from _sentences(one, others)
+    elif not isinstance(value, (ast.JoinedStr, ast.Compare)):
+        for one in _parts(value):
+            yield from _sentences(one, named)
+
+
+def _parts(value: ast.AST) -> Iterator[ast.AST]:
+    if isinstance(value, ast.Dict):
+        yield from value.values
+    elif isinstance(value, ast.IfExp):
+        yield from (value.body, value.orelse)
+    else:
+        yield from ast.iter_child_nodes(value)

@@ -86,8 +86,8 @@ def sentence(error: courrier.CourrierError | engine.EngineError) -> str:
     people = {key: nom_agent(str(error.values[key])) for key in ("by", "holder") if key in error.values}
     said = str(gettext(error.template)).format(**{**error.values, **people})
     if isinstance(error, courrier.SaisieRefusee):
-        return " ".join([said, *error.erreurs.values()])
-    return " ".join([said, *error.errors.values()]) if isinstance(error, engine.FormRefused) else said
+        return " ".join([said, *map(gettext, error.erreurs.values())])
+    return " ".join([said, *map(gettext, error.errors.values())]) if isinstance(error, engine.FormRefused) else said
 
 
 def refused(error: courrier.CourrierError | engine.EngineError) -> Response:

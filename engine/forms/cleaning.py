@@ -168,11 +168,13 @@ def _at(values: Mapping[str, object], path: str) -> dict[str, object]:
 
 def _choice(form: Form, answers: _Posted, values: dict[str, object]) -> dict[str, str]:
     """The button that ends the task, when its circuit has drawn several ways out."""
+    errors: dict[str, str] = {}
     if not form.choices:
-        return {}
+        return errors
     known = {option.value for option in form.choices}
     chosen = list(dict.fromkeys(str(one) for one in answers.of("choix") if one not in (None, "")))
     if not chosen or any(one not in known for one in chosen) or (len(chosen) > 1 and not form.multiple):
-        return {"choix": "Choisissez la suite à donner." if not chosen else "Cette suite n’est pas proposée."}
-    values["choix"] = chosen if form.multiple else chosen[0]
-    return {}
+        errors["choix"] = "Choisissez la suite à donner." if not chosen else "Cette suite n’est pas proposée."
+    else:
+        values["choix"] = chosen if form.multiple else chosen[0]
+    return errors
