@@ -119,3 +119,14 @@ def test_a_note_kept_close_is_seen_by_those_who_must_act(office: Flask) -> None:
     number = int(sent.location.rsplit("/", 1)[1])
     act(office, number, "marc", "viser", decision="viser")
     assert visitor(office, "karim").get(sent.location).status_code == 200
+
+
+def test_what_is_wrong_is_said_in_english_too(office: Flask) -> None:
+    claire = visitor(office, "claire")
+    claire.get("/compte")
+    claire.post("/langue", {"lang": "en"})
+    typed = {"objet": " ", "bureau": "urbanisme", "vers": "voirie", "corps": NOTE, "nature_id": nature(office, "interne")}
+    refused = claire.post("/nouveau/interne", typed)
+    assert refused.status_code == 422
+    assert plain(refused).count("Write the subject of the item.") == 2
+    assert "Écrivez l’objet" not in plain(refused)
