@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from app.courrier import habilitations, journal, journey, organisation
 from app.db import db, transaction
@@ -60,6 +60,7 @@ def measure(bench: Bench) -> Iterator[Figure]:
             samples = _completions(bench.many(50, 12))
             yield from _told(kind, samples)
             yield from _stored(kind)
+            yield _written(kind, bench.many(60, 20))
 
 
 def _completions(rounds: int) -> Samples:
@@ -108,6 +109,25 @@ def _told(kind: str, samples: Samples) -> Iterator[Figure]:
                      target="≤ 8")  # fmt: skip
         yield Figure(key=f"{way}_{kind}_commits", what=f"{what}: commits, mean", target="1",
                      value=statistics.mean(samples[f"{way}_commits"]))  # fmt: skip
+
+
+def _written(kind: str, count: int) -> Figure:
+    """What the database grows by for a courrier registered and walked to its end, indexes and journal included."""
+    work = by_trade(habilitations.moi(db.session(), organisation.agent(db.session(), AGENT)))
+    before = _size(kind)
+    for courrier in register(count):
+        for _ in ANSWERS:
+            work(*open_task(courrier))
+            db.session.remove()
+    return Figure(key=f"circuit_{kind}_bytes", what=f"stored for a courrier and its finished circuit, {NAMES[kind]}",
+                  value=(_size(kind) - before) / count, unit="bytes")  # fmt: skip
+
+
+def _size(kind: str) -> int:
+    pages = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
+    asked = pages if kind == "sqlite" else "SELECT pg_database_size(current_database())"
+    with db.engine.connect() as connection:
+        return int(connection.execute(text(asked)).scalar_one())
 
 
 def _stored(kind: str) -> Iterator[Figure]:
