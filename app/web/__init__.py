@@ -11,6 +11,7 @@ from app.web import (
     circuits,
     context,
     corbeille,
+    correspondants,
     courriers,
     depots,
     deviations,
@@ -31,6 +32,7 @@ from app.web import (
 
 PAGES = (
     auth.bp, corbeille.bp, taches.bp, deviations.bp, depots.bp, courriers.bp, nouveau.bp, pieces.bp, envois.bp, recherche.bp,
+    correspondants.bp,
     pilotage.bp, circuits.bp, migrations.bp, administration.bp,
 )  # fmt: skip
 
