@@ -98,7 +98,7 @@ def avertir(
     avis = [
         Avis(
             cle=f"{genre}:{niveau}:{cle}:{now.isoformat()}:{agent.identifiant}", agent=agent.identifiant, courrier_id=courrier.id,
-            genre=genre, niveau=niveau, texte=texte, cree_le=now, etat="a_envoyer" if agent.courriel else "sans_adresse",
+            genre=genre, niveau=niveau, texte=texte, cree_le=now, etat="a_envoyer" if agent.courriel else "affiche",
         )
         for agent in agents
     ]  # fmt: skip

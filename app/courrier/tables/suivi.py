@@ -80,7 +80,7 @@ class Avis(Base):
     texte: Mapped[str] = mapped_column(Text)
     cree_le: Mapped[datetime]
     lu_le: Mapped[datetime | None]
-    etat: Mapped[str] = mapped_column(String(10), default="a_envoyer")  # a_envoyer, envoye, sans_adresse, echec
+    etat: Mapped[str] = mapped_column(String(10), default="a_envoyer")  # a_envoyer, envoye, affiche (no e-mail), echec
     essais: Mapped[int] = mapped_column(default=0)
     reprise_le: Mapped[datetime | None]
     erreur: Mapped[str] = mapped_column(Text, default="")
