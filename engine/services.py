@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError, StatementError
 from sqlalchemy.orm import Session
 
 from engine.errors import EngineError, ServiceFailed
@@ -58,4 +58,8 @@ def server(
 
 
 def _said(error: Exception) -> str:
-    return str(error) if isinstance(error, EngineError) else f"{error} ({type(error).__name__})"
+    if isinstance(error, EngineError):
+        return str(error)
+    # The database's errors repeat the statement with its values, which are not for everyone who sets incidents right.
+    text = str(error.orig) if isinstance(error, StatementError) else str(error)
+    return f"{text.partition(chr(10))[0]} ({type(error).__name__})"
