@@ -50,16 +50,27 @@ def _named(tree: ast.Module) -> Iterator[tuple[str, list[ast.expr]]]:
 
 
 def _sentences(value: ast.AST, named: Named) -> Iterator[tuple[int, str]]:
-    """The sentences of a value: not its keys, its conditions, nor the pieces of what is filled in on the spot."""
+    """The sentences of a value: not its keys, its conditions, nor what is filled on the spot with more than constants."""
     if isinstance(value, ast.Constant) and isinstance(value.value, str) and not _KEY.fullmatch(value.value):
         yield value.lineno, value.value
     elif isinstance(value, ast.Name):
         others = {name: values for name, values in named.items() if name != value.id}
         for one in named.get(value.id, []):
             yield from _sentences(one, others)
-    elif not isinstance(value, (ast.JoinedStr, ast.Compare)):
+    elif isinstance(value, ast.JoinedStr):
+        pieces = [_piece(piece, named) for piece in value.values]
+        if None not in pieces:
+            yield value.lineno, "".join(map(str, pieces))
+    elif not isinstance(value, ast.Compare):
         for one in _parts(value):
             yield from _sentences(one, named)
+
+
+def _piece(piece: ast.AST, named: Named) -> str | int | None:
+    """A piece of an f-string, when it is always the same."""
+    if isinstance(piece, ast.FormattedValue) and isinstance(piece.value, ast.Name) and piece.format_spec is None:
+        return next((_piece(one, {}) for one in named.get(piece.value.id, [])), None)
+    return piece.value if isinstance(piece, ast.Constant) and isinstance(piece.value, (str, int)) else None
 
 
 def _parts(value: ast.AST) -> Iterator[ast.AST]:

@@ -66,9 +66,10 @@ def signee(session: Session, projet: Reponse, scelle: Scelle, *, signataire: str
 
 def pas_prete(projet: Reponse) -> SaisieRefusee:
     """Why the letter cannot be signed yet: it is being typeset, or could not be."""
-    raison = f"n’a pas pu être mise en page. {projet.erreur}" if projet.erreur else (
-        "n’est pas encore prête à être signée ; revenez dans un instant.")
-    return SaisieRefusee({"decision": f"La lettre {raison}"})
+    return SaisieRefusee({
+        "decision": f"La lettre n’a pas pu être mise en page. {projet.erreur}" if projet.erreur
+        else "La lettre n’est pas encore prête à être signée ; revenez dans un instant."
+    })
 
 
 def verdict(session: Session, courrier: Courrier, *, sceau: Sceau, coffre: Coffre) -> Sequence[Verdict]:
