@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from lxml import etree
 
@@ -14,6 +15,7 @@ from engine.drawing.words import fold, wrapped
 from engine.errors import ExpressionError
 from engine.expressions import parse
 from engine.findings import Finding
+from engine.instance import times
 
 
 def _nobody(words: str) -> bool:  # noqa: ARG001
@@ -69,6 +71,9 @@ def _element(element: Element, lane: str, drawing: Drawing, known: Known) -> Ite
         yield from _actors(element, lane, about, drawing, known)
         if _unknown(form, known.forms):
             yield finding("formulaire-inconnu", about, form=form)
+        due = element.get(f"{{{CAMUNDA}}}dueDate", "").strip()
+        if due and not wrapped(due) and not _readable(due):
+            yield finding("echeance-illisible", about, text=due)
     elif tag == "businessRuleTask":
         decision = element.get(f"{{{CAMUNDA}}}decisionRef", "")
         if _unknown(decision, known.decisions):
@@ -79,6 +84,14 @@ def _element(element: Element, lane: str, drawing: Drawing, known: Known) -> Ite
         topic = element.get(f"{{{CAMUNDA}}}topic", "")
         if _unknown(topic, known.topics):
             yield finding("service-inconnu", about, topic=topic)
+
+
+def _readable(text: str) -> bool:
+    try:
+        times.deadline(text, now=datetime(2026, 1, 1, tzinfo=UTC))
+    except (times.NotATime, ValueError, OverflowError):
+        return False
+    return True
 
 
 def _unknown(name: str, listed: frozenset[str] | None) -> bool:

@@ -43,6 +43,11 @@ _ROWS: dict[str, tuple[Level, str, str]] = {
         "Rien ne dit qui fait cette étape.",
         "La placer dans le couloir d’un bureau ou indiquer camunda:candidateGroups.",
     ),
+    "echeance-illisible": (
+        "erreur",
+        "L’échéance «{text}» n’est ni une durée, ni une date.",
+        "Écrire par exemple P5D, 2026-12-04 ou ${jours_ouvres(5)}.",
+    ),
     "delai-trop-long": (
         "avertissement",
         "Le délai de {days} jours dépasse le délai légal de {legal} jours.",

@@ -1,12 +1,17 @@
 """Turns events into what can happen here: a timer, an event of this circuit, or a confirmation by hand."""
 
 import re
+from datetime import UTC, datetime
 
 from engine.drawing.delays import read_delay
 from engine.drawing.model import Event, Node, Scope
 from engine.drawing.words import is_expression, wrapped
 from engine.drawing.work import Work
+from engine.instance import times
 
+_SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
+_CRON = re.compile(r"(?:[\d*/,\-?LW#]+|(?:MON|TUE|WED|THU|FRI|SAT|SUN|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC|[-,])+)"
+                   r"(?:\s+(?:[\d*/,\-?LW#]+|[A-Z,\-]+)){4,6}")  # fmt: skip
 _WAITS = {"message": "message", "signal": "signal", "conditional": "condition", "escalation": "message", "error": "message"}
 
 
@@ -143,6 +148,9 @@ def settle_timer(node: Node, work: Work) -> None:
     if event is None or event.kind != "timer":
         return
     given = [(kind, text) for kind, text in event.texts.items() if kind.startswith("time") and text]
+    for _, text in given:
+        if _CRON.fullmatch(text.strip()):
+            work.tell("cron", node, text=text.strip())
     usable = next((pair for pair in given if _usable(pair[1])), None)
     if usable is not None:
         event.texts = dict([usable])
@@ -152,7 +160,7 @@ def settle_timer(node: Node, work: Work) -> None:
 
 def _read_label(node: Node, event: Event, label: str, work: Work) -> None:
     delay = read_delay(label)
-    if delay is None:
+    if delay is None or not _usable(delay.text):
         work.tell("delai-par-defaut", node, kind="timeDuration", text=work.default_delay)
         event.texts = {"timeDuration": work.default_delay}
         return
@@ -170,4 +178,10 @@ def _usable(text: str) -> bool:
         return True
     iso = r"P(?=\d|T\d)(?:\d+Y)?(?:\d+M)?(?:\d+W)?(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?)?"
     date = r"\d{4}-\d\d-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?"
-    return bool(re.fullmatch(rf"(?:R\d*/)?(?:{date}/)?{iso}|{date}|(?:R\d*/)?{iso}/{date}", text))
+    if not re.fullmatch(rf"(?:R\d*/)?(?:{date}/)?{iso}|{date}|(?:R\d*/)?{iso}/{date}", text):
+        return False
+    try:
+        times.cycle(text, now=_SOME_DAY)
+    except (times.NotATime, ValueError, OverflowError):
+        return False
+    return True

@@ -174,6 +174,10 @@ RULES: dict[str, Rule] = {
     "delai-par-defaut": _warn(
         "La minuterie n’a pas de durée lisible ; le délai par défaut s’applique ({text}).", "Indiquer la durée, par exemple P5D."
     ),
+    "cron": _fault(
+        "La répétition «{text}» est écrite pour cron, que le moteur ne lit pas.",
+        "Écrire une répétition ISO 8601, par exemple R/P1D (chaque jour) ou R3/PT1H.",
+    ),
     "evenements-au-choix": _info(
         "Les événements attendus deviennent les boutons d’une seule étape : le premier arrivé l’emporte.",
     ),

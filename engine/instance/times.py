@@ -106,7 +106,7 @@ def cycle(value: object, *, now: datetime) -> Due:
     parts = text.split("/")
     if not re.fullmatch(r"R\d*", parts[0]) or len(parts) not in (2, 3):
         return Due(at=moment(value, now=now))
-    left = int(parts[0][1:]) - 1 if parts[0][1:] else -1
+    left = max(int(parts[0][1:]) - 1, 0) if parts[0][1:] else -1
     if len(parts) == 2:
         return Due(at=add(now, parts[1]), left=left, every=parts[1])
     if parts[1].startswith("P"):
