@@ -62,8 +62,8 @@ def _sentences(value: ast.AST, named: Named) -> Iterator[tuple[int, str]]:
         if None not in pieces:
             yield value.lineno, "".join(map(str, pieces))
     elif not isinstance(value, ast.Compare):
-        for one in _parts(value):
-            yield from _sentences(one, named)
+        for part in _parts(value):
+            yield from _sentences(part, named)
 
 
 def _piece(piece: ast.AST, named: Named) -> str | int | None:
