@@ -148,12 +148,13 @@ def test_a_failure_that_was_foreseen_takes_its_own_way() -> None:
     assert Run(source).do("lire").open == ["classer"]
 
 
-def test_a_repeated_reminder_leaves_the_step_and_ends_with_its_count() -> None:
-    source = draw(
+def reminded(cycle: str) -> Run:
+    """A step that is reminded again and again."""
+    return Run(draw(
         f"""
         <bpmn:startEvent id="debut"/>
         {user("repondre")}
-        {border("rappel", "repondre", "R3/P1D", kind="timeCycle")}
+        {border("rappel", "repondre", cycle, kind="timeCycle")}
         {service("relancer")}
         <bpmn:endEvent id="fin"/>
         <bpmn:endEvent id="fin2"/>
@@ -162,8 +163,11 @@ def test_a_repeated_reminder_leaves_the_step_and_ends_with_its_count() -> None:
         rappel -> relancer
         relancer -> fin2
         """
-    )
-    run = Run(source)
+    ))
+
+
+def test_a_repeated_reminder_leaves_the_step_and_ends_with_its_count() -> None:
+    run = reminded("R3/P1D")
     for count in (1, 2, 3):
         run.fire("rappel")
         assert (run.calls, run.open) == (["relancer"] * count, ["repondre"])
@@ -172,21 +176,7 @@ def test_a_repeated_reminder_leaves_the_step_and_ends_with_its_count() -> None:
 
 
 def test_missed_reminders_are_one() -> None:
-    source = draw(
-        f"""
-        <bpmn:startEvent id="debut"/>
-        {user("repondre")}
-        {border("rappel", "repondre", "R/PT1H", kind="timeCycle")}
-        {service("relancer")}
-        <bpmn:endEvent id="fin"/>
-        <bpmn:endEvent id="fin2"/>
-        debut -> repondre
-        repondre -> fin
-        rappel -> relancer
-        relancer -> fin2
-        """
-    )
-    run = Run(source)
+    run = reminded("R/PT1H")
     run.now = NOW.replace(day=21, hour=10, minute=45)
     run.fire("rappel")
     assert run.calls == ["relancer"]
