@@ -181,3 +181,29 @@ def test_a_step_with_a_question_about_it_is_no_longer_taken_back(session: Sessio
     assert office.engine.recallable(session, annoter.id, by="claire", now=NOW)
     ask(session, office, main)
     assert not office.engine.recallable(session, annoter.id, by="claire", now=NOW)
+
+
+def test_a_question_outlives_the_move_of_its_circuit_to_another_version(session: Session, office: Office, main: Task) -> None:
+    (visa,) = ask(session, office, main, "visa").opened
+    newer = CIRCUIT.replace(b'name="Signer"', b'name="Signer la lettre"').replace(b"P8D", b"P9D")
+    version = office.deploy(session, newer)
+    office.engine.migrate(session, main.instance_id, to=version, by="chloe", now=NOW)
+    session.expire_all()
+    assert (visa.closed_at, main.awaits) == (None, {str(visa.id): "visa"})
+    with pytest.raises(AwaitsVisa):
+        office.do(session, main, by="claire")
+    (timer,) = office.engine.due(session, now=DUE)
+    assert office.engine.wake(session, timer, now=DUE) is not None
+    assert [way.step for way in office.engine.ways_back(session, main.id, now=NOW)] == ["annoter"]
+    office.do(session, visa, by="zoe")
+    assert [one.name for one in office.do(session, main, by="claire").opened] == ["Signer la lettre"]
+
+
+def test_a_circuit_sent_back_is_moved_to_another_version(session: Session, office: Office, main: Task) -> None:
+    (again,) = office.engine.send_back(session, main.id, step="annoter", by="claire", reason="à revoir", now=NOW).opened
+    version = office.deploy(session, CIRCUIT.replace(b'name="Signer"', b'name="Signer la lettre"'))
+    office.engine.migrate(session, main.instance_id, to=version, by="chloe", now=NOW)
+    (task,) = office.do(session, again).opened
+    (task,) = office.do(session, task).opened
+    assert task.name == "Signer la lettre"
+    assert office.do(session, task).ended
