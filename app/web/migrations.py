@@ -6,11 +6,10 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.courrier import circuits, habilitations, journey
-from app.db import db, transaction
+from app.db import Session, db, transaction
 from app.web.context import moi, now, parts
 from engine import EngineError, Step
 
