@@ -92,7 +92,8 @@ def test_a_ring_without_a_way_out_gets_a_button(arrows: tuple[str, ...]) -> None
 
 def test_a_ring_that_an_event_stops_needs_no_way_out() -> None:
     ring = (
-        '<startEvent id="d"/><userTask id="suivre"/><userTask id="noter"/><sequenceFlow id="r1" sourceRef="d" targetRef="suivre"/>'
+        '<startEvent id="d"/><userTask id="suivre"/><userTask id="noter"/>'
+        '<sequenceFlow id="r1" sourceRef="d" targetRef="suivre"/>'
         '<sequenceFlow id="r2" sourceRef="suivre" targetRef="noter"/><sequenceFlow id="r3" sourceRef="noter" targetRef="suivre"/>'
     )
     more = (
@@ -139,6 +140,6 @@ def test_a_time_that_would_fail_months_later_is_told_now(time: str, rule: str) -
 
 
 @pytest.mark.parametrize(("due", "fault"), [("P5D", False), ("2026-12-04", False), ("${jours_ouvres(5)}", False), ("vite", True)])
-def test_an_unreadable_deadline_is_told_now(due: str, fault: bool) -> None:  # noqa: FBT001
+def test_an_unreadable_deadline_is_told_now(due: str, fault: bool) -> None:
     source = sketch("debut>lire", "lire>fin").replace(b'<task id="lire"', f'<userTask camunda:dueDate="{due}" id="lire"'.encode())
     assert ("echeance-illisible" in told(source)) is fault
