@@ -5,14 +5,14 @@ from time import monotonic
 
 from engine import drawing
 from engine.checking.endings import turning
-from engine.checking.net import nets
+from engine.checking.net import Step, nets
 from engine.checking.references import Known, references
 from engine.checking.soundness import soundness
 from engine.drawing import Drawing, Eased
 from engine.findings import Finding
 
 MAX_ROUNDS = 40
-MAX_SECONDS = 2.0
+MAX_SECONDS = 3.0  # after which the last word is taken; one look lasts at most two
 _WAITS = ("attente-sans-fin", "attente-toujours")
 
 
@@ -36,7 +36,7 @@ def examine(source: bytes, *, known: Known, default_delay: str = "P15D") -> tupl
             eased = replace(eased, endless=eased.endless | rings)
             continue
         found = list(soundness(drawn.runnable))
-        more = _ease(eased, found) if drawn.sketch else eased
+        more = _ease(eased, found, drawn) if drawn.sketch else eased
         if more == eased or rounds > MAX_ROUNDS or monotonic() > until:
             return drawn, [*drawn.findings, *references(drawn, known), *found]
         eased = more
@@ -47,9 +47,15 @@ def _rings(drawn: Drawing) -> frozenset[str]:
     return frozenset(step.saved for step in steps if step is not None)
 
 
-def _ease(eased: Eased, found: list[Finding]) -> Eased:
+def _ease(eased: Eased, found: list[Finding], drawn: Drawing) -> Eased:
     waiting = {one.element for one in found if one.rule in _WAITS}
     endless = {one.element for one in found if one.rule == "sans-issue"}
-    return Eased(
-        joins=eased.joins | waiting, merges=eased.merges | (waiting & eased.joins), endless=eased.endless | endless
-    )
+    joins = eased.joins | waiting
+    if any(one.rule == "exploration-bornee" for one in found):
+        # Too large to be seen whole: an inclusive join does what a parallel one does, and never waits for ever.
+        joins |= {step.saved for net in nets(drawn.runnable) for step in net.steps.values() if _joins(step)}
+    return Eased(joins=joins, merges=eased.merges | (waiting & eased.joins), endless=eased.endless | endless)
+
+
+def _joins(step: Step) -> bool:
+    return step.tag == "parallelGateway" and len(step.into) > 1

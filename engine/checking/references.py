@@ -133,6 +133,8 @@ def _expressions(drawing: Drawing, root: Element, known: Known) -> Iterator[Find
         except ExpressionError as error:
             yield finding("expression-fausse", about, reason=str(error))
             continue
+        for method in sorted(parsed.methods):
+            yield finding("methode-java", about, method=method)
         for function in sorted(parsed.calls) if known.functions is not None else ():
             if function not in (known.functions or ()):
                 yield finding("fonction-inconnue", about, function=function)

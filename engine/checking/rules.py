@@ -33,6 +33,11 @@ _ROWS: dict[str, tuple[Level, str, str]] = {
     ),
     "expression-fausse": ("erreur", "{reason}", "Corriger l’expression."),
     "fonction-inconnue": ("erreur", "La fonction «{function}» n’existe pas.", "Choisir une fonction de la liste."),
+    "methode-java": (
+        "erreur",
+        "L’expression appelle «{method}», du code d’un moteur Java qui n’existe pas ici.",
+        "Choisir une fonction de la liste, ou une donnée du courrier.",
+    ),
     "nom-inconnu": (
         "avertissement",
         "Le nom «{unknown}» n’est donné par aucun formulaire ni aucune étape ; il sera vide.",

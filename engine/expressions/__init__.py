@@ -21,12 +21,13 @@ class Expression:
     """A source that was parsed and can be evaluated.
 
     `names`: the free root names used, not those that a filter may find in its items unless they were declared known.
-    `calls`: the functions called that are not built in.
+    `calls`: the functions called that are not built in; `methods`: those called on what a name holds, `bean.lire`.
     """
 
     source: str
     names: frozenset[str]
     calls: frozenset[str]
+    methods: frozenset[str] = frozenset()
     root: Node = field(repr=False, compare=False)
 
 
@@ -68,7 +69,9 @@ def _parsed(source: str, known: frozenset[str], unary: bool) -> Expression:
         root = parser.whole_tests() if unary else parser.whole()
     except RecursionError as error:
         raise ExpressionLimit(source=source[:60], reason="trop de niveaux imbriqués") from error
-    return Expression(source=source, names=frozenset(parser.names), calls=frozenset(parser.calls), root=root)
+    return Expression(
+        source=source, names=frozenset(parser.names), calls=frozenset(parser.calls), methods=frozenset(parser.methods), root=root
+    )  # fmt: skip
 
 
 def unwrapped(source: str) -> str:

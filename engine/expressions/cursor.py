@@ -40,6 +40,7 @@ class Cursor:
         self.asked = False
         self.names: set[str] = set()
         self.calls: set[str] = set()
+        self.methods: set[str] = set()
         self.filters = 0
         self._known = {words(name): name for name in known}
         self._known.pop((), None)

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from engine.expressions.grammar import Operators
 from engine.expressions.loops import For, Quantified, Span
-from engine.expressions.nodes import Call, ContextOf, Define, ListOf, Literal, Name, Node, RangeOf
+from engine.expressions.nodes import Call, ContextOf, Define, ListOf, Literal, Name, Node, Path, RangeOf
 from engine.expressions.operations import If, Tests
 from engine.expressions.temporal import read_any
 from engine.expressions.typenames import type_here
@@ -210,6 +210,8 @@ class Parser(Operators):
         if placed and named:
             raise self.fault("les arguments sont donnés soit tous par leur nom, soit tous par leur place")
         self.expect(")")
+        if isinstance(callee, Path) and isinstance(callee.base, Name):
+            self.methods.add(f"{callee.base.name}.{callee.name}")
         return Call(callee=callee, placed=tuple(placed), named=tuple(named))
 
     def _argument_name(self) -> str:

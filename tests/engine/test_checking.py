@@ -168,3 +168,10 @@ def test_a_delay_over_the_legal_one_is_told() -> None:
     found = _found("delai-ecrit", Known(legal_days=10))["delai-trop-long"]
     assert (found.element, found.values["days"]) == ("r3", 14)
     assert "delai-trop-long" not in _found("delai-ecrit", Known(legal_days=60))
+
+
+def test_a_call_of_a_java_bean_is_named_with_its_element() -> None:
+    source = (HERE / "acteur-nomme.bpmn").read_text()
+    source = source.replace('camunda:assignee="', 'camunda:assignee="#{annuaire.chef(bureau)}" x="', 1)
+    found = {one.rule: one for one in check(read(source.encode()), known=Known())}
+    assert (found["methode-java"].level, found["methode-java"].values) == ("erreur", {"method": "annuaire.chef"})
