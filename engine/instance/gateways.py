@@ -92,7 +92,7 @@ class InclusiveGateway(Careful, MultiChoice, BpmnSpecMixin):  # type: ignore[mis
         missing = set(self._inputs) - set(tokens)
         if missing:
             reach = self._reach()
-            for task in my_task.workflow.tasks.values():
+            for task in reversed(my_task.workflow.tasks.values()):
                 ways = reach.get(task.task_spec.name, frozenset())
                 if task.task_spec is not self and ways & missing and not ways & set(tokens) and standing(task):
                     my_task._set_state(TaskState.WAITING)
@@ -156,7 +156,7 @@ class End(Careful):
     """The end of a process or sub-process: passes when no other token is left in it."""
 
     def _update_hook(self, my_task: Any) -> bool:
-        for task in my_task.workflow.tasks.values():
+        for task in reversed(my_task.workflow.tasks.values()):  # the living are the youngest
             if task is not my_task and task.task_spec is not self and standing(task):
                 my_task._set_state(TaskState.WAITING)
                 return False

@@ -9,6 +9,7 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
 
 from engine.instance.base import FAULT
+from engine.instance.gateways import End
 
 
 class Flat:
@@ -22,8 +23,13 @@ class Flat:
         return BpmnTaskIterator(first_task or self.task_tree, max_depth=sys.maxsize, **kwargs)
 
     def update_waiting_tasks(self) -> None:
-        """Let joins look again at who has come; events wait for their own event."""
-        for task in [task for task in self.tasks.values() if task._state == TaskState.WAITING]:
+        """Let joins look again at who has come; events wait for their own event.
+
+        Of those that stand at the end one is enough: they wait for the same, and the one that passes takes the others along.
+        """
+        waiting = [task for task in self.tasks.values() if task._state == TaskState.WAITING]
+        at_the_end = [task for task in waiting if isinstance(task.task_spec, End)]
+        for task in [task for task in waiting if task not in at_the_end[1:]]:
             if not hasattr(task.task_spec, "event_definition"):
                 task.task_spec._update(task)
 

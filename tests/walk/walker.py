@@ -83,7 +83,7 @@ class Walk:
         # Borders wait beside a step: chance takes them now and then only, or nobody would ever finish anything.
         steps = [one for one in opened.values() if one.kind == "user"]
         beside = [*timers, *(token for token, one in opened.items() if one.kind == "message")]
-        if steps and (self.rnd.random() < 0.85 or not beside or turns > MAX_TURNS):
+        if steps and (self.rnd.random() < 0.85 or not beside or turns > MAX_TURNS // 4 or self.crowded):
             one = self.rnd.choice(steps)
             self.circuit.complete(one.token, self._choose(one.element.properties, turns))
         else:
@@ -107,7 +107,8 @@ class Walk:
             chosen = min(options, key=lambda one: self.visits.get(one, 0))
         self.visits[chosen] = self.visits.get(chosen, 0) + 1
         if "choix_multiple" in properties:
-            others = [one for one in options if one != chosen and self.rnd.random() < 0.5]
+            more = 0.0 if self.crowded or turns > MAX_TURNS // 8 else 0.5
+            others = [one for one in options if one != chosen and self.rnd.random() < more]
             return {**values, "choix": [chosen, *others]}
         return {**values, "choix": chosen}
 
