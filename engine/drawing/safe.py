@@ -1,5 +1,6 @@
 """Reads XML that somebody half trusted has sent: nothing outside it is fetched and nothing in it can grow."""
 
+import re
 from xml.parsers import expat
 
 from lxml import etree
@@ -9,6 +10,23 @@ from engine.errors import DrawingRefused
 MAX_BYTES = 2 * 1024 * 1024
 MAX_DEPTH = 50
 MAX_ELEMENTS = 60_000
+
+
+_ADDRESSES = {
+    **dict.fromkeys(("bpmn", "bpmn2", "semantic", "model"), "http://www.omg.org/spec/BPMN/20100524/MODEL"),
+    **dict.fromkeys(("dc", "omgdc"), "http://www.omg.org/spec/DD/20100524/DC"),
+    **dict.fromkeys(("di", "omgdi"), "http://www.omg.org/spec/DD/20100524/DI"),
+    "bpmndi": "http://www.omg.org/spec/BPMN/20100524/DI",
+    "camunda": "http://camunda.org/schema/1.0/bpmn",
+    "zeebe": "http://camunda.org/schema/zeebe/1.0",
+    "modeler": "http://camunda.org/schema/modeler/1.0",
+    "activiti": "http://activiti.org/bpmn",
+    "flowable": "http://flowable.org/bpmn",
+    "signavio": "http://www.signavio.com",
+    "bioc": "http://bpmn.io/schema/bpmn/biocolor/1.0",
+    "color": "http://www.omg.org/spec/BPMN/non-normative/color/1.0",
+    "xsi": "http://www.w3.org/2001/XMLSchema-instance",
+}
 
 
 class _Guard:
@@ -47,9 +65,24 @@ def read_xml(source: bytes, *, comments: bool = False) -> etree._Element:
         resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False, remove_comments=not comments, remove_pis=True
     )
     try:
-        return etree.fromstring(text, parser)
+        try:
+            return etree.fromstring(text, parser)
+        except etree.XMLSyntaxError as error:
+            if error.code != etree.ErrorTypes.NS_ERR_UNDEFINED_NAMESPACE:
+                raise
+            return etree.fromstring(_declared(text), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise DrawingRefused(reason=f"ce n'est pas du XML valable ({error})") from error
+
+
+def _declared(text: bytes) -> bytes:
+    """`text` with the prefixes declared that were lost when it was cut out of another file, by the addresses they mostly have."""
+    found = re.search(rb"<(?![?!])[^\s/>]+", text)
+    if found is None:
+        return text
+    missing = [name for name in _ADDRESSES if name.encode() + b":" in text and b"xmlns:" + name.encode() not in text]
+    added = "".join(f' xmlns:{name}="{_ADDRESSES[name]}"' for name in missing)
+    return text[: found.end()] + added.encode() + text[found.end() :]
 
 
 def _guard(text: bytes) -> None:

@@ -139,6 +139,26 @@ def test_a_time_that_would_fail_months_later_is_told_now(time: str, rule: str) -
     assert told(sketch("debut>lire", "lire>fin", more=more))[rule].element == "t"
 
 
+LOST = (
+    "<bpmn:definitions><bpmn:process id='p'><bpmn:userTask id='lire' camunda:candidateGroups='a'>"
+    "<bpmn:extensionElements><zeebe:x/></bpmn:extensionElements></bpmn:userTask></bpmn:process></bpmn:definitions>"
+)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        LOST.encode(),
+        LOST.replace("bpmn:", "").encode(),
+        ('<?xml version="1.0" encoding="UTF-16"?>' + LOST.replace("bpmn:", "")).replace("<zeebe:x/>", "").replace("camunda:", "")
+        .encode("utf-16"),
+        "\ufeff".encode() + LOST.encode(),
+    ],
+)  # fmt: skip
+def test_lost_namespaces_and_other_encodings_are_read(source: bytes) -> None:
+    assert walk_file(source).kind == "completed"
+
+
 @pytest.mark.parametrize(("due", "fault"), [("P5D", False), ("2026-12-04", False), ("${jours_ouvres(5)}", False), ("vite", True)])
 def test_an_unreadable_deadline_is_told_now(due: str, fault: bool) -> None:
     source = sketch("debut>lire", "lire>fin").replace(b'<task id="lire"', f'<userTask camunda:dueDate="{due}" id="lire"'.encode())

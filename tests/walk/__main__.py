@@ -98,7 +98,7 @@ class Worker:
 
 def main(folder: str) -> None:
     """Walk every drawing under `folder`."""
-    paths = sorted(path for path in Path(folder).rglob("*") if path.suffix in (".bpmn", ".bpmn2", ".bpmn20"))
+    paths = sorted(path for path in Path(folder).rglob("*") if path.suffix.lower() in (".bpmn", ".bpmn2", ".bpmn20"))
     worker, outcomes = Worker(), []
     for path in paths:
         outcome = worker.walk(path)
