@@ -38,10 +38,19 @@ ANSWERS: dict[str, dict[str, str]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Day:
-    """One start of the program: `later` moves its clock, so that what a dead worker held is taken up again."""
+    """One start of the program: `later` moves its clock, so that what a dead worker held is taken up again.
+
+    `posts`: how many times the day's letters have come.
+    """
 
     config: Config
     later: timedelta
+    posts: int = 1
+
+    @property
+    def letters(self) -> dict[str, str]:
+        """The letter printed on each file that came."""
+        return {f"{post}-{name}.pdf": name for post in range(self.posts) for name in LETTERS}
 
     def now(self) -> datetime:
         """The program's own time."""
@@ -78,17 +87,17 @@ class Day:
 
         closed = count(Courrier.sens == "arrivee", Courrier.etat == "clos")
         due = count(Envoi.etat == "a_envoyer") + count(Avis.etat == "a_envoyer") + count(Depot.etat == "a_lire")
-        return closed == len(LETTERS) and due + count(Reponse.etat == "a_composer") == 0
+        return closed == len(self.letters) and due + count(Reponse.etat == "a_composer") == 0
 
     def deposit(self) -> None:
         """The clerk drops the letters that are not in the list yet."""
         known = set(db.session().scalars(select(Depot.origine)))
-        for name in LETTERS:
-            if f"{name}.pdf" not in known:
+        for origin, name in self.letters.items():
+            if origin not in known:
                 place = parts().coffre.put(imprimer.pdf(name))
                 with transaction() as session:
                     arrived = depot.deposer(
-                        session, coffre_range=place, nom=f"{name}.pdf", mime="application/pdf", canal="papier", par="odile",
+                        session, coffre_range=place, nom=origin, mime="application/pdf", canal="papier", par="odile",
                         now=self.now(),
                     )
                 jobs().lire(arrived.id)
