@@ -163,6 +163,8 @@ class Cursor:
                     return names[key]
         if self.token.kind != "name":
             raise self.fault("un nom est attendu après le point")
+        if self.token.text.startswith("__"):
+            raise self.fault("aucune donnée ne porte un nom en « __ »")
         return self._several()
 
     def _key(self, size: int) -> Words:

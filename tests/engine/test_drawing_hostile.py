@@ -85,6 +85,8 @@ def _conditioned(condition: str) -> bytes:
     [
         '${__import__("os").system("id")}',
         "${().__class__.__base__.__subclasses__()}",
+        '${"".__class__.__mro__ = null}',
+        '${courrier.__globals__["os"] = 1}',
         '${open("/etc/passwd")}',
         "${" + "(" * 3000 + ")" * 3000 + "}",
         "${lambda: 1}",
