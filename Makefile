@@ -4,13 +4,14 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help run test bench lint fmt types tck walk screenshots messages plan base dev paquets clean
+.PHONY: help run test bench lint fmt types tck walk fuzz screenshots messages plan base dev paquets clean
 
 PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 5000
 PAQUETS ?= run
 TESTS ?=
+MINUTES ?= 10
 VENV := .venv
 PY := $(VENV)/bin/python
 FLASK := $(PY) -m flask --app wsgi
@@ -37,12 +38,15 @@ bench: dev  ## measure; the last line is one JSON object
 tck: dev  ## run the DMN conformance kit found in TCK=folder
 	$(PY) -m tests.tck $(TCK)
 
-walk: dev  ## walk every letter found in FOLDER=folder
+walk: dev  ## walk every drawing found in FOLDER=folder
 	$(PY) -m tests.walk $(FOLDER)
 
 screenshots: PAQUETS = test
 screenshots: dev  ## picture every page that the browser tests look at
 	$(PY) -m pytest tests/browser
+
+fuzz: dev  ## spoil drawings, decisions and expressions for MINUTES=10 and see that each is answered in words
+	$(PY) -m tests.fuzz $(MINUTES)
 
 lint: dev  ## ruff, import order included
 	$(VENV)/bin/ruff check $(TREES)
