@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, func, null, or_, select
 from sqlalchemy.orm import Session
@@ -95,7 +95,8 @@ def registre(session: Session, moi: Moi, sens: str, jour: date | None) -> Sequen
     if not habilitations.peut(moi, "registre"):
         requete = requete.where(ouvert)
     if jour:
-        debut = datetime.combine(jour, time.min, tzinfo=delais.PARIS)
+        # In UTC at once: the calendar's first and last days overflow here, not in the middle of the query.
+        debut = datetime.combine(jour, time.min, tzinfo=delais.PARIS).astimezone(UTC)
         requete = requete.where(Courrier.enregistre_le >= debut, Courrier.enregistre_le < debut + timedelta(days=1))
     return [
         Inscription(chrono=courrier.chrono, courrier=courrier, nature=nature, correspondant=nom_complet(fiche))
