@@ -144,7 +144,8 @@ def _distances(drawing: Drawing) -> dict[str, int]:
 
 def _lists(drawing: Drawing) -> dict[str, Any]:
     """What the steps that are repeated are repeated for."""
-    return {name: ["camille", "noé"] for name in drawing.collections}
+    named = [parse_expression(source).names for _, kind, source in drawing.expressions if kind == "liste"]
+    return {name: ["camille", "noé"] for name in frozenset(drawing.collections).union(*named)}
 
 
 def blueprint_of(drawing: Drawing) -> Blueprint:
