@@ -83,7 +83,7 @@ class Walk:
         # Borders wait beside a step: chance takes them now and then only, or nobody would ever finish anything.
         steps = [one for one in opened.values() if one.kind == "user"]
         beside = [*timers, *(token for token, one in opened.items() if one.kind == "message")]
-        if steps and (self.rnd.random() < 0.85 or not beside or turns > MAX_TURNS // 4 or self.crowded):
+        if steps and (not beside or self.rnd.random() < (0.97 if self.crowded else 0.85)):
             one = self.rnd.choice(steps)
             self.circuit.complete(one.token, self._choose(one.element.properties, turns))
         else:
