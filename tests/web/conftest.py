@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 
 from tests.conftest import BOTH, _application, _config, _postgres
 from tests.support.circuits import deploy_shipped
@@ -41,14 +42,25 @@ def pg_office(pg_cluster: Cluster, pg_town: str, tmp_path_factory: pytest.TempPa
     return "mairie"
 
 
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """The templates, compiled once for all the applications of this run."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("gabarits")))
+
+
 def _open(request: pytest.FixtureRequest, folder: Path) -> Iterator[Flask]:
+    for url in _database(request, folder):
+        for app in _application(_config(url, folder / "instance")):
+            app.jinja_env.bytecode_cache = request.getfixturevalue("compiled")
+            yield app
+
+
+def _database(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
     if request.param == "sqlite":
         shutil.copy(request.getfixturevalue("sqlite_office"), folder / "mairie.db")
-        yield from _application(_config(f"sqlite:///{folder / 'mairie.db'}", folder / "instance"))
+        yield f"sqlite:///{folder / 'mairie.db'}"
     else:
-        template = request.getfixturevalue("pg_office")
-        for url in _postgres(request.getfixturevalue("pg_cluster"), template):
-            yield from _application(_config(url, folder / "instance"))
+        yield from _postgres(request.getfixturevalue("pg_cluster"), request.getfixturevalue("pg_office"))
 
 
 @pytest.fixture(params=BOTH)
