@@ -8,7 +8,7 @@ from flask_babel import Babel
 from flask_wtf import CSRFProtect
 from jinja2 import ChoiceLoader, FileSystemLoader
 
-from app.web import assets_manifest
+from app.web import assets_manifest, filters
 from tests.web.galerie import donnees, lettre
 
 WEB = Path(assets_manifest.__file__).parent
@@ -83,6 +83,7 @@ def creer() -> tuple[Flask, Galerie]:
     Babel(app, locale_selector=lambda: "fr")
     CSRFProtect(app)
     assets_manifest.install(app)
+    filters.install(app)
     galerie = Galerie()
 
     @app.context_processor
