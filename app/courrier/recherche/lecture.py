@@ -64,7 +64,7 @@ def _terme(morceau: re.Match[str], champ: str, valeur: str) -> Terme:
     valeur = valeur.rstrip("*") if prefixe else valeur
     if champ in _DATES or (morceau["champ"] and not champ):
         # A date that is none, a field that is none: the words themselves are looked for.
-        champ, valeur = "", f"{morceau['champ']} {valeur}".replace(":", " ")
+        champ, valeur = "", " ".join(f"{morceau['champ']} {valeur}".replace(":", " ").split())
     mots = {"sens": _SENS, "etat": _ETATS}.get(champ, {})
     valeur = mots.get(plier(valeur.replace("_", " ")), valeur)
     return Terme(texte=valeur, champ=champ, phrase=phrase, prefixe=prefixe, exclu=bool(morceau["exclu"]))
