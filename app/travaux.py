@@ -10,7 +10,7 @@ from app.courrier import depot, envoi, indexation, journey, organisation, recher
 from app.courrier.depot import Jointe
 from app.courrier.errors import DejaFait, EnvoiImpossible, Illisible, IndexIndisponible, Introuvable
 from app.courrier.ports import Fiche, Message
-from app.courrier.tables import Agent, Avis
+from app.courrier.tables import Agent, Avertissement
 from app.db import db, transaction
 from app.wiring import Parts
 
@@ -88,21 +88,21 @@ def balayer(orders: Orders) -> None:
             order(row)
 
 
-def avertir(parts: Parts, avis_id: int, *, clock: Clock = utc) -> None:
+def avertir(parts: Parts, avertissement_id: int, *, clock: Clock = utc) -> None:
     """Send a notice to its agent."""
     with transaction() as session:
-        avis = relance.reserver(session, avis_id, now=clock())
-        agent = organisation.agent(session, avis.agent) if avis else None
-    if avis is None or agent is None:
+        avertissement = relance.reserver(session, avertissement_id, now=clock())
+        agent = organisation.agent(session, avertissement.agent) if avertissement else None
+    if avertissement is None or agent is None:
         return
     try:
-        parts.facteur.send(_notice(parts, avis, agent))
+        parts.facteur.send(_notice(parts, avertissement, agent))
     except EnvoiImpossible as refus:
         with transaction() as session:
-            relance.echoue(session, avis_id, str(refus), definitif=refus.definitif, now=clock())
+            relance.echoue(session, avertissement_id, str(refus), definitif=refus.definitif, now=clock())
         return
     with transaction() as session:
-        relance.averti(session, avis_id)
+        relance.averti(session, avertissement_id)
 
 
 def composer(parts: Parts, reponse_id: int, *, clock: Clock = utc) -> None:
@@ -182,11 +182,13 @@ def refaire_index(parts: Parts) -> int:
     return parts.index.rebuild(recherche.fiches(db.session()))
 
 
-def _notice(parts: Parts, avis: Avis, agent: Agent) -> Message:
+def _notice(parts: Parts, avertissement: Avertissement, agent: Agent) -> Message:
+    adresse = f"{parts.config.base_url}/courriers/{avertissement.courrier_id}"
     return Message(
-        message_id=f"<avis-{avis.id}@{parts.config.expediteur.rpartition('@')[2]}>", expediteur=parts.config.expediteur,
-        destinataire=agent.courriel, sujet=avis.texte.rstrip("."),
-        texte=f"Bonjour {agent.prenom},\n\n{avis.texte}\n\n{parts.config.base_url}/courriers/{avis.courrier_id}\n\nVaguemestre",
+        message_id=f"<avertissement-{avertissement.id}@{parts.config.expediteur.rpartition('@')[2]}>",
+        expediteur=parts.config.expediteur,
+        destinataire=agent.courriel, sujet=avertissement.texte.rstrip("."),
+        texte=f"Bonjour {agent.prenom},\n\n{avertissement.texte}\n\n{adresse}\n\nVaguemestre",
     )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.courrier import corbeille, depot, envoi, habilitations, journal, organisation, rapports, recherche, relance, reponse
-from app.courrier.tables import Annotation, Avis, Courrier, Depot, Envoi, LigneJournal, Registre, Reponse
+from app.courrier.tables import Annotation, Avertissement, Courrier, Depot, Envoi, LigneJournal, Registre, Reponse
 from app.db import db, transaction
 from app.demo import etat, maison
 from app.demo.installation import installer
@@ -51,7 +51,7 @@ def tous_les_etats(session: Session) -> None:
         "qualifier", "annoter", "rediger", "valider", "signer", "expedier", "viser", "corriger", "traiter", "lire",
     }
     assert set(session.scalars(select(Reponse.etat))) == {"projet", "a_signer", "signee", "envoyee"}
-    assert {(avis.genre, avis.niveau) for avis in session.scalars(select(Avis))} >= {
+    assert {(notice.genre, notice.niveau) for notice in session.scalars(select(Avertissement))} >= {
         ("relance", "agent"), ("escalade", "chef"), ("escalade", "direction"), ("information", "agent"),
     }
     decisions = {journal.details(ligne).get("decision") for ligne in session.scalars(select(LigneJournal))}

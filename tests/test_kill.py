@@ -18,7 +18,7 @@ from sqlalchemy import select
 
 from app.config import Config
 from app.courrier import journal
-from app.courrier.tables import Avis, Courrier, Depot, Envoi, Piece
+from app.courrier.tables import Avertissement, Courrier, Depot, Envoi, Piece
 from app.db import db, transaction
 from app.web.context import parts
 from engine import Incident, Instance, Task
@@ -118,7 +118,8 @@ def everything_holds(day: Day) -> None:
     assert not session.scalars(select(Task).where(Task.closed_at.is_(None))).all()
     assert {i.status for i in session.scalars(select(Instance))} == {"completed"}
     assert not session.scalars(select(Incident)).all()
-    reminded = Counter(a.cle.split(":")[3] for a in session.scalars(select(Avis).where(Avis.genre == "relance")))
+    notices = session.scalars(select(Avertissement.cle).where(Avertissement.genre == "relance"))
+    reminded = Counter(cle.split(":")[3] for cle in notices)
     waited = session.scalars(select(Task.id).where(Task.step == "attendre")).all()
     people = set(reminded.values())
     assert set(reminded) == {str(task) for task in waited}

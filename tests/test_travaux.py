@@ -13,7 +13,7 @@ from sqlalchemy import select
 from app import travaux
 from app.clock import Clock
 from app.courrier import depot, habilitations, organisation, recherche, registre, texte
-from app.courrier.tables import Avis, Depot, Nature
+from app.courrier.tables import Avertissement, Depot, Nature
 from app.db import db, transaction
 from app.jobs import Jobs, Workers
 from app.wiring import Parts
@@ -134,11 +134,11 @@ def test_claire_is_told_by_e_mail_once(town: Flask, now: datetime) -> None:
     courrier = _register(town, now)
     with town.app_context():
         with transaction() as session:
-            session.add(Avis(id=1, cle="essai", agent="claire", courrier_id=courrier, genre="relance", niveau="agent",
+            session.add(Avertissement(id=1, cle="essai", agent="claire", courrier_id=courrier, genre="relance", niveau="agent",
                              texte="«Qualifier» attend toujours.", cree_le=now))
         travaux.avertir(_parts(town), 1)
         travaux.avertir(_parts(town), 1)
-        assert db.session().get_one(Avis, 1, populate_existing=True).etat == "envoye"
+        assert db.session().get_one(Avertissement, 1, populate_existing=True).etat == "envoye"
     (message,) = (_parts(town).config.instance / "outbox").glob("*.eml")
     assert "claire@saint-aubin.example" in message.read_text("utf-8")
 

@@ -7,7 +7,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from app.courrier import circuits, journal, organisation
-from app.courrier.tables import Agent, Avis, Bureau, Courrier
+from app.courrier.tables import Agent, Avertissement, Bureau, Courrier
 from engine import Call, Step, Task, TaskGroup
 
 RETARD = {
@@ -88,28 +88,28 @@ def _detenteurs(session: Session, tache: Task) -> list[Agent]:
 def avertir(
     session: Session, courrier: Courrier, tache: Task | None, agents: Sequence[Agent], *, genre: str, niveau: str, cle: str,
     now: datetime,
-) -> list[Avis]:  # fmt: skip
+) -> list[Avertissement]:  # fmt: skip
     """Write one notice an agent, a due row for the mailer; one journal line for all. `cle` and `now` make each unique."""
     # A notice goes to the next level, which may not read what is kept close, and leaves by e-mail.
     objet = courrier.objet if courrier.confidentialite == "interne" else CONFIDENTIEL
     texte = RETARD[genre].format(
         etape=tache.name if tache else "", objet=objet, chrono=courrier.chrono, qui=_qui(session, tache)
     )
-    avis = [
-        Avis(
+    avertissements = [
+        Avertissement(
             cle=f"{genre}:{niveau}:{cle}:{now.isoformat()}:{agent.identifiant}", agent=agent.identifiant, courrier_id=courrier.id,
             genre=genre, niveau=niveau, texte=texte, cree_le=now, etat="a_envoyer" if agent.courriel else "affiche",
         )
         for agent in agents
     ]  # fmt: skip
-    session.add_all(avis)
+    session.add_all(avertissements)
     session.flush()
     journal.noter(
         session, acteur="horloge" if genre in ("relance", "escalade") else "systeme", acte=genre, sujet=circuits.sujet(courrier),
         now=now, niveau=niveau, agents=[agent.identifiant for agent in agents],
         **({"etape": tache.step, "nom": tache.name} if tache else {}),
     )  # fmt: skip
-    return avis
+    return avertissements
 
 
 def _qui(session: Session, tache: Task | None) -> str:
@@ -123,42 +123,45 @@ def _qui(session: Session, tache: Task | None) -> str:
 
 def a_avertir(session: Session, *, now: datetime, limite: int = 50) -> list[int]:
     """The notices due for the mailer, oldest first."""
-    libre = or_(Avis.reprise_le.is_(None), Avis.reprise_le <= now)
-    return list(session.scalars(select(Avis.id).where(Avis.etat == "a_envoyer", libre).order_by(Avis.id).limit(limite)))
+    libre = or_(Avertissement.reprise_le.is_(None), Avertissement.reprise_le <= now)
+    dus = select(Avertissement.id).where(Avertissement.etat == "a_envoyer", libre)
+    return list(session.scalars(dus.order_by(Avertissement.id).limit(limite)))
 
 
-def reserver(session: Session, avis_id: int, *, now: datetime, bail: timedelta = timedelta(minutes=5)) -> Avis | None:
+def reserver(
+    session: Session, avertissement_id: int, *, now: datetime, bail: timedelta = timedelta(minutes=5)
+) -> Avertissement | None:
     """Claim a notice for one sender; nothing when another has it or it has gone."""
-    libre = or_(Avis.reprise_le.is_(None), Avis.reprise_le <= now)
+    libre = or_(Avertissement.reprise_le.is_(None), Avertissement.reprise_le <= now)
     pris = session.execute(
-        update(Avis).where(Avis.id == avis_id, Avis.etat == "a_envoyer", libre).values(reprise_le=now + bail)
-        .returning(Avis.id).execution_options(synchronize_session=False)
+        update(Avertissement).where(Avertissement.id == avertissement_id, Avertissement.etat == "a_envoyer", libre)
+        .values(reprise_le=now + bail).returning(Avertissement.id).execution_options(synchronize_session=False)
     ).first()  # fmt: skip
-    return session.get(Avis, avis_id, populate_existing=True) if pris else None
+    return session.get(Avertissement, avertissement_id, populate_existing=True) if pris else None
 
 
-def averti(session: Session, avis_id: int) -> None:
+def averti(session: Session, avertissement_id: int) -> None:
     """The notice has left."""
-    session.get_one(Avis, avis_id).etat = "envoye"
+    session.get_one(Avertissement, avertissement_id).etat = "envoye"
 
 
-def echoue(session: Session, avis_id: int, motif: str, *, definitif: bool, now: datetime) -> None:
+def echoue(session: Session, avertissement_id: int, motif: str, *, definitif: bool, now: datetime) -> None:
     """It did not leave: tried again with a growing delay, ten times at most."""
-    avis = session.get_one(Avis, avis_id)
-    avis.essais += 1
-    avis.erreur = motif
-    if definitif or avis.essais >= 10:
-        avis.etat = "echec"
-    avis.reprise_le = now + timedelta(minutes=2 ** min(avis.essais, 8))
+    avertissement = session.get_one(Avertissement, avertissement_id)
+    avertissement.essais += 1
+    avertissement.erreur = motif
+    if definitif or avertissement.essais >= 10:
+        avertissement.etat = "echec"
+    avertissement.reprise_le = now + timedelta(minutes=2 ** min(avertissement.essais, 8))
 
 
-def non_lus(session: Session, identifiant: str) -> list[Avis]:
+def non_lus(session: Session, identifiant: str) -> list[Avertissement]:
     """An agent's unread notices, newest first; fifty at most."""
-    return list(
-        session.scalars(select(Avis).where(Avis.agent == identifiant, Avis.lu_le.is_(None)).order_by(Avis.id.desc()).limit(50))
-    )
+    siens = select(Avertissement).where(Avertissement.agent == identifiant, Avertissement.lu_le.is_(None))
+    return list(session.scalars(siens.order_by(Avertissement.id.desc()).limit(50)))
 
 
 def lire(session: Session, identifiant: str, *, now: datetime) -> None:
     """Mark an agent's notices as read."""
-    session.execute(update(Avis).where(Avis.agent == identifiant, Avis.lu_le.is_(None)).values(lu_le=now))
+    siens = update(Avertissement).where(Avertissement.agent == identifiant, Avertissement.lu_le.is_(None))
+    session.execute(siens.values(lu_le=now))

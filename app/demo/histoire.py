@@ -65,7 +65,7 @@ class Histoire:
                 self.prevoir(recit.depose, lambda quand, recit=recit: self._deposer(recit, quand))  # type: ignore[misc]
             for quand, agir in attente(self.guichet, self.calendrier):
                 self.prevoir(quand, agir)
-            self.prevoir(self.calendrier.il_y_a(2), lambda quand: self._lire_les_avis(quand))
+            self.prevoir(self.calendrier.il_y_a(2), lambda quand: self._lire_les_avertissements(quand))
             self._derouler(avance)
         finally:
             self.lecteur.finir()
@@ -147,7 +147,7 @@ class Histoire:
                 preuve = f"Affranchi le {delais.long(delais.jour(quand))}"
                 envoi.confirmer(session, envoi_id, preuve, par="odile", now=quand)
 
-    def _lire_les_avis(self, quand: datetime) -> None:
+    def _lire_les_avertissements(self, quand: datetime) -> None:
         with transaction() as session:
             for agent in organisation.tous(session):
                 relance.lire(session, agent.identifiant, now=quand)

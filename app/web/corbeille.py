@@ -43,7 +43,7 @@ def _lister(vue: str, titre: str) -> str:
         "corbeille/liste.html", titre=titre, vue=vue, filtre=filtre, lot=page, suite=_ecrire(page.suite), natures=natures,
         etapes=etapes,
         echeances={ligne.tache.id: echeance(ligne.tache.due, now(), fermes) for ligne in page.lignes},
-        nombres=compteurs(), avis=relance.non_lus(db.session(), moi().identifiant) if vue == "moi" else [],
+        nombres=compteurs(), avertissements=relance.non_lus(db.session(), moi().identifiant) if vue == "moi" else [],
     )  # fmt: skip
 
 
@@ -61,8 +61,8 @@ def _lire(mot: str) -> corbeille.Suite | None:
         return None
 
 
-@bp.post("/avis/lus")
-def lire_avis() -> Response:
+@bp.post("/avertissements/lus")
+def lire_avertissements() -> Response:
     with transaction() as session:
         relance.lire(session, moi().identifiant, now=now())
     return redirect(url_for("corbeille.mienne"))

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
-from app.courrier.tables import Avis, Courrier
+from app.courrier.tables import Avertissement, Courrier
 from app.db import db
 from engine import Task
 from tests.browser.mairie import SLOW, Mairie
@@ -68,10 +68,10 @@ def test_a_search_shows_where_the_words_stand(passee: Mairie) -> None:
 
 def test_notices_are_shown_until_they_are_read(passee: Mairie) -> None:
     with passee.app.app_context():
-        who = db.session().scalar(select(Avis.agent).where(Avis.lu_le.is_(None)).limit(1))
+        who = db.session().scalar(select(Avertissement.agent).where(Avertissement.lu_le.is_(None)).limit(1))
         db.session().rollback()
     assert who
     with passee.person(who) as page:
-        expect(page.locator(".avis")).to_contain_text("non lu")
+        expect(page.locator(".avertissements")).to_contain_text("non lu")
         page.get_by_role("button", name="Marquer comme lus").click()
-        expect(page.locator(".avis")).to_have_count(0)
+        expect(page.locator(".avertissements")).to_have_count(0)

@@ -44,6 +44,7 @@ Cherche = Callable[..., Resultats]
         ("avant:demain", Question(termes=(Terme(texte="avant demain"),))),
         ("apres:2026-13-45", Question(termes=(Terme(texte="apres 2026-13-45"),))),
         ("horaire:12", Question(termes=(Terme(texte="horaire 12"),))),
+        ("A:0:", Question(termes=(Terme(texte="A 0"),))),
         ('* - : objet: «» "', Question()),
         ("", Question()),
     ],
@@ -194,9 +195,9 @@ def test_too_wide_a_question_says_so(enregistrer: Enregistrer, cherche: Cherche,
     monkeypatch.setattr("app.courrier.recherche.resultats.LIMITE", 2)
     for bureau in ("urbanisme", "urbanisme", "urbanisme", "etat-civil"):
         enregistrer("Bruit", bureau=bureau)
-    assert "Plus de 2 courriers" in cherche("helene", "bruit").avis
+    assert "Plus de 2 courriers" in cherche("helene", "bruit").note
     etroite = cherche("helene", "bruit bureau:etat-civil")
-    assert (etroite.total, etroite.avis) == (1, "")
+    assert (etroite.total, etroite.note) == (1, "")
 
 
 def test_the_register_answers_when_the_index_is_down(
@@ -212,10 +213,10 @@ def test_the_register_answers_when_the_index_is_down(
     for typed in ("nuisances", "sonores caradec", voulu.chrono, "yc-2026", '"100 % s"', "-crèche", "nuis* bureau:urbanisme"):
         found = ask(typed)
         assert chronos(found) == [voulu.chrono], typed
-        assert "momentanément indisponible" in found.avis
+        assert "momentanément indisponible" in found.note
     assert ask("bruit").total == 0
     assert ask("_").total == 2
-    assert (ask("bureau:urbanisme").total, ask("bureau:urbanisme").avis) == (2, "")
+    assert (ask("bureau:urbanisme").total, ask("bureau:urbanisme").note) == (2, "")
 
 
 def test_a_change_is_due_until_the_index_was_told_of_it(

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.courrier import delais, journal, journey, organisation, relance
-from app.courrier.tables import Agent, Avis
+from app.courrier.tables import Agent, Avertissement
 from engine import Engine, Incident
 from tests.courrier.marche import attendre, avertis, engine, faire, qui, recu, tache
 
@@ -71,7 +71,7 @@ def test_only_the_holder_is_reminded_and_nobody_once_it_is_done(session: Session
     attendre(session, engine, now=apres(3))
     assert avertis(session, "claire", "karim") == {"claire": ["relance agent"], "karim": []}
     attendre(session, engine, now=apres(5))
-    [notice] = [avis for avis in relance.non_lus(session, "nadia") if avis.genre == "escalade"]
+    [notice] = [one for one in relance.non_lus(session, "nadia") if one.genre == "escalade"]
     assert notice.texte == "« Annoter » est en retard et attend Claire Aubry : Bruit du chantier (A-2026-00001)."
     faire(session, engine, "claire", courrier, "annoter", now=apres(6), suite="classer", note="")
     assert attendre(session, engine, now=apres(60)) == 0
@@ -91,7 +91,7 @@ def test_without_a_chef_the_next_above_is_told_and_without_any_the_direction(ses
 def test_a_notice_says_nothing_of_what_is_kept_close(session: Session, engine: Engine, confidentialite: str) -> None:
     recu(session, engine, now=LUNDI, confidentialite=confidentialite, objet="Situation de Madame Roux")
     attendre(session, engine, now=apres(5))
-    texts = session.scalars(select(Avis.texte)).all()
+    texts = session.scalars(select(Avertissement.texte)).all()
     assert len(texts) == 2
     assert all("courrier confidentiel (A-2026-00001)" in text for text in texts)
     assert not any("Roux" in text for text in texts)
@@ -110,7 +110,7 @@ def test_a_notice_is_sent_once_tried_again_and_given_up(session: Session, engine
     session.commit()
     attendre(session, engine, now=apres(3))
     due = relance.a_avertir(session, now=apres(3))
-    assert session.scalars(select(Avis.etat).where(Avis.agent == "karim")).one() == "affiche"
+    assert session.scalars(select(Avertissement.etat).where(Avertissement.agent == "karim")).one() == "affiche"
     assert len(due) == 2
     notice = relance.reserver(session, due[0], now=apres(3))
     assert notice is not None
@@ -130,7 +130,7 @@ def test_a_notice_is_sent_once_tried_again_and_given_up(session: Session, engine
 def test_what_fails_in_the_database_says_nothing_of_the_letter(session: Session, engine: Engine) -> None:
     """An incident is read by those who set it right, who may not read the courrier."""
     courrier = recu(session, engine, now=LUNDI, objet="Situation de Madame Roux")
-    taken = Avis(cle="x", agent="nadia", courrier_id=courrier.id, genre="relance", texte="", cree_le=LUNDI)
+    taken = Avertissement(cle="x", agent="nadia", courrier_id=courrier.id, genre="relance", texte="", cree_le=LUNDI)
     session.add(taken)
     session.flush()
     taken.cle = f"relance:agent:relancer_qualifier:{tache(session, courrier, 'qualifier').id}:{apres(1).isoformat()}:nadia"

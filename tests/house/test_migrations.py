@@ -1,15 +1,35 @@
 """The migrations lead to the very tables of the code, on both databases, however many start at once."""
 
 import threading
+from datetime import UTC, date, datetime
 
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine, create_engine, inspect
+from sqlalchemy import Engine, MetaData, create_engine, insert, inspect, select
 from sqlalchemy.engine.interfaces import ReflectedIndex
+from sqlalchemy.orm import Session
 
 from app import migrations
+from app.courrier.tables import Avertissement
 from app.db import tune
 from engine.tables import Base
+
+MOMENT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+OLD_ROWS: tuple[tuple[str, dict[str, object]], ...] = (
+    ("nature", {"id": 1, "cle": "demande", "nom": "Demande", "sens": "arrivee", "circuit": "arrivee", "delai": 15,
+                "confidentialite": "interne", "silence": "SVR", "silence_mois": 2, "accuse": True, "dua": 5,
+                "sort_final": "eliminer"}),
+    *(("courrier", {
+        "id": n, "sens": "arrivee", "registre": "A", "annee": 2026, "numero": n, "chrono": f"A-2026-0000{n}", "canal": "papier",
+        "objet": "Travaux", "nature_id": 1, "confidentialite": "interne", "priorite": "normale", "reference": "",
+        "recommande": "", "recu_le": MOMENT, "echeance": date(2026, 11, 24), "etat": "en_cours", "circuit": "",
+        "orientation": "", "code_suivi": "", "enregistre_le": MOMENT, "enregistre_par": "odile", "numero_index": 1,
+        "numero_indexe": 0, **more,
+    }) for n, more in enumerate(({},), 1)),
+    ("avis", {"id": 7, "cle": "relance:1", "agent": "claire", "courrier_id": 1, "genre": "relance", "niveau": "agent",
+              "texte": "Annoter vous attend.", "cree_le": MOMENT, "etat": "affiche", "essais": 0, "erreur": ""}),
+)  # fmt: skip
 
 
 def _engine(url: str) -> Engine:
@@ -75,4 +95,19 @@ def test_a_second_start_changes_nothing(empty_database_url: str) -> None:
     before = _indexes(engine)
     migrations.upgrade(engine)
     assert _indexes(engine) == before
+    engine.dispose()
+
+
+def test_what_an_older_release_holds_is_kept(empty_database_url: str) -> None:
+    engine = _engine(empty_database_url)
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        command.upgrade(migrations._config(connection), "0004")
+        before = MetaData()
+        before.reflect(connection)
+        for table, row in OLD_ROWS:
+            connection.execute(insert(before.tables[table]).values(row))
+    migrations.upgrade(engine)
+    with Session(engine) as session:
+        notice = session.scalars(select(Avertissement)).one()
+        assert (notice.id, notice.cle, notice.agent, notice.courrier_id) == (7, "relance:1", "claire", 1)
     engine.dispose()

@@ -17,7 +17,7 @@ from app import create_app, signature, travaux
 from app.clock import Clock
 from app.config import Config
 from app.courrier import corbeille, depot, habilitations, journey, organisation, registre
-from app.courrier.tables import Avis, Courrier, Depot, Envoi, Nature, Reponse
+from app.courrier.tables import Avertissement, Courrier, Depot, Envoi, Nature, Reponse
 from app.db import db, transaction
 from app.jobs import Workers
 from app.web.context import jobs, parts
@@ -86,7 +86,7 @@ class Day:
             return session.scalar(select(func.count()).where(*conditions)) or 0  # type: ignore[arg-type]
 
         closed = count(Courrier.sens == "arrivee", Courrier.etat == "clos")
-        due = count(Envoi.etat == "a_envoyer") + count(Avis.etat == "a_envoyer") + count(Depot.etat == "a_lire")
+        due = count(Envoi.etat == "a_envoyer") + count(Avertissement.etat == "a_envoyer") + count(Depot.etat == "a_lire")
         return closed == len(self.letters) and due + count(Reponse.etat == "a_composer") == 0
 
     def deposit(self) -> None:
@@ -135,7 +135,8 @@ class Day:
     def one(self, session: Session, task_id: int) -> None:
         """One act, as the task's page does it."""
         task = session.get_one(Task, task_id)
-        if task.step == "attendre" and not session.scalar(select(Avis.id).where(Avis.cle.contains(f":{task_id}:"))):
+        told = select(Avertissement.id).where(Avertissement.cle.contains(f":{task_id}:"))
+        if task.step == "attendre" and not session.scalar(told):
             return
         who = journey.collegues_de(session, task)[0]
         moi = habilitations.moi(session, who)

@@ -48,7 +48,7 @@ TABLE: Mapping[tuple[str, str], Row] = {
     ("GET", "corbeille.mienne"): Row(path="/corbeille", who="all"),
     ("GET", "corbeille.bureau"): Row(path="/bureau", who="all"),
     ("GET", "corbeille.parapheur"): Row(path="/parapheur", who="all"),
-    ("POST", "corbeille.lire_avis"): Row(path="/avis/lus", who="all"),
+    ("POST", "corbeille.lire_avertissements"): Row(path="/avertissements/lus", who="all"),
     ("POST", "corbeille.prendre"): Row(path="/taches/{task}/prise", who="acts"),
     ("POST", "corbeille.rendre"): Row(path="/taches/{task}/rendu", who="acts"),
     ("POST", "corbeille.transferer"): Row(path="/taches/{task}/transfert", who="acts", data={"agent": "nobody"}),

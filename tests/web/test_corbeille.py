@@ -98,7 +98,7 @@ def test_a_task_is_entrusted_to_a_colleague_who_is_told_once(office: Flask) -> N
     fine(claire.post(f"/taches/{task}/transfert", {"agent": "claire"}), 409)
     with guichet.looking(office) as session:
         assert [notice.genre for notice in relance.non_lus(session, "yanis")] == ["attribution"]
-    fine(yanis.post("/avis/lus"), 302)
+    fine(yanis.post("/avertissements/lus"), 302)
     assert "vous attend" not in plain(yanis.get("/corbeille"))
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.courrier import circuits, journal, journey
-from app.courrier.tables import Acces, Avis, Courrier, Envoi
+from app.courrier.tables import Acces, Avertissement, Courrier, Envoi
 from app.web.context import parts
 from engine import Incident, Task, Timer
 from tests.support.visitors import visitor
@@ -63,7 +63,8 @@ def test_an_opinion_is_asked_given_and_read_where_it_was_asked(office: Flask, re
     page = visitor(office, "marc").get(f"/courriers/{recours}")
     assert shown(page, "a demandé un avis « Annoter », à « Yanis Belkacem »", "a donné son avis : défavorable")
     with looking(office) as session:
-        told = {(avis.agent, avis.genre) for avis in session.scalars(select(Avis).where(Avis.courrier_id == recours))}
+        notices = session.scalars(select(Avertissement).where(Avertissement.courrier_id == recours))
+        told = {(notice.agent, notice.genre) for notice in notices}
         assert {("yanis", "attribution"), ("claire", "avis_rendu")} <= told
         assert session.scalars(select(Acces.motif).where(Acces.courrier_id == recours, Acces.groupe == "@yanis")).one()
 
@@ -107,7 +108,8 @@ def test_an_opinion_that_is_late_is_chased_and_counted(office: Flask, recours: i
 
     write(office, ring)
     with looking(office) as session:
-        told = {(avis.agent, avis.genre) for avis in session.scalars(select(Avis).where(Avis.courrier_id == recours))}
+        notices = session.scalars(select(Avertissement).where(Avertissement.courrier_id == recours))
+        told = {(notice.agent, notice.genre) for notice in notices}
         assert {("yanis", "relance"), ("claire", "escalade")} <= told
         due = session.get_one(Task, number).due
         assert due is not None

@@ -47,14 +47,14 @@ class Facette:
 
 @dataclass(frozen=True, kw_only=True)
 class Resultats:
-    """A page of what was found; `avis` is what the reader should know of it, `suggestion` a question that finds something."""
+    """A page of what was found; `note` is what the reader should know of it, `suggestion` a question that finds something."""
 
     resultats: Sequence[Resultat]
     total: int
     page: int
     pages: int
     facettes: Mapping[str, Sequence[Facette]]
-    avis: str = ""
+    note: str = ""
     suggestion: str = ""
 
 
@@ -64,7 +64,7 @@ class _Trouves:
 
     condition: ColumnElement[bool]
     ordre: Mapping[int, int] | None = None
-    avis: str = ""
+    note: str = ""
 
 
 def chercher(
@@ -81,7 +81,7 @@ def chercher(
     return Resultats(
         resultats=_resultats(session, index, question, ids, trouves), total=total, page=page, pages=pages,
         facettes=_facettes(session, visible(moi) & trouves.condition, filtres),
-        avis=trouves.avis, suggestion="" if total else _suggestion(session, moi, index, question),
+        note=trouves.note, suggestion="" if total else _suggestion(session, moi, index, question),
     )
 
 
@@ -96,10 +96,10 @@ def _trouver(session: Session, index: Index, question: Question) -> _Trouves:
             # Too many for these words alone: let the index apply the fields too, though it may lag a moment behind.
             hits = index.search(question, limit=LIMITE + 1)
     except IndexIndisponible:
-        return _Trouves(condition=condition & sans_index(libres), avis=INDISPONIBLE)
+        return _Trouves(condition=condition & sans_index(libres), note=INDISPONIBLE)
     ordre = {hit.courrier_id: rang for rang, hit in enumerate(hits[:LIMITE])}
-    avis = TROP_LARGE.format(limite=LIMITE) if len(hits) > LIMITE else ""
-    return _Trouves(condition=condition & Courrier.id.in_(ordre), ordre=ordre, avis=avis)
+    note = TROP_LARGE.format(limite=LIMITE) if len(hits) > LIMITE else ""
+    return _Trouves(condition=condition & Courrier.id.in_(ordre), ordre=ordre, note=note)
 
 
 def _page(

@@ -62,14 +62,14 @@ class Envoi(Base):
     fait_le: Mapped[datetime | None]
 
 
-class Avis(Base):
+class Avertissement(Base):
     """A notice to an agent (relance, escalade, attribution), shown in the application and sent by e-mail as a due row.
 
     `cle` makes it unique: a timer that fires once tells once.
     """
 
-    __tablename__ = "avis"
-    __table_args__ = (Index("avis_agent", "agent", "cree_le"), Index("avis_etat", "etat", "reprise_le"))
+    __tablename__ = "avertissement"
+    __table_args__ = (Index("avertissement_agent", "agent", "cree_le"), Index("avertissement_etat", "etat", "reprise_le"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     cle: Mapped[str] = mapped_column(String(200), unique=True)
