@@ -1,8 +1,9 @@
 """The settings: read once from the environment, frozen, every missing or wrong one named at the same time."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from app.courrier.errors import ConfigurationRefusee
@@ -46,6 +47,8 @@ class Config:
     base_url: str = "http://127.0.0.1:5000"
     holidays: str = ""  # a part of France with holidays of its own, by its code: "57" Moselle, "6AE" Alsace, "974"…
     tsa_url: str | None = None
+    certificats: Path | None = None  # PKCS#12, one a signatory; the demonstration has an authority of its own
+    mot_de_passe: str = field(default="", repr=False)  # of the certificates that have no file of their own for it
     demo: bool = False
     max_upload: int = 100 * MEGABYTE  # bytes
     workers: int = 2
@@ -56,6 +59,7 @@ class Config:
         settings = Settings(os.environ if environ is None else environ)
         instance = Path(settings.text("VAGUEMESTRE_INSTANCE", str(ROOT / "instance"))).absolute()
         demo = settings.read("VAGUEMESTRE_DEMO", switch, default=False)
+        secret = settings.text("VAGUEMESTRE_CERTIFICATS_MOT_DE_PASSE", "")
         # A letter filed in a folder has not left: only the demonstration may take it for sent without being told to.
         settings.text("SMTP_URL", "" if demo else None)
         config = cls(
@@ -69,6 +73,8 @@ class Config:
             base_url=settings.read("VAGUEMESTRE_BASE_URL", web, default=cls.base_url),
             holidays=settings.read("VAGUEMESTRE_HOLIDAYS", _part_of_france, default=cls.holidays),
             tsa_url=settings.read("VAGUEMESTRE_TSA_URL", web, default=None),
+            certificats=settings.read("VAGUEMESTRE_CERTIFICATS", _certificats(secret, demo=demo), default=None),
+            mot_de_passe=secret,
             max_upload=MEGABYTE * settings.read("VAGUEMESTRE_MAX_UPLOAD", number, default=cls.max_upload // MEGABYTE),
             workers=settings.read("VAGUEMESTRE_WORKERS", number, default=min(os.cpu_count() or 2, 8)),
         )
@@ -102,6 +108,21 @@ def _organisme(settings: Settings, *, demo: bool) -> Organisme:
         courriel=settings.text("VAGUEMESTRE_ORGANISME_COURRIEL", default.courriel),
         site=settings.text("VAGUEMESTRE_ORGANISME_SITE", default.site),
     )
+
+
+def _certificats(mot_de_passe: str, *, demo: bool) -> Callable[[str], Path]:
+    """A folder of certificates that can all sign today."""
+    def parse(text: str) -> Path:
+        from app.wiring import examiner_certificats  # read only when the setting is given: the wiring reads the settings
+
+        dossier = Path(text).absolute()
+        if demo:
+            raise ValueError("la démonstration signe avec sa propre autorité ; retirez ce réglage")
+        if not dossier.is_dir():
+            raise ValueError(f"le dossier {dossier} n’existe pas")
+        examiner_certificats(dossier, mot_de_passe, now=datetime.now(UTC))
+        return dossier
+    return parse
 
 
 def _part_of_france(text: str) -> str:

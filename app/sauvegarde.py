@@ -38,6 +38,8 @@ def save(session: Session, parts: Parts, folder: Path) -> int:
         (folder / "documents" / sha256).write_bytes(parts.coffre.get(sha256))
     for name in KEYS:
         _copy(parts.config.instance / name, folder / "cles" / name)
+    if parts.config.certificats:
+        _copy(parts.config.certificats, folder / "cles" / "certificats")
     return _manifest(folder)
 
 

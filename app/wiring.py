@@ -1,9 +1,11 @@
 """The one place that picks concrete parts and tells the engine about the trade."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
-from typing import cast
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from app.config import ROOT, Config
 from app.courrier import circuits
@@ -16,6 +18,9 @@ from app.outside.pictures import Pictures
 from app.outside.reader import Reader
 from app.outside.vault import Vault
 from engine import Engine
+
+if TYPE_CHECKING:
+    from app.outside.certificats import Trousseau
 
 # The letters wear the same type as the pages, when the front end's packages are there.
 FONTS = ROOT / "app/web/assets/node_modules/@fontsource/atkinson-hyperlegible/files"
@@ -77,8 +82,39 @@ def _typesetter() -> Compositeur:
 
 
 def _signer(config: Config, compositeur: Compositeur) -> Sceau:
-    from app.outside.autorite import Autorite
     from app.outside.signer import Signer
 
-    autorite = Autorite(config.instance / "autorite", organisme=config.organisme.nom)
-    return Signer(autorite, compositeur, horodatage=config.tsa_url or "")
+    return Signer(_trousseau(config), compositeur, horodatage=config.tsa_url or "")
+
+
+def _trousseau(config: Config) -> "Trousseau":
+    """The demonstration's own authority signs for nobody but its people."""
+    if config.demo:
+        from app.outside.autorite import Autorite
+
+        return Autorite(config.instance / "autorite", organisme=config.organisme.nom)
+    from app.outside.certificats import Certificats, SansCertificat
+
+    return Certificats(config.certificats, mot_de_passe=config.mot_de_passe) if config.certificats else SansCertificat()
+
+
+def examiner_certificats(dossier: Path, mot_de_passe: str, *, now: datetime) -> None:
+    """Raise a ValueError that names all that is wrong with the certificates of a folder."""
+    from app.outside.certificats import Certificats
+
+    fautes = Certificats(dossier, mot_de_passe=mot_de_passe).fautes(now=now)
+    if fautes:
+        raise ValueError(", ".join(fautes))
+
+
+def avertissements(config: Config, *, now: datetime) -> Iterator[str]:
+    """What whoever starts the program should know, though it runs: nobody can sign, or somebody soon cannot."""
+    if config.demo:
+        return
+    if config.certificats is None:
+        yield "Sans VAGUEMESTRE_CERTIFICATS, rien ne peut être signé : donnez le dossier des certificats de signature."
+        return
+    from app.outside.certificats import Certificats
+
+    for fichier, jour in Certificats(config.certificats, mot_de_passe=config.mot_de_passe).finissent(now=now):
+        yield f"Le certificat de signature {fichier} expire le {jour} : renouvelez-le."

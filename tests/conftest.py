@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from app.config import DEMO, Config
 from app.db import db, tune
 from engine.tables import Base
+from tests.support import certificats
 from tests.support.cluster import Cluster, running
 from tests.support.people import populate
 
@@ -119,6 +120,7 @@ def _config(url: str, instance: Path) -> Config:
     return Config(
         instance=instance, database_url=_driver(url), documents_url=(instance / "documents").as_uri(), secret_key="s" * 64,
         smtp_url=(instance / "outbox").as_uri(), index_path=instance / "index", organisme=DEMO, expediteur=DEMO.courriel,
+        certificats=certificats.dossier(),
     )
 
 

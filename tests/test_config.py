@@ -1,12 +1,15 @@
 """Settings: defaults that start at once, and every fault named together."""
 
 import stat
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from app.config import Config, own_secret
 from app.courrier.errors import ConfigurationRefusee
+from app.wiring import avertissements
+from tests.support.certificats import emettre, pkcs
 
 
 def _read(tmp_path: Path, **environ: str) -> Config:
@@ -56,3 +59,37 @@ def test_secrets_are_not_shown(tmp_path: Path) -> None:
     config = _read(tmp_path, VAGUEMESTRE_DEMO="1", SECRET_KEY="s" * 32, DATABASE_URL="postgresql://camille:motdepasse@db/courrier")
     assert "motdepasse" not in repr(config)
     assert "ssss" not in repr(config)
+
+
+TOWN = {"VAGUEMESTRE_ORGANISME": "Mairie de Ville", "VAGUEMESTRE_ADRESSE_EXPEDITEUR": "mairie@ville.example",
+        "SMTP_URL": "smtp://mairie.example"}
+
+
+def test_certificates_are_examined_at_the_start(tmp_path: Path) -> None:
+    folder = tmp_path / "certificats"
+    with pytest.raises(ConfigurationRefusee, match=r"VAGUEMESTRE_CERTIFICATS : le dossier .* n’existe pas"):
+        _read(tmp_path, VAGUEMESTRE_CERTIFICATS=str(folder), **TOWN)
+    folder.mkdir()
+    (folder / "anne.p12").write_bytes(b"rien")
+    (folder / "jean.p12").write_bytes(pkcs(emettre("Jean Prévost"), "secret"))
+    with pytest.raises(ConfigurationRefusee) as refusal:
+        _read(tmp_path, VAGUEMESTRE_CERTIFICATS=str(folder), **TOWN | {"SMTP_URL": "mairie.example"})
+    for said in ("SMTP_URL :", "anne.p12 : n’est pas un fichier PKCS#12", "jean.p12 : mot de passe faux ou absent"):
+        assert said in str(refusal.value)
+    with pytest.raises(ConfigurationRefusee, match="la démonstration signe avec sa propre autorité"):
+        _read(tmp_path, VAGUEMESTRE_DEMO="oui", VAGUEMESTRE_CERTIFICATS=str(folder))
+
+
+def test_the_start_says_when_nobody_can_sign_or_soon_cannot(tmp_path: Path) -> None:
+    now, folder = datetime.now(UTC), tmp_path / "certificats"
+    assert list(avertissements(_read(tmp_path, VAGUEMESTRE_DEMO="oui"), now=now)) == []
+    [said] = avertissements(_read(tmp_path, **TOWN), now=now)
+    assert "rien ne peut être signé" in said
+    folder.mkdir()
+    autorite = emettre("Prestataire")
+    for nom, jours in (("anne", 400), ("jean", 20)):
+        (folder / f"{nom}.p12").write_bytes(pkcs(emettre(nom, autorite, fin=now + timedelta(days=jours)), "secret"))
+    config = _read(tmp_path, VAGUEMESTRE_CERTIFICATS=str(folder), VAGUEMESTRE_CERTIFICATS_MOT_DE_PASSE="secret", **TOWN)
+    assert "secret" not in repr(config)
+    [said] = avertissements(config, now=now)
+    assert said.startswith("Le certificat de signature jean.p12 expire le ")

@@ -5,6 +5,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
 import click
 from flask import Flask, current_app
@@ -18,6 +19,7 @@ from app.db import db
 from app.demo import etat
 from app.jobs import Workers
 from app.web.context import jobs, parts
+from app.wiring import avertissements
 
 SECONDS_TO_FINISH = 5
 
@@ -32,6 +34,8 @@ def servir(host: str, port: int) -> None:
     migrations.upgrade(db.engine)
     if parts().config.demo and etat.a_installer(db.session()):
         prepare(parts(), click.echo)
+    for phrase in avertissements(parts().config, now=datetime.now(UTC)):
+        click.echo(phrase)
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     server = make_server(host, port, app, threaded=True)
     with _clock(app), _workers(), _until_told() as told:

@@ -59,6 +59,26 @@ class SceauImpossible(CourrierError):
     """Le document n'a pas pu être signé : {motif}."""
 
 
+class SignatureSansCertificat(SceauImpossible):
+    """Rien n’a été signé : cette installation n’a pas de certificat de signature.
+    Demandez à votre administrateur de régler VAGUEMESTRE_CERTIFICATS ; la lettre vous attend au parapheur."""
+
+
+class CertificatAbsent(SceauImpossible):
+    """Rien n’a été signé : aucun certificat de signature n’est installé pour {qui}.
+    Demandez à votre administrateur de déposer {fichier} dans le dossier des certificats ; la lettre vous attend au parapheur."""
+
+
+class CertificatExpire(SceauImpossible):
+    """Rien n’a été signé : le certificat {fichier} n’est valable que du {debut} au {fin}.
+    Demandez à votre administrateur de le remplacer ; la lettre vous attend au parapheur."""
+
+
+class CertificatInutilisable(SceauImpossible):
+    """Rien n’a été signé : le certificat {fichier} ne peut pas servir ({motif}).
+    Demandez à votre administrateur de le remplacer ; la lettre vous attend au parapheur."""
+
+
 class IndexIndisponible(CourrierError):
     """La recherche plein texte est momentanément indisponible ; la liste et les filtres restent ouverts."""
 

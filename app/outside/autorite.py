@@ -1,7 +1,7 @@
 """The demo's own certificate authority: made at first start, it gives each signatory a key and a certificate.
 
-For training and tests: nobody outside trusts it until its certificate is imported. A town hall that signs for good
-is given certificates by a qualified provider (eIDAS, RGS).
+For training: nobody outside trusts it until its certificate is imported. A town hall that signs for good is given
+certificates by a qualified provider (eIDAS, RGS), and keeps them as `app.outside.certificats` says.
 """
 
 import fcntl
@@ -10,7 +10,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -21,20 +21,13 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
 from app.courrier.ports import Signataire
+from app.outside.certificats import Identite
 
 _BITS = 3072  # what RGS asks of RSA beyond 2030; elliptic curves are not read by every `pdfsig`
 _ANS_AUTORITE = 15
 _ANS_SIGNATAIRE = 3
 _AVANT_TERME = timedelta(days=30)
 _KEY_FILE = "autorite.pem"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Identite:
-    """A private key and its certificate."""
-
-    cle: rsa.RSAPrivateKey
-    certificat: x509.Certificate
 
 
 class Autorite:
@@ -54,6 +47,11 @@ class Autorite:
         kept = _lire(self._dossier / _KEY_FILE)
         return kept.certificat if kept else None
 
+    def racines(self) -> tuple[x509.Certificate, ...]:
+        """Those trusted when signatures are verified: this authority, once it is made."""
+        connue = self.connue()
+        return (connue,) if connue else ()
+
     def exporter(self, *, now: datetime) -> bytes:
         """The authority's certificate in PEM, to be imported by those who verify."""
         return self.certificat(now=now).public_bytes(serialization.Encoding.PEM)
@@ -67,8 +65,8 @@ class Autorite:
             kept = _lire(path)
             if kept and kept.certificat.subject == subject and kept.certificat.issuer == racine.certificat.subject \
                     and _en_cours(kept.certificat, now):
-                return kept
-            return _ecrire(path, _emettre(subject, racine, now=now))
+                return replace(kept, chaine=(racine.certificat,))
+            return replace(_ecrire(path, _emettre(subject, racine, now=now)), chaine=(racine.certificat,))
 
     def _racine(self, now: datetime) -> Identite:
         path = self._dossier / _KEY_FILE

@@ -17,6 +17,7 @@ from app.courrier.tables import Courrier, Nature
 from app.db import db, transaction, tune
 from app.web.context import parts
 from engine import Task
+from tests.support import certificats
 from tests.support.circuits import ROOT, deploy_shipped
 from tests.support.cluster import Cluster
 from tests.support.people import populate
@@ -56,6 +57,7 @@ def settings(url: str, folder: Path) -> Config:
     return Config(
         instance=folder, database_url=url, documents_url=(folder / "documents").as_uri(), secret_key="m" * 64,
         smtp_url=(folder / "outbox").as_uri(), index_path=folder / "index", organisme=DEMO, expediteur=DEMO.courriel,
+        certificats=certificats.dossier(),
     )
 
 

@@ -16,6 +16,7 @@ from app.db import db, transaction
 from app.demo.installation import installer
 from app.web.context import parts
 from tests.browser.mairie import Mairie, served
+from tests.support import certificats
 from tests.support.chromium import launched
 from tests.support.circuits import deploy_shipped
 from tests.support.people import PASSWORD
@@ -39,7 +40,7 @@ def _config(folder: Path, *, demo: bool = False) -> Config:
     return Config(
         instance=folder, database_url=f"sqlite:///{folder / 'mairie.db'}", documents_url=(folder / "documents").as_uri(),
         secret_key="s" * 64, smtp_url=(folder / "outbox").as_uri(), index_path=folder / "index", organisme=DEMO,
-        expediteur=DEMO.courriel, demo=demo,
+        expediteur=DEMO.courriel, demo=demo, certificats=None if demo else certificats.dossier(),
     )  # fmt: skip
 
 

@@ -1,12 +1,15 @@
 """A task's page: its form in every state, drafts, templates, previews, decisions that send back, another bureau."""
 
 import re
+from dataclasses import replace
 
 from flask import Flask
 from sqlalchemy import select
 
 from app.courrier import habilitations, organisation
 from app.courrier.tables import Acces, Piece, Reponse
+from app.outside.certificats import SansCertificat
+from app.outside.signer import Signer
 from app.web.context import parts
 from tests.support.visitors import visitor
 from tests.web import guichet
@@ -189,3 +192,15 @@ def test_the_letter_by_post_is_proved_by_hand(office: Flask) -> None:
     with guichet.looking(office) as session:
         signed = session.scalars(select(Piece).where(Piece.courrier_id == number, Piece.genre == "reponse")).one()
         assert [verdict.intacte for verdict in parts().sceau.verify(parts().coffre.get(signed.sha256))] == [True]
+
+
+def test_without_a_certificate_the_letter_waits_for_its_signature(office: Flask) -> None:
+    number = register(office)
+    guichet.to_the_signature(office, number)
+    task, helene = guichet.task(office, number, "signer"), visitor(office, "helene")
+    whole = office.extensions["vaguemestre"]
+    office.extensions["vaguemestre"] = replace(whole, sceau=Signer(SansCertificat(), whole.compositeur))
+    refused = fine(helene.post(f"/taches/{task}", {"decision": "signer"}), 422)
+    assert shown(refused, "cette installation n’a pas de certificat de signature", "la lettre vous attend")
+    office.extensions["vaguemestre"] = whole
+    act(office, number, "helene", "signer", decision="signer")

@@ -16,7 +16,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from app.courrier.errors import SceauImpossible
 from app.courrier.ports import Compositeur, Signataire, Verdict
-from app.outside.autorite import Autorite, Identite
+from app.outside.certificats import Identite, Trousseau
 from app.outside.signer.block import place, style
 from app.outside.signer.verdict import verdicts
 
@@ -24,25 +24,25 @@ __all__ = ["Signer"]
 
 
 class Signer:
-    """Signs with certificates of the demo's authority: PAdES-B-B, or B-T when a time stamping service is named."""
+    """Signs with the certificates of a key ring: PAdES-B-B, or B-T when a time stamping service is named."""
 
-    def __init__(self, autorite: Autorite, compositeur: Compositeur, *, horodatage: str = "") -> None:
+    def __init__(self, trousseau: Trousseau, compositeur: Compositeur, *, horodatage: str = "") -> None:
         """`horodatage`: the address of an RFC 3161 service, or nothing."""
-        self._autorite = autorite
+        self._trousseau = trousseau
         self._compositeur = compositeur
         self._horodatage: TimeStamper | None = HTTPTimeStamper(horodatage, timeout=15) if horodatage else None
 
     def sign(self, pdf: bytes, *, signataire: Signataire, motif: str, lieu: str, now: datetime) -> bytes:
         """The PDF with one more signature, its earlier bytes unchanged; raises `SceauImpossible`."""
+        identite = self._trousseau.identite(signataire, now=now)
         try:
-            identite = self._autorite.identite(signataire, now=now)
             writer = IncrementalPdfFileWriter(BytesIO(pdf))
             field = place(writer.prev)
             metadata = PdfSignatureMetadata(
                 field_name=field.sig_field_name, md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES,
                 name=signataire.nom, reason=motif or None, location=lieu or None)
             signer = _DatedSigner(
-                metadata, signer=self._signer(identite), timestamper=self._horodatage,
+                metadata, signer=_signer(identite), timestamper=self._horodatage,
                 stamp_style=style(self._compositeur, signataire, lieu=lieu, now=now), new_field_spec=field)
             signer.now = now
             return bytes(signer.sign_pdf(writer).getbuffer())
@@ -51,15 +51,7 @@ class Signer:
 
     def verify(self, pdf: bytes) -> tuple[Verdict, ...]:
         """What each signature is worth, oldest first, none when there is none; raises `SceauImpossible` on an unreadable file."""
-        return verdicts(pdf, self._autorite.connue())
-
-    def _signer(self, identite: Identite) -> SimpleSigner:
-        racine = self._autorite.connue()
-        pem = b"".join(c.public_bytes(serialization.Encoding.PEM) for c in (identite.certificat, racine) if c)
-        chain = list(load_certs_from_pemder_data(pem))
-        key = load_private_key_from_pemder_data(identite.cle.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()), None)
-        return SimpleSigner(chain[0], key, SimpleCertificateStore.from_certs(chain))  # type: ignore[no-untyped-call]
+        return verdicts(pdf, self._trousseau.racines())
 
 
 class _DatedSigner(PdfSigner):
@@ -72,6 +64,14 @@ class _DatedSigner(PdfSigner):
         session = super().init_signing_session(pdf_out, existing_fields_only)
         session.system_time = self.now
         return session
+
+
+def _signer(identite: Identite) -> SimpleSigner:
+    pem = b"".join(c.public_bytes(serialization.Encoding.PEM) for c in (identite.certificat, *identite.chaine))
+    chain = list(load_certs_from_pemder_data(pem))
+    key = load_private_key_from_pemder_data(identite.cle.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()), None)
+    return SimpleSigner(chain[0], key, SimpleCertificateStore.from_certs(chain))  # type: ignore[no-untyped-call]
 
 
 def _motif(error: Exception) -> str:

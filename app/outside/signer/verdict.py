@@ -1,5 +1,6 @@
 """What the signatures of a PDF are worth, each with a sentence that a person understands."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from io import BytesIO
 
@@ -11,6 +12,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
 from pyhanko_certvalidator.context import ValidationContext
 
@@ -21,19 +23,24 @@ from app.courrier.ports import Verdict
 _ABIME = (PdfError, ValueError, KeyError, TypeError, IndexError, AttributeError, OSError, RuntimeError)
 
 
-def verdicts(pdf: bytes, autorite: Certificate | None) -> tuple[Verdict, ...]:
+# A seal's certificate may be for signatures in general, a person's for commitments alone: either will do.
+_USAGES = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"}, match_all_key_usages=False)
+
+
+def verdicts(pdf: bytes, autorites: Sequence[Certificate]) -> tuple[Verdict, ...]:
     """One verdict a signature, oldest first; raises `SceauImpossible` when the file cannot be read at all."""
     try:
         signatures = list(PdfFileReader(BytesIO(pdf)).embedded_regular_signatures)
     except _ABIME as error:
         raise SceauImpossible(motif="le PDF est illisible ou abîmé, ses signatures ne peuvent pas être vérifiées") from error
-    roots = list(load_certs_from_pemder_data(autorite.public_bytes(Encoding.PEM))) if autorite else []
+    pem = b"".join(autorite.public_bytes(Encoding.PEM) for autorite in autorites)
+    roots = list(load_certs_from_pemder_data(pem)) if pem else []
     return tuple(_verdict(signature, ValidationContext(trust_roots=roots, allow_fetching=False)) for signature in signatures)
 
 
 def _verdict(signature: EmbeddedPdfSignature, context: ValidationContext) -> Verdict:
     try:
-        status = validate_pdf_signature(signature, context)
+        status = validate_pdf_signature(signature, context, key_usage_settings=_USAGES)
     except (SignatureValidationError, *_ABIME):
         return _rien(_signataire(signature))
     intact = bool(status.intact and status.valid)
