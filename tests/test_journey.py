@@ -153,10 +153,13 @@ def read_depot(app: Flask, name: str) -> int:
 
 
 def to_the_signed_answer(app: Flask, courrier_id: int) -> None:
-    """From the chef of the urbanisme to the post office."""
+    """From the chef of the urbanisme to the post office; the answer to a letter without sender says whom it is for."""
+    with app.app_context():
+        known = db.session().get_one(Courrier, courrier_id).correspondant_id
     act(app, courrier_id, "marc", "qualifier", decision="traiter", note="À traiter avant la commission.")
     act(app, courrier_id, "claire", "annoter", note="La cote du plan est celle du projet modifié.", suite="repondre")
-    act(app, courrier_id, "claire", "rediger", objet="Votre recours gracieux",
+    unknown = {} if known else {"destinataire_nom": "Mme Paule Lemoine"}
+    act(app, courrier_id, "claire", "rediger", objet="Votre recours gracieux", **unknown,
         corps="Madame, Monsieur,\n\nVotre recours a été examiné avec attention.\n\nVeuillez agréer mes salutations.")  # fmt: skip
     act(app, courrier_id, "marc", "valider", decision="approuver")
     wait_for(app, lambda: db.session().scalar(

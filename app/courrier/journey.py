@@ -44,14 +44,19 @@ def joindre(
 
 def faire(
     session: Session, engine: Engine, moi: Moi, task_id: int, posted: Mapping[str, object], *, now: datetime,
-    scelle: Scelle | None = None,
+    scelle: Scelle | None = None, destinataire: registre.Contact | None = None,
 ) -> Step:  # fmt: skip
-    """Do a task: check the form, write what its act means, advance the circuit, note it. `scelle`: the signed PDF."""
+    """Do a task: check the form, write what its act means, advance the circuit, note it.
+
+    `scelle`: the signed PDF. `destinataire`: whom to answer, told with the letter when nobody knew who had sent the courrier.
+    """
     tache, courrier = a_faire(session, moi, task_id)
     if tache.closed_at is not None:
         # Before its form is looked at: what another did is said first. `take` refuses, telling by whom and when.
         engine.take(session, task_id, by=moi.identifiant, now=now)
     valeurs = engine.clean(session, tache, posted)
+    if tache.act == "rediger" and destinataire is not None and courrier.correspondant_id is None:
+        registre.designer(session, courrier, destinataire, par=moi.identifiant, now=now)
     if tache.act == "signer" and valeurs.get("decision") == "signer" and _ouverte(session, tache):
         sceller(session, courrier, scelle, moi=moi, now=now)
     etape = actes.faire(session, engine, moi, tache, courrier, valeurs, actes=ACTES, now=now)

@@ -113,7 +113,9 @@ def clore(session: Session, courrier: Courrier, *, par: str, now: datetime, etat
 
 
 def rediger(contexte: Contexte, valeurs: Valeurs) -> Valeurs:
-    """The act `rediger`: the letter's words go to its draft, never to the circuit's data."""
+    """The act `rediger`: the letter's words go to its draft, never to the circuit's data; it needs somebody to write to."""
+    if contexte.courrier.correspondant_id is None:
+        raise SaisieRefusee({"destinataire_nom": "L’expéditeur de ce courrier n’est pas connu : dites à qui vous répondez."})
     modele, objet, corps = (str(valeurs.pop(cle, "") or "") for cle in ("modele", "objet", "corps"))
     reponse.rediger(
         contexte.session, contexte.courrier, modele=modele, objet=objet, corps=corps, par=contexte.par, now=contexte.now

@@ -10,6 +10,7 @@ from app.courrier import delais
 from app.courrier.delais import Ecart
 
 ACTES = {
+    "designer-correspondant": _l("a dit à qui répondre"),
     "deposer": _l("a déposé le document"),
     "enregistrer": _l("a enregistré le courrier"),
     "qualifier": _l("a qualifié"),

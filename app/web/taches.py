@@ -6,6 +6,7 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from flask import Response as FlaskResponse
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from app import signature, travaux
@@ -17,9 +18,13 @@ from app.web import document, fiche, gestes
 from app.web.context import jobs, moi, now, parts
 from app.web.errors import sentence
 from app.web.mots import echeance
+from app.web.saisies import contact_de
 from engine import AwaitsVisa, Form, FormRefused, Task, TaskClosed, TaskHeld
 
 bp = Blueprint("taches", __name__)
+
+DESTINATAIRE = "destinataire_"
+"""What the names of the fields begin with that say whom to answer, beside the task's own form."""
 
 BOUTONS = {
     "qualifier": _l("Qualifier"), "annoter": _l("Annoter et transmettre"), "rediger": _l("Transmettre pour validation"),
@@ -47,6 +52,7 @@ def page(tache: Task, courrier: Courrier, saisie: dict[str, Any], erreurs: dict[
     return render_template(
         "taches/tache.html", sha256_lu=lu.sha256 if lu else "", tache=tache,
         fiche=fiche.fiche(courrier), peut=peut, erreurs=erreurs, lettre=lettre, conflit=conflit,
+        a_designer=_destinataire(tache, saisie) if tache.act == "rediger" and courrier.correspondant_id is None else None,
         renvoi=annotations.renvoi(session, courrier) if tache.act in ("rediger", "corriger") else None,
         perdus=[] if peut else [texte for texte in saisie.values() if isinstance(texte, str) and texte.strip()],
         form=_form(tache, courrier, lettre, saisie) if peut else None,
@@ -58,6 +64,12 @@ def page(tache: Task, courrier: Courrier, saisie: dict[str, Any], erreurs: dict[
         **fiche.volets(courrier, volet, url_for("taches.tache", task_id=tache.id)),
         **gestes.vue(tache, courrier, peut=peut),
     )  # fmt: skip
+
+
+def _destinataire(tache: Task, saisie: dict[str, Any]) -> dict[str, Any]:
+    """What was typed of the person to answer, now or in the draft, by field of the sheet."""
+    tape = saisie or tache.draft
+    return {cle.removeprefix(DESTINATAIRE): valeur for cle, valeur in tape.items() if cle.startswith(DESTINATAIRE)}
 
 
 def _form(tache: Task, courrier: Courrier, lettre: Reponse | None, saisie: dict[str, Any]) -> Form:
@@ -111,8 +123,13 @@ def _agir(trouvee: Task, courrier: Courrier) -> Response:
     # The signature is made before the transaction: it is slow, and the file it gives is harmless when it is not used.
     scelle = signature.sceller(parts(), db.session(), moi(), trouvee, courrier, request.form, now=now())
     task_id = trouvee.id  # the transaction forgets what was read before it
+    a_qui = _destinataire(trouvee, request.form.to_dict())
+    poste = MultiDict([(cle, valeur) for cle, valeur in request.form.items(multi=True) if not cle.startswith(DESTINATAIRE)])
     with transaction() as session:
-        etape = journey.faire(session, parts().engine, moi(), task_id, request.form, now=now(), scelle=scelle)
+        etape = journey.faire(
+            session, parts().engine, moi(), task_id, poste, now=now(), scelle=scelle,
+            destinataire=contact_de(a_qui) if any(a_qui.values()) else None,
+        )  # fmt: skip
     if etape.passed:
         # Services may have left due rows: they are ordered now rather than at the clock's next round.
         travaux.balayer(jobs())

@@ -51,7 +51,7 @@ def register(
         cle = session.scalars(select(Nature.id).where(Nature.cle == nature)).one()
         saisie = registre.Saisie(
             sens="arrivee", canal="papier", objet=objet, nature_id=cle, bureau_id=organisation.bureau(session, bureau).id,
-            correspondant=registre.Contact(nom=nom, courriel=more.pop("courriel", "")), **more,
+            correspondant=registre.Contact(nom=nom, courriel=more.pop("courriel", "")) if nom else None, **more,
         )  # fmt: skip
         courrier = journey.enregistrer(session, parts().engine, saisie, circuit=circuit, donnees=donnees, par=par, now=now)
         page = PageLue(numero=1, largeur=595, hauteur=842, texte=texte, mots=[("mot", 0.1, 0.1, 0.2, 0.2, 99.0)], source="couche")

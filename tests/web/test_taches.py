@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.courrier import habilitations, organisation
-from app.courrier.tables import Acces, Piece, Reponse
+from app.courrier.tables import Acces, Correspondant, Courrier, Piece, Reponse
 from app.outside.certificats import SansCertificat
 from app.outside.signer import Signer
 from app.web.context import parts
@@ -204,3 +204,27 @@ def test_without_a_certificate_the_letter_waits_for_its_signature(office: Flask)
     assert shown(refused, "cette installation n’a pas de certificat de signature", "la lettre vous attend")
     office.extensions["vaguemestre"] = whole
     act(office, number, "helene", "signer", decision="signer")
+
+
+def test_who_answers_a_letter_without_sender_says_whom_to_write_to(office: Flask) -> None:
+    number = to_the_draft(office, nom="")
+    task, claire = guichet.task(office, number, "rediger"), visitor(office, "claire")
+    letter = {"objet": "Votre lettre", "corps": "Madame,\n\nVotre lettre a bien été lue par nos services."}
+    refused = fine(claire.post(f"/taches/{task}", letter), 422)
+    assert shown(refused, "dites à qui vous répondez", "À qui répondez-vous ?")
+    assert value(refused.text, "objet") == "Votre lettre"
+    wrong = {**letter, "destinataire_nom": "Mme Paule Lemoine", "destinataire_courriel": "paule"}
+    refused = fine(claire.post(f"/taches/{task}", wrong), 422)
+    assert shown(refused, "n’est pas une adresse électronique")
+    assert value(refused.text, "destinataire_nom") == "Mme Paule Lemoine"
+    fine(claire.post(f"/taches/{task}", {**wrong, "_geste": "brouillon"}), 302)
+    assert value(claire.get(f"/taches/{task}").text, "destinataire_courriel") == "paule"
+    right = {**wrong, "destinataire_courriel": "paule@exemple.example"}
+    fine(claire.post(f"/taches/{task}", right), 302)
+    act(office, number, "marc", "valider", decision="approuver")
+    with guichet.looking(office) as session:
+        courrier = session.get_one(Courrier, number)
+        depart = session.scalar(select(Courrier).where(Courrier.repond_a == number))
+        assert depart is not None
+        assert depart.correspondant_id == courrier.correspondant_id is not None
+        assert session.get_one(Correspondant, courrier.correspondant_id).nom == "Paule Lemoine"

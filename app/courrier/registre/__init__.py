@@ -6,6 +6,7 @@ from app.courrier.registre.correspondants import (
     chercher,
     correspondant,
     creer,
+    designer,
     modifier,
     nom_complet,
     trouver,
@@ -17,5 +18,6 @@ from app.courrier.registre.saisie import CANAUX, CONFIDENTIALITES, PRIORITES, SE
 
 __all__ = [
     "CANAUX", "CONFIDENTIALITES", "PRIORITES", "REGISTRES", "SENS", "Contact", "Entree", "Saisie", "Suggestion", "chercher",
-    "chrono", "code_suivi", "correspondant", "creer", "du_jour", "enregistrer", "modifier", "nom_complet", "numeroter", "trouver",
+    "chrono", "code_suivi", "correspondant", "creer", "designer", "du_jour", "enregistrer", "modifier", "nom_complet",
+    "numeroter", "trouver",
 ]

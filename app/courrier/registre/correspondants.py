@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.courrier import journal
 from app.courrier.errors import Introuvable, SaisieRefusee
 from app.courrier.organisation import plier
-from app.courrier.tables import Correspondant
+from app.courrier.tables import Correspondant, Courrier
 
 _CHIFFRES_TELEPHONE = 9
 """The last digits that tell a telephone from another, whatever its prefix: 02 99 00 00 00, +33 2 99 00 00 00."""
@@ -83,9 +83,9 @@ def chercher(session: Session, texte: str, *, limite: int = 20) -> list[Correspo
     return list(session.scalars(requete))
 
 
-def creer(session: Session, contact: Contact, *, par: str, now: datetime) -> Correspondant:
-    """A new sheet; `SaisieRefusee` with what to put right by field."""
-    valeurs = valider(contact)
+def creer(session: Session, contact: Contact, *, par: str, now: datetime, prefixe: str = "") -> Correspondant:
+    """A new sheet; `SaisieRefusee` with what to put right by field, named after `prefixe`."""
+    valeurs = valider(contact, prefixe)
     nouveau = Correspondant(**valeurs, cherche=_cherche(Contact(**valeurs)))
     session.add(nouveau)
     session.flush()
@@ -106,6 +106,18 @@ def modifier(session: Session, correspondant_id: int, contact: Contact, *, par: 
         journal.noter(
             session, acteur=par, acte="modifier-correspondant", sujet=f"correspondant:{fiche.id}", now=now, champs=changes,
         )
+    return fiche
+
+
+def designer(session: Session, courrier: Courrier, contact: Contact, *, par: str, now: datetime) -> Correspondant:
+    """Name the correspondant of a courrier that came without one, so that it can be answered.
+
+    `SaisieRefusee`, its fields named `destinataire_…`, with what to put right.
+    """
+    fiche = creer(session, contact, par=par, now=now, prefixe="destinataire_")
+    courrier.correspondant_id = fiche.id
+    session.flush()
+    journal.noter(session, acteur=par, acte="designer-correspondant", sujet=f"courrier:{courrier.id}", now=now, fiche=fiche.id)
     return fiche
 
 
