@@ -35,6 +35,9 @@ def load(state: bytes, blueprint: Blueprint, script: Any) -> Whole:
     workflow.history = history
     _fill(workflow, whole)
     _fill_inside(workflow, workflow, inside)
+    # Found by walking the tree, put back in the order in which they began: it is the order of what waits for people.
+    found = workflow.subprocesses
+    workflow.subprocesses = {step: found[step] for step in (UUID(hex=key) for key in inside) if step in found}
     return workflow
 
 

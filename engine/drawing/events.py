@@ -50,20 +50,34 @@ def settle(scope: Scope, work: Work, thrown: "Thrown") -> None:
         if node.tag == "receiveTask":
             hand_confirm(node, work)
         elif node.tag == "intermediateCatchEvent":
-            _catch(node, work)
+            _catch(scope, node, work)
         elif node.tag == "intermediateThrowEvent":
-            _throw(node, work, thrown)
+            _throw(scope, node, work, thrown)
         elif node.tag == "endEvent" and node.event:
             _end(scope, node, work, thrown)
 
 
-def _catch(node: Node, work: Work) -> None:
-    if node.kind == "timer" or has_condition(node):
+def _catch(scope: Scope, node: Node, work: Work) -> None:
+    if node.kind == "timer":
         return
-    if node.event or node.name:
+    if has_condition(node):
+        _watch(scope, node, work)
+    elif node.event or node.name:
         hand_confirm(node, work)
     else:
         node.tag = "intermediateThrowEvent"
+
+
+def _watch(scope: Scope, node: Node, work: Work) -> None:
+    """An agent may say that a condition is met: what makes it true may not be in the instance's data, and nobody would know."""
+    work.tell("condition-ou-main", node, condition=node.event.texts["condition"] if node.event else "")
+    border = work.add(scope, "boundaryEvent", node, node.name)
+    border.attached, border.event = node.id, node.event
+    for flow in scope.out(node.id):
+        work.join(scope, border, scope.nodes[flow.target], name=flow.name)
+    node.properties["attente"] = _WAITS["conditional"]
+    node.name = label_of(node)
+    node.tag, node.event = "userTask", None
 
 
 def has_condition(node: Node) -> bool:
@@ -72,10 +86,10 @@ def has_condition(node: Node) -> bool:
     return event is not None and event.kind == "conditional" and is_expression(event.texts.get("condition", ""))
 
 
-def _throw(node: Node, work: Work, thrown: "Thrown") -> None:
+def _throw(scope: Scope, node: Node, work: Work, thrown: "Thrown") -> None:
     if node.kind in ("timer", "conditional"):
         node.tag = "intermediateCatchEvent"
-        _catch(node, work)
+        _catch(scope, node, work)
     elif node.kind == "message":
         _send(node, work)
     elif node.event is not None and not (node.kind in ("signal", "escalation") and thrown.caught(node)):

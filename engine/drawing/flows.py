@@ -5,12 +5,17 @@ from collections.abc import Iterable
 from engine.drawing.model import ACTIVITIES, GATEWAYS, Flow, Node, Scope
 from engine.drawing.work import Work
 
+Home = tuple[Scope, str]  # a scope, and the node in it that is looked for or that holds what is
+
 
 def place(root: Scope, named: dict[str, str], flow_ids: dict[str, str], work: Work) -> None:
     """Name nodes and flows by their runnable ids and move each flow to the scope that holds both its ends."""
-    homes: dict[str, list[tuple[Scope, str]]] = {}
+    homes: dict[str, list[Home]] = {}
     _locate(root, [], homes)
     loose = _take_all(root)
+    for _, node in root.walk():
+        node.attached = named.get(node.attached, "")
+    _move_boundaries(root, loose, named, homes, work)
     for flow in loose:
         source, target = named.get(flow.source, ""), named.get(flow.target, "")
         if source in homes and target not in homes and _means_an_end(homes[source]):
@@ -21,26 +26,24 @@ def place(root: Scope, named: dict[str, str], flow_ids: dict[str, str], work: Wo
             continue
         _settle(flow, homes[source], homes[target], work)
     for scope, node in root.walk():
-        node.attached = named.get(node.attached, "")
         node.default = flow_ids.get(node.default, "") if node.default else ""
         scope.undo = [(named.get(a, a), named.get(b, b)) for a, b in scope.undo]
-    _move_boundaries(root, homes)
 
 
-def _locate(scope: Scope, above: list[tuple[Scope, str]], homes: dict[str, list[tuple[Scope, str]]]) -> None:
+def _locate(scope: Scope, above: list[Home], homes: dict[str, list[Home]]) -> None:
     for node in scope.nodes.values():
         homes[node.id] = [*above, (scope, node.id)]
         if node.scope is not None:
             _locate(node.scope, homes[node.id], homes)
 
 
-def _means_an_end(home: list[tuple[Scope, str]]) -> bool:
+def _means_an_end(home: list[Home]) -> bool:
     """A way out of a gateway is an answer that somebody may give; it may not be lost with its arrowhead."""
     scope, name = home[-1]
     return scope.nodes[name].tag in GATEWAYS
 
 
-def _end_it(flow: Flow, home: list[tuple[Scope, str]], work: Work) -> None:
+def _end_it(flow: Flow, home: list[Home], work: Work) -> None:
     work.tell("fleche-sans-arrivee", flow)
     scope, name = home[-1]
     flow.source, flow.target = name, work.add(scope, "endEvent", scope.nodes[name], flow.name).id
@@ -55,7 +58,7 @@ def _take_all(root: Scope) -> list[Flow]:
     return loose
 
 
-def _settle(flow: Flow, source: list[tuple[Scope, str]], target: list[tuple[Scope, str]], work: Work) -> None:
+def _settle(flow: Flow, source: list[Home], target: list[Home], work: Work) -> None:
     """Find the deepest scope common to both ends; an end that lies deeper is replaced by the sub-process around it."""
     depth = max(i for i in range(min(len(source), len(target))) if source[i][0] is target[i][0])
     scope = source[depth][0]
@@ -69,16 +72,25 @@ def _settle(flow: Flow, source: list[tuple[Scope, str]], target: list[tuple[Scop
     scope.flows[flow.id] = flow
 
 
-def _move_boundaries(root: Scope, homes: dict[str, list[tuple[Scope, str]]]) -> None:
+def _move_boundaries(root: Scope, loose: list[Flow], named: dict[str, str], homes: dict[str, list[Home]], work: Work) -> None:
+    """Put every boundary event in the scope of its host; one that leads out of the sub-process around it takes that one away."""
     for scope, node in list(root.walk()):
-        home = homes.get(node.attached, [(scope, "")])[-1][0]
-        if node.tag == "boundaryEvent" and home is not scope:
-            del scope.nodes[node.id]
-            home.nodes[node.id] = node
-            for flow in [one for one in scope.flows.values() if one.source == node.id]:
-                del scope.flows[flow.id]
-                if flow.target in home.nodes:
-                    home.flows[flow.id] = flow
+        host = homes.get(node.attached, [])
+        if node.tag != "boundaryEvent" or not host or host[-1][0] is scope:
+            continue
+        around = next((name for above, name in host if above is scope), "")
+        if around and any(named.get(flow.source) == node.id and _stands_in(scope, flow, named, homes) for flow in loose):
+            work.tell("bord-rattache", node, around=scope.nodes[around].name or scope.nodes[around].saved)
+            node.attached = around
+            continue
+        del scope.nodes[node.id]
+        host[-1][0].nodes[node.id] = node
+        homes[node.id] = [*host[:-1], (host[-1][0], node.id)]
+
+
+def _stands_in(scope: Scope, flow: Flow, named: dict[str, str], homes: dict[str, list[Home]]) -> bool:
+    target = homes.get(named.get(flow.target, ""), [])
+    return bool(target) and target[-1][0] is scope
 
 
 def tidy(scope: Scope, work: Work) -> None:

@@ -92,7 +92,7 @@ class Intake:
 
     def _check_size(self) -> None:
         if not self.processes:
-            raise DrawingRefused(reason=f"ce n'est pas un diagramme BPMN 2.0 (élément principal «{local(self.root)}»)")
+            raise DrawingRefused(reason=self._why_nothing())
         count = sum(1 for process in self.processes for one in process.iter() if is_node(one))
         if count > MAX_NODES:
             raise DrawingRefused(
@@ -102,6 +102,16 @@ class Intake:
         arrows = sum(1 for process in self.processes for one in process.iter() if local(one) == "sequenceFlow")
         if arrows > MAX_FLOWS:
             raise DrawingRefused(reason=f"il contient {arrows} flèches et la limite est de {MAX_FLOWS}. Découpez-le")
+
+    def _why_nothing(self) -> str:
+        name = local(self.root)
+        if name != "definitions":
+            return f"ce n'est pas un diagramme BPMN 2.0 (élément principal «{name}»)"
+        if any(local(one) in ("choreography", "globalChoreographyTask") for one in self.root):
+            return "c'est une chorégraphie, qui ne dit pas ce que fait chacun. Dessinez un processus"
+        if any(local(one) in ("decision", "case", "drgElement") for one in self.root):
+            return "il contient une décision (DMN) ou un dossier (CMMN), et non un processus BPMN"
+        return "il ne contient aucun processus. Dessinez au moins une étape entre un début et une fin"
 
     def scope(self, process: Element, lane: str) -> Scope:
         """The content of one process, its flows still where the file has them; `lane` holds what no lane does."""

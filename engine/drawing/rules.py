@@ -154,6 +154,9 @@ RULES: dict[str, Rule] = {
     "a-confirmer": _info(
         "L’attente «{label}» est confirmée à la main par «Reçu».", "Nommer le message pour qu’il puisse être reçu sans agent."
     ),
+    "condition-ou-main": _info(
+        "L’attente se termine quand sa condition devient vraie ({condition}), ou quand un agent la confirme par «Reçu».",
+    ),
     "a-envoyer": _info(
         "L’envoi «{label}» est fait par un agent, qui le confirme.", "Utiliser un service d’envoi (type External, topic)."
     ),
@@ -164,6 +167,10 @@ RULES: dict[str, Rule] = {
     "bord-a-la-main": _info("L’événement «{label}» peut être signalé à la main tant que l’étape est ouverte."),
     "bord-sans-hote": _warn(
         "Cet événement de bord n’est posé sur aucune étape ; il est lu comme une attente.", "Le poser sur une étape."
+    ),
+    "bord-rattache": _warn(
+        "L’événement est posé sur une étape de «{around}» et mène au dehors ; il est posé sur «{around}» lui-même.",
+        "Poser l’événement sur le bord du sous-processus.",
     ),
     "bord-ignore": _warn("L’événement «{label}» ne peut pas se produire ici ; son chemin n’est jamais pris.", "Le supprimer."),
     "delai-lu": _info("Le délai «{label}» est lu comme {text}.", "Écrire {text} dans la minuterie."),

@@ -57,7 +57,7 @@ def read_xml(source: bytes, *, comments: bool = False) -> etree._Element:
         size = len(source) / 1024 / 1024
         raise DrawingRefused(reason=f"il pèse {size:.1f} Mo et la limite est de 2 Mo. Découpez-le")
     # Some exports start with blank lines before the XML declaration, which XML forbids and every reader can forgive.
-    text = source.lstrip(b" \t\r\n")
+    text = _declaration_mended(source.lstrip(b" \t\r\n"))
     if not text:
         raise DrawingRefused(reason="le fichier est vide")
     _guard(text)
@@ -73,6 +73,16 @@ def read_xml(source: bytes, *, comments: bool = False) -> etree._Element:
             return etree.fromstring(_declared(text), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise DrawingRefused(reason=f"ce n'est pas du XML valable ({error})") from error
+
+
+def _declaration_mended(text: bytes) -> bytes:
+    """`text` with its first line as XML wants it: tools and hands write it without its spaces, or for a version nobody reads."""
+    found = re.match(rb"<\?xml\b[^<>]*\?>", text)
+    if found is None:
+        return text
+    encoding = re.search(rb"encoding\s*=\s*[\"']([\w.:-]+)[\"']", found[0])
+    named = b' encoding="' + encoding[1] + b'"' if encoding else b""
+    return b'<?xml version="1.0"' + named + b"?>" + b"\n" * found[0].count(b"\n") + text[found.end() :]
 
 
 def _declared(text: bytes) -> bytes:

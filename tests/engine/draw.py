@@ -113,7 +113,7 @@ class Writer:
         if not item.event:
             return ""
         tag = f"{self.p}{item.event}EventDefinition"
-        times = {"time": "timeDuration", "cycle": "timeCycle", "date": "timeDate"}
+        times = {"time": "timeDuration", "cycle": "timeCycle", "date": "timeDate", "when": "condition"}
         inside = "".join(
             f"<{self.p}{times[key]}>{escape(value)}</{self.p}{times[key]}>" for key, value in item.given.items() if key in times
         )

@@ -54,6 +54,17 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "many attributes": (lambda: _drawing("<task " + " ".join(f"a{n}='1'" for n in range(200_000)) + "/>"), "2 Mo"),
     "many flows": (lambda: _drawing("<sequenceFlow/>" * 70_000), "60000"),
     "not BPMN": (lambda: b"<html><body/></html>", "BPMN"),
+    "pools alone": (
+        lambda: b'<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"><collaboration id="c"/></definitions>',
+        "aucun processus",
+    ),
+    "a choreography": (
+        lambda: b'<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"><choreography id="c"/></definitions>',
+        "chorégraphie",
+    ),
+    "a decision": (
+        lambda: b'<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/"><decision id="d"/></definitions>', "DMN"
+    ),
     "another dialect": (lambda: b'<xpdl:Package xmlns:xpdl="urn:xpdl"><xpdl:Pools/></xpdl:Package>', "BPMN"),
 }  # fmt: skip
 

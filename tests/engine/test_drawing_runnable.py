@@ -177,3 +177,11 @@ def test_a_timer_that_leads_nowhere_is_the_deadline_of_its_step() -> None:
     safe = {origin: name for name, origin in run.drawing.origins.items() if name not in run.drawing.added}
     assert run.camunda(safe[identify("a")], "dueDate") == "${jours_ouvres(10)}"
     assert identify("t") not in safe
+
+
+def test_a_first_line_that_xml_would_refuse_is_read() -> None:
+    declared = b'<?xml version="1.0" encoding="UTF-8"?>'
+    source = (HERE / "ligne-simple.bpmn").read_bytes()
+    assert source.startswith(declared)
+    for first in (b'<?xml version="1.0"encoding="UTF-8"?>', b"<?xml version='1.1' encoding='UTF-8' standalone='perhaps'?>"):
+        assert read(source.replace(declared, first)).runnable == read(source).runnable

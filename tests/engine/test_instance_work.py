@@ -1,6 +1,5 @@
 """Steps done several times, sub-processes, called circuits, services that fail."""
 
-
 from tests.engine.memory import NOW, Run
 from tests.engine.office import border, draw, service, user
 

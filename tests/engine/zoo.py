@@ -90,6 +90,27 @@ CIRCUITS: dict[str, bytes] = {
     "successifs": line(several(True), user("signer"), names=["viser", "signer"]),
     "sous_processus": line(inner("etude", ["a", "b"]), user("signer"), names=["etude", "signer"]),
     "repetes": line(inner("etude", ["a", "b"], TIMES), user("signer"), names=["etude", "signer"]),
+    "voisins": draw(
+        f"""
+        {START}
+        <bpmn:parallelGateway id="fourche"/>
+        {user("a")}
+        {user("b")}
+        {inner("etude", ["c", "d"])}
+        {inner("visite", ["e", "f"], TIMES)}
+        {inner("calcul", ["g"])}
+        {END}
+        debut -> fourche
+        fourche -> a
+        fourche -> b
+        fourche -> calcul
+        a -> etude
+        b -> visite
+        etude -> fin
+        visite -> fin
+        calcul -> fin
+        """
+    ),
     "interrompu": line(
         inner("etude", ["a", "b"]), border("tard", "etude", "P9D", interrupting=True), user("c"), '<bpmn:endEvent id="fin2"/>',
         names=["etude"], more="tard -> c\nc -> fin2",

@@ -58,7 +58,7 @@ class Walk:
         self.crowded = False
         self.answers = _answers(drawing)
         self.far = _distances(drawing)
-        self.circuit = Circuit.start(blueprint, _lists(drawing), script())
+        self.circuit = Circuit.start(blueprint, _given(drawing), script())
 
     def to_the_end(self) -> int:
         """The number of steps it took; Stuck with the reason when there is no way on."""
@@ -142,10 +142,19 @@ def _distances(drawing: Drawing) -> dict[str, int]:
     }
 
 
-def _lists(drawing: Drawing) -> dict[str, Any]:
-    """What the steps that are repeated are repeated for."""
-    named = [parse_expression(source).names for _, kind, source in drawing.expressions if kind == "liste"]
-    return {name: ["camille", "noé"] for name in frozenset(drawing.collections).union(*named)}
+def _given(drawing: Drawing) -> dict[str, Any]:
+    """What expressions name and nobody in the circuit gives: the lists that steps are repeated for, the delays of timers."""
+    given: dict[str, Any] = {}
+    for _, kind, source in drawing.expressions:
+        value = {"liste": ["camille", "noé"], "delai": "P3D"}.get(kind)
+        for name in parse_expression(source).names if value else ():
+            path = next(iter(re.findall(rf"\b{re.escape(name)}((?:\.\w+)*)", source)), "")
+            given.setdefault(name, _nested(path.split(".")[1:], value))
+    return {name: ["camille", "noé"] for name in drawing.collections} | given
+
+
+def _nested(path: list[str], value: object) -> object:
+    return {path[0]: _nested(path[1:], value)} if path else value
 
 
 def blueprint_of(drawing: Drawing) -> Blueprint:
