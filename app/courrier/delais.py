@@ -4,7 +4,7 @@ Everything here is pure but `fermes`. Days are dates of the body's time zone (Eu
 """
 
 import calendar
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -14,7 +14,7 @@ import holidays
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.courrier.tables import JourFerme, Nature
+from app.courrier.tables import JourFerme, LigneHorloge, Nature
 
 PARIS = ZoneInfo("Europe/Paris")
 BIENTOT = 3
@@ -80,6 +80,18 @@ class Ecart:
         return long(self.echeance) if self.echeance else ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Horloge:
+    """Where a statutory clock stands: the last day to answer, the day on which silence becomes a decision.
+
+    Both are unknown while it stands still, since `suspendue_le`; but a decision that silence has made stays made.
+    """
+
+    echeance: date | None = None
+    implicite: date | None = None
+    suspendue_le: date | None = None
+
+
 def fermes(session: Session) -> Calendrier:
     """The calendar of the house; the entrances leave its part of France in `session.info["jours_feries"]`."""
     return Calendrier(fermes=frozenset(session.scalars(select(JourFerme.jour))), region=session.info.get("jours_feries", ""))
@@ -140,6 +152,31 @@ def implicite(recu_le: datetime, nature: Nature) -> date | None:
     return mois(jour(recu_le), nature.silence_mois) if nature.silence else None
 
 
+def horloge(lignes: Iterable[LigneHorloge], nature: Nature, fermes: Fermes = ()) -> Horloge:
+    """What the lines of a clock give, from its start to the last of them; what happens on one day counts as whole days.
+
+    A request for missing pieces stops it (CRPA L114-5): the échéance moves on by the jours ouvrés that pass meanwhile and
+    an implicit refusal (L231-4) by the days; an implicit acceptance (L231-1) runs from the day the file is complete.
+    What was asked after silence had made its decision changes nothing to it.
+    """
+    echue: date | None = None
+    decidee: date | None = None
+    arret: date | None = None
+    for ligne in lignes:
+        quand = jour(ligne.moment)
+        if ligne.geste == "debut":
+            echue, decidee = echeance(ligne.moment, nature, fermes), implicite(ligne.moment, nature)
+        elif ligne.geste == "suspension":
+            arret = arret or quand
+        elif arret is not None:  # it goes on, or is closed while it stands still
+            if echue is not None:
+                echue = jours_ouvres(echue, compter(arret, quand, fermes), fermes)
+            decidee = _decidee(decidee, arret, ligne, nature)
+            arret = None
+    acquise = decidee is not None and (arret is None or decidee < arret)
+    return Horloge(echeance=None if arret else echue, implicite=decidee if acquise else None, suspendue_le=arret)
+
+
 def mois(debut: date, n: int) -> date:
     """The same date n months later, or the last day of that month."""
     annee, rang = divmod(debut.year * 12 + debut.month - 1 + n, 12)
@@ -182,6 +219,13 @@ def long(jour: date) -> str:
 def feries(annee: int, region: str = "") -> frozenset[date]:
     """The French public holidays of a year."""
     return frozenset(holidays.country_holidays("FR", subdiv=region or None, years=annee))
+
+
+def _decidee(decidee: date | None, arret: date, reprise: LigneHorloge, nature: Nature) -> date | None:
+    """When silence decides, once a clock that stood still goes on."""
+    if decidee is None or decidee < arret:
+        return decidee
+    return implicite(reprise.moment, nature) if nature.silence == "SVA" else decidee + (jour(reprise.moment) - arret)
 
 
 _RETARD = ("en retard, attendu {jour}", "en retard de 1 jour ouvré", "en retard de {n} jours ouvrés")

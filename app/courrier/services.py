@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.courrier import actes, circuits, delais, envoi, habilitations, journal, relance, reponse, sceau
+from app.courrier import actes, circuits, delais, envoi, habilitations, horloge, journal, relance, reponse, sceau
 from app.courrier.actes import Contexte, Valeurs
 from app.courrier.errors import SaisieRefusee
 from app.courrier.habilitations import Moi
@@ -71,22 +71,25 @@ def terminer(appel: Call) -> None:
 def suspendre(appel: Call) -> None:
     """Topic `delai.suspendre`: the échéance stands still, for instance while pieces are awaited (CRPA L114-5)."""
     courrier = circuits.courrier_de(appel.session, appel.subject)
-    if courrier.suspendu_le is None:
-        courrier.suspendu_le = appel.now
+    if horloge.lire(appel.session, courrier).suspendue_le is None:
+        _noter(appel, courrier, "suspension")
         journal.noter(appel.session, acteur=appel.by, acte="suspendre", sujet=appel.subject, now=appel.now)
 
 
 def reprendre(appel: Call) -> None:
     """Topic `delai.reprendre`: the échéance moves on by the jours ouvrés that passed while it stood still."""
     courrier = circuits.courrier_de(appel.session, appel.subject)
-    if courrier.suspendu_le is None:
+    depuis = horloge.lire(appel.session, courrier).suspendue_le
+    if depuis is None:
         return
-    fermes = delais.fermes(appel.session)
-    attendus = delais.compter(delais.jour(courrier.suspendu_le), delais.jour(appel.now), fermes)
-    if courrier.echeance is not None:
-        courrier.echeance = delais.jours_ouvres(courrier.echeance, attendus, fermes)
-    courrier.suspendu_le = None
+    _noter(appel, courrier, "reprise")
+    attendus = delais.compter(depuis, delais.jour(appel.now), delais.fermes(appel.session))
     journal.noter(appel.session, acteur=appel.by, acte="reprendre", sujet=appel.subject, now=appel.now, jours=attendus)
+
+
+def _noter(appel: Call, courrier: Courrier, geste: str) -> None:
+    motif = str(appel.inputs.get("motif") or "")
+    horloge.noter(appel.session, courrier, geste, moment=appel.now, par=appel.by, motif=motif)
 
 
 SERVICES: Mapping[str, Service] = {
@@ -109,6 +112,7 @@ def clore(session: Session, courrier: Courrier, *, par: str, now: datetime, etat
     if courrier.etat in FINIS:
         return
     courrier.etat, courrier.clos_le = etat, now
+    horloge.noter(session, courrier, "fin", moment=now, par=par)
     journal.noter(session, acteur=par, acte="clore", sujet=circuits.sujet(courrier), now=now, etat=etat)
 
 

@@ -1,18 +1,19 @@
 """What every page about one courrier shows: who, when, how late, its steps, its history in words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
 
-from app.courrier import annotations, circuits, consultation, delais, registre
-from app.courrier.tables import Bureau, Correspondant, Courrier, Nature
+from app.courrier import annotations, circuits, consultation, delais, horloge, registre
+from app.courrier.tables import Bureau, Correspondant, Courrier, LigneHorloge, Nature
 from app.db import db
 from app.web.context import now, parts
 from app.web.gens import nom_agent
 from app.web.histoire import historique
-from app.web.mots import Echeance, dire, moment
+from app.web.mots import Echeance, dire, geste, moment
 from engine import Progress
 
 VOLETS = ("historique", "commentaires", "pieces")
@@ -29,6 +30,8 @@ class Fiche:
     nom: str
     echeance: Echeance | None
     implicite: str
+    suspendu: bool
+    horloge: list[dict[str, str]]
     circuit: str
     progres: Progress | None
     etapes: list[dict[str, Any]]
@@ -40,29 +43,45 @@ def fiche(courrier: Courrier) -> Fiche:
     nature = session.get_one(Nature, courrier.nature_id)
     correspondant = session.get(Correspondant, courrier.correspondant_id) if courrier.correspondant_id else None
     progres = circuits.ou_en_est(session, parts().engine, courrier)
+    lignes, calendrier = horloge.lignes(session, courrier), delais.fermes(session)
+    cadran = delais.horloge(lignes, nature, calendrier)
+    suspendu = cadran.suspendue_le is not None
     return Fiche(
         courrier=courrier, nature=nature, correspondant=correspondant, nom=registre.nom_complet(correspondant),
         bureau=session.get(Bureau, courrier.bureau_id) if courrier.bureau_id else None,
-        echeance=_echeance(courrier), implicite=_implicite(courrier, nature),
+        echeance=_echeance(courrier, calendrier, suspendu=suspendu), implicite=_implicite(courrier, nature, cadran),
+        suspendu=suspendu, horloge=_gestes(lignes, courrier),
         circuit=circuits.nom_du_circuit(session, courrier), progres=progres, etapes=etapes(progres),
     )  # fmt: skip
 
 
-def _echeance(courrier: Courrier) -> Echeance | None:
+def _echeance(courrier: Courrier, calendrier: delais.Fermes, *, suspendu: bool) -> Echeance | None:
     clos_le = delais.jour(courrier.clos_le) if courrier.clos_le else None
-    suspendu = courrier.suspendu_le is not None
-    calendrier = delais.fermes(db.session())
     return dire(delais.ecart(courrier.echeance, delais.jour(now()), calendrier, clos_le=clos_le, suspendu=suspendu))
 
 
-def _implicite(courrier: Courrier, nature: Nature) -> str:
-    """What silence will mean, and when: CRPA L231-1, L231-4."""
-    quand = delais.implicite(courrier.recu_le, nature)
-    if quand is None or courrier.etat != "en_cours" or courrier.sens != "arrivee":
+def _implicite(courrier: Courrier, nature: Nature, cadran: delais.Horloge) -> str:
+    """What silence will mean, and when: CRPA L231-1, L231-4; a file that is not complete stops it, L114-5."""
+    quand = cadran.implicite
+    if not nature.silence or courrier.etat != "en_cours" or courrier.sens != "arrivee":
         return ""
+    if quand is None:
+        if nature.silence == "SVA":
+            return str(_("acceptation implicite : le délai partira quand le dossier sera complet"))
+        return str(_("rejet implicite : délai suspendu"))
     if nature.silence == "SVA":
         return str(_("acceptation implicite le %(jour)s", jour=f"{quand:%d/%m/%Y}"))
     return str(_("rejet implicite le %(jour)s", jour=f"{quand:%d/%m/%Y}"))
+
+
+def _gestes(lignes: Sequence[LigneHorloge], courrier: Courrier) -> list[dict[str, str]]:
+    """The history of the délai in plain words; nothing for what nobody has to answer by a day."""
+    if courrier.echeance is None and len(lignes) < 2:
+        return []
+    return [
+        {"quand": moment(ligne.moment), "iso": ligne.moment.isoformat(), "texte": geste(ligne.geste), "motif": ligne.motif}
+        for ligne in lignes
+    ]
 
 
 def etapes(progres: Progress | None) -> list[dict[str, Any]]:

@@ -91,6 +91,15 @@ FAITS = {
 """What the clock or the system did."""
 
 
+GESTES = {
+    "debut": _l("le délai commence, à l’arrivée du courrier"),
+    "suspension": _l("le délai s’arrête"),
+    "reprise": _l("le délai repart"),
+    "fin": _l("le délai prend fin, le courrier est clos"),
+}
+"""What happens to the statutory clock."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Echeance:
     """An échéance as the macro `echeance` shows it: level, sentence, exact date."""
@@ -132,6 +141,11 @@ def moment(quand: datetime) -> str:
 def acte(cle: str) -> str:
     """What an act of the journal says after its actor's name."""
     return str(ACTES.get(cle) or FAITS.get(cle) or cle)
+
+
+def geste(cle: str) -> str:
+    """What a line of the statutory clock says."""
+    return str(GESTES[cle])
 
 
 def fait(cle: str) -> str:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.courrier import delais
-from app.courrier.tables import JourFerme, Nature
+from app.courrier.tables import JourFerme, LigneHorloge, Nature
 
 VENDREDI = date(2026, 11, 20)
 
@@ -87,6 +87,36 @@ def test_silence_is_counted_in_months(recu: date, mois: int, fin: date) -> None:
     moment = datetime(recu.year, recu.month, recu.day, 10, tzinfo=UTC)
     assert delais.implicite(moment, nature(silence="SVR", silence_mois=mois)) == fin
     assert delais.implicite(moment, nature()) is None
+
+
+def lignes(*gestes: tuple[str, date]) -> list[LigneHorloge]:
+    return [LigneHorloge(geste=geste, moment=datetime(j.year, j.month, j.day, 10, tzinfo=UTC)) for geste, j in gestes]
+
+
+RECU, DEMANDE, COMPLET = ("debut", date(2026, 11, 16)), ("suspension", date(2026, 11, 20)), ("reprise", date(2026, 12, 1))
+
+
+@pytest.mark.parametrize(("silence", "gestes", "echeance", "implicite", "suspendue"), [
+    ("SVR", [RECU], date(2026, 12, 7), date(2027, 1, 16), None),
+    ("SVR", [RECU, DEMANDE], None, None, date(2026, 11, 20)),
+    ("SVR", [RECU, DEMANDE, COMPLET], date(2026, 12, 16), date(2027, 1, 27), None),  # 7 jours ouvrés, 11 days
+    ("SVA", [RECU, DEMANDE], None, None, date(2026, 11, 20)),
+    ("SVA", [RECU, DEMANDE, COMPLET], date(2026, 12, 16), date(2027, 2, 1), None),  # two months from the whole file
+    ("SVR", [RECU, DEMANDE, COMPLET, ("suspension", date(2026, 12, 3)), ("reprise", date(2026, 12, 4))],
+     date(2026, 12, 17), date(2027, 1, 28), None),
+    # On its last day a délai still runs; a day later silence has decided, and no request changes it.
+    ("SVA", [RECU, ("suspension", date(2027, 1, 16))], None, None, date(2027, 1, 16)),
+    ("SVA", [RECU, ("suspension", date(2027, 1, 17))], None, date(2027, 1, 16), date(2027, 1, 17)),
+    ("SVR", [RECU, ("suspension", date(2027, 1, 18)), ("reprise", date(2027, 1, 19))],
+     date(2026, 12, 8), date(2027, 1, 16), None),
+    ("", [RECU, DEMANDE, ("fin", date(2026, 11, 24))], date(2026, 12, 9), None, None),
+    ("SVR", [], None, None, None),
+])  # fmt: skip
+def test_the_statutory_clock_is_what_its_lines_give(
+    silence: str, gestes: list[tuple[str, date]], echeance: date | None, implicite: date | None, suspendue: date | None
+) -> None:
+    lue = delais.horloge(lignes(*gestes), nature(silence=silence))
+    assert (lue.echeance, lue.implicite, lue.suspendue_le) == (echeance, implicite, suspendue)
 
 
 @pytest.mark.parametrize(("echeance", "aujourdhui", "mots", "niveau"), [

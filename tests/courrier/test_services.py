@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.courrier import journal, reponse, services
+from app.courrier import horloge, journal, reponse, services
 from app.courrier.errors import Introuvable, SaisieRefusee
-from app.courrier.tables import Acces, Agent, Courrier, Envoi
+from app.courrier.tables import Acces, Agent, Courrier, Envoi, JourFerme
 from engine import Call, Instance
 from tests.courrier.lettres import arrivee, decrire_bureaux, rediger
 
@@ -23,7 +23,7 @@ def courrier(session: Session, mairie: dict[str, Agent]) -> Courrier:
 
 def appeler(session: Session, courrier: Courrier, topic: str, *, now: datetime = LUNDI, **data: object) -> object:
     """As the engine calls a service."""
-    call = Call(session=session, instance=Instance(), subject=f"courrier:{courrier.id}", step="s", name="S", inputs={},
+    call = Call(session=session, instance=Instance(), subject=f"courrier:{courrier.id}", step="s", name="S", inputs=data,
                 data=data, now=now, by="claire")  # fmt: skip
     result = services.SERVICES[topic](call)
     session.commit()
@@ -53,14 +53,20 @@ def test_a_courrier_is_closed_once(session: Session, courrier: Courrier, topic: 
 
 
 def test_an_echeance_stands_still_and_moves_on(session: Session, courrier: Courrier) -> None:
-    courrier.echeance = date(2026, 12, 1)
+    assert courrier.echeance == date(2026, 12, 4)
     appeler(session, courrier, "delai.reprendre")
-    assert courrier.echeance == date(2026, 12, 1)
-    appeler(session, courrier, "delai.suspendre")
+    assert courrier.echeance == date(2026, 12, 4)
+    appeler(session, courrier, "delai.suspendre", motif="pièces demandées")
     appeler(session, courrier, "delai.suspendre", now=datetime(2026, 11, 18, 9, 0, tzinfo=UTC))
-    assert courrier.suspendu_le == LUNDI
+    assert (horloge.lire(session, courrier).suspendue_le, courrier.echeance) == (LUNDI.date(), None)
+    # Closed by the town hall meanwhile: nobody waited for anything on that day, nor does the new échéance count it.
+    session.add(JourFerme(jour=date(2026, 11, 20), motif="pont"))
     appeler(session, courrier, "delai.reprendre", now=datetime(2026, 11, 23, 9, 0, tzinfo=UTC))
-    assert (courrier.suspendu_le, courrier.echeance) == (None, date(2026, 12, 8))
+    assert courrier.echeance == date(2026, 12, 11)
+    appeler(session, courrier, "courrier.clore", now=datetime(2026, 12, 1, 9, 0, tzinfo=UTC))
+    assert [(one.geste, one.par, one.motif) for one in horloge.lignes(session, courrier)] == [
+        ("debut", "bruno", ""), ("suspension", "claire", "pièces demandées"), ("reprise", "claire", ""), ("fin", "claire", ""),
+    ]
     acts = [line.acte for line in journal.lire(session, f"courrier:{courrier.id}")]
     assert (acts.count("suspendre"), acts.count("reprendre")) == (1, 1)
 

@@ -11,11 +11,12 @@ from sqlalchemy.engine.interfaces import ReflectedIndex
 from sqlalchemy.orm import Session
 
 from app import migrations
-from app.courrier.tables import Avertissement
+from app.courrier.tables import Avertissement, Courrier, LigneHorloge
 from app.db import tune
 from engine.tables import Base
 
-MOMENT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+MOMENT, LATER = datetime(2026, 11, 2, 9, 0, tzinfo=UTC), datetime(2026, 11, 5, 9, 0, tzinfo=UTC)
+DUE = date(2026, 11, 24)
 OLD_ROWS: tuple[tuple[str, dict[str, object]], ...] = (
     ("nature", {"id": 1, "cle": "demande", "nom": "Demande", "sens": "arrivee", "circuit": "arrivee", "delai": 15,
                 "confidentialite": "interne", "silence": "SVR", "silence_mois": 2, "accuse": True, "dua": 5,
@@ -23,10 +24,15 @@ OLD_ROWS: tuple[tuple[str, dict[str, object]], ...] = (
     *(("courrier", {
         "id": n, "sens": "arrivee", "registre": "A", "annee": 2026, "numero": n, "chrono": f"A-2026-0000{n}", "canal": "papier",
         "objet": "Travaux", "nature_id": 1, "confidentialite": "interne", "priorite": "normale", "reference": "",
-        "recommande": "", "recu_le": MOMENT, "echeance": date(2026, 11, 24), "etat": "en_cours", "circuit": "",
+        "recommande": "", "recu_le": MOMENT, "echeance": DUE, "etat": "en_cours", "circuit": "",
         "orientation": "", "code_suivi": "", "enregistre_le": MOMENT, "enregistre_par": "odile", "numero_index": 1,
         "numero_indexe": 0, **more,
-    }) for n, more in enumerate(({},), 1)),
+    }) for n, more in enumerate((
+        {}, {"suspendu_le": LATER}, {"clos_le": LATER, "etat": "clos"}, {"sens": "depart", "repond_a": 1, "echeance": None},
+    ), 1)),
+    *(("journal", {"numero": n, "quand": LATER, "acteur": who, "acte": what, "sujet": about, "ligne": "", "precedente": "",
+                   "empreinte": ""})
+      for n, (who, what, about) in enumerate((("claire", "suspendre", "courrier:2"), ("marc", "clore", "courrier:3")), 1)),
     ("avis", {"id": 7, "cle": "relance:1", "agent": "claire", "courrier_id": 1, "genre": "relance", "niveau": "agent",
               "texte": "Annoter vous attend.", "cree_le": MOMENT, "etat": "affiche", "essais": 0, "erreur": ""}),
 )  # fmt: skip
@@ -110,4 +116,10 @@ def test_what_an_older_release_holds_is_kept(empty_database_url: str) -> None:
     with Session(engine) as session:
         notice = session.scalars(select(Avertissement)).one()
         assert (notice.id, notice.cle, notice.agent, notice.courrier_id) == (7, "relance:1", "claire", 1)
+        clock = session.scalars(select(LigneHorloge).order_by(LigneHorloge.courrier_id, LigneHorloge.id))
+        assert [(line.courrier_id, line.geste, line.moment, line.par) for line in clock] == [
+            (1, "debut", MOMENT, "odile"), (2, "debut", MOMENT, "odile"), (2, "suspension", LATER, "claire"),
+            (3, "debut", MOMENT, "odile"), (3, "fin", LATER, "marc"),
+        ]
+        assert session.scalars(select(Courrier.echeance).order_by(Courrier.id)).all() == [DUE, None, DUE, None]
     engine.dispose()

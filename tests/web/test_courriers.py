@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from flask import Flask
 from sqlalchemy import select
 
-from app.courrier import annotations, delais, journal
+from app.courrier import annotations, delais, horloge, journal
 from app.courrier.tables import Annotation, Courrier, Piece
 from app.db import transaction
 from tests.support.visitors import visitor
@@ -80,6 +80,12 @@ def test_its_page_tells_all_and_its_files_are_fetched_through_rights(office: Fla
     odile = visitor(office, "odile")
     page = odile.get(f"/courriers/{number}")
     assert shown(page, "Recours de la rue haute", "A-2026-00001", "Caradec", "y.caradec@example.org", "UR/12", "Courrier arrivé")
+    assert shown(page, "le délai commence, à l’arrivée du courrier")
+    with office.app_context(), transaction() as session:
+        waiting = session.get_one(Courrier, number)
+        horloge.noter(session, waiting, "suspension", moment=datetime.now(UTC), par="claire", motif="Plan demandé")
+    page = odile.get(f"/courriers/{number}")
+    assert shown(page, "délai suspendu", "rejet implicite : délai suspendu", "le délai s’arrête", "Plan demandé")
     files = odile.get(f"/courriers/{number}?volet=pieces")
     assert shown(files, "lettre.pdf", "original reçu", "1 page")
     fetched = odile.get(f"/pieces/{piece(office, number)}")

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from app.courrier import delais, depot, habilitations, journal
+from app.courrier import delais, depot, habilitations, horloge, journal
 from app.courrier.registre.correspondants import Contact, creer
 from app.courrier.registre.numeros import REGISTRES, chrono, code_suivi, numeroter
 from app.courrier.registre.saisie import Saisie, controler
@@ -27,6 +27,8 @@ def enregistrer(session: Session, saisie: Saisie, *, par: str, now: datetime) ->
             update(Piece).where(Piece.depot_id == saisie.depot_id).values(courrier_id=inscrit.id),
             execution_options={"synchronize_session": False},
         )
+    if not (inscrit.sens == "depart" and inscrit.repond_a):  # the clock of an answer is that of what it answers
+        horloge.noter(session, inscrit, "debut", moment=inscrit.recu_le, par=par)
     habilitations.accorder(session, inscrit, now=now)
     for agent in saisie.destinataires:
         habilitations.ouvrir(session, inscrit.id, f"@{agent}", "destinataire", now=now)
@@ -43,7 +45,6 @@ def _courrier(session: Session, saisie: Saisie, nature: Nature, par: str, now: d
     correspondant = saisie.correspondant
     if isinstance(correspondant, Contact):
         correspondant = creer(session, correspondant, par=par, now=now).id
-    echeance = delais.echeance(recu_le, nature, delais.fermes(session))
     numero = numeroter(session, registre, annee)
     return Courrier(
         sens=saisie.sens, registre=registre, annee=annee, numero=numero, chrono=chrono(registre, annee, numero),
@@ -51,6 +52,6 @@ def _courrier(session: Session, saisie: Saisie, nature: Nature, par: str, now: d
         bureau_id=saisie.bureau_id or nature.bureau_id, correspondant_id=correspondant,
         confidentialite=saisie.confidentialite or nature.confidentialite, priorite=saisie.priorite,
         reference=saisie.reference.strip(), recommande=saisie.recommande.strip(), date_courrier=saisie.date_courrier,
-        recu_le=recu_le, echeance=echeance, repond_a=saisie.repond_a, code_suivi=code_suivi(),
+        recu_le=recu_le, repond_a=saisie.repond_a, code_suivi=code_suivi(),
         enregistre_le=now, enregistre_par=par,
     )

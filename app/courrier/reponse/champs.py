@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.courrier import delais
+from app.courrier import delais, horloge
 from app.courrier.registre import nom_complet
 from app.courrier.tables import Agent, Bureau, Correspondant, Courrier, Modele, Nature
 
@@ -81,7 +81,7 @@ def valeurs(session: Session, courrier: Courrier, *, agent: Agent | None, now: d
         "agent.courriel": agent.courriel if agent else "",
         "bureau.nom": bureau.nom if bureau else "", "bureau.adresse": bureau.adresse if bureau else "",
         "bureau.telephone": bureau.telephone if bureau else "", "bureau.courriel": bureau.courriel if bureau else "",
-        "implicite.date": _date(delais.implicite(courrier.recu_le, nature)),
+        "implicite.date": _date(horloge.lire(session, courrier).implicite),
         "mention.recours": _mention(session, "recours"), "mention.attestation": _mention(session, "attestation"),
         "aujourdhui": _date(delais.jour(now)),
     }

@@ -38,7 +38,6 @@ def _enregistrer(session: Session, courrier: Courrier, projet: Reponse, par: str
         confidentialite=courrier.confidentialite, reference=courrier.reference, repond_a=courrier.id,
     )
     depart = registre.enregistrer(session, saisie, par=par, now=now)
-    depart.echeance = None  # the délai is the arrival's
     _ouvrir_comme(session, courrier, depart, now)
     return depart
 

@@ -3,10 +3,10 @@
 from app.courrier.tables.affaire import Acces, Annotation, Commentaire, Courrier, Piece, Texte
 from app.courrier.tables.arrivee import Correspondant, Depot, Registre
 from app.courrier.tables.maison import Agent, AgentRole, Appartenance, Brouillon, Bureau, JourFerme, Modele, Nature, Session
-from app.courrier.tables.suivi import Avertissement, Envoi, JournalTete, LigneJournal, Reponse
+from app.courrier.tables.suivi import Avertissement, Envoi, JournalTete, LigneHorloge, LigneJournal, Reponse
 
 __all__ = [
     "Acces", "Agent", "AgentRole", "Annotation", "Appartenance", "Avertissement", "Brouillon", "Bureau", "Commentaire",
-    "Correspondant", "Courrier", "Depot", "Envoi", "JourFerme", "JournalTete", "LigneJournal", "Modele", "Nature", "Piece",
-    "Registre", "Reponse", "Session", "Texte",
+    "Correspondant", "Courrier", "Depot", "Envoi", "JourFerme", "JournalTete", "LigneHorloge", "LigneJournal", "Modele", "Nature",
+    "Piece", "Registre", "Reponse", "Session", "Texte",
 ]

@@ -12,8 +12,9 @@ from engine.tables import Base, partial_index
 class Courrier(Base):
     """The item handled, whatever its channel; registered once, with a chrono that is never reused.
 
-    `echeance` is a date: the last day, inclusive, in the body's time zone. `numero_index` is its change number:
-    the index is due as long as it is above `numero_indexe`.
+    `echeance` is a date: the last day, inclusive, in the body's time zone; the copy, to be queried, of what the lines of
+    its clock give: none while it stands still. `numero_index` is its change number: the index is due as long as it is
+    above `numero_indexe`.
     """
 
     __tablename__ = "courrier"
@@ -43,7 +44,6 @@ class Courrier(Base):
     date_courrier: Mapped[date | None]
     recu_le: Mapped[datetime]
     echeance: Mapped[date | None]
-    suspendu_le: Mapped[datetime | None]  # the échéance stands still since then
     etat: Mapped[str] = mapped_column(String(12), default="en_cours")  # en_cours, clos, sans_suite, annule
     instance_id: Mapped[int | None] = mapped_column(ForeignKey("instance.id"), index=True)
     circuit: Mapped[str] = mapped_column(String(100), default="")

@@ -1,4 +1,4 @@
-"""What follows: answers, dispatches, notices to agents, and the journal."""
+"""What follows: answers, dispatches, notices to agents, the statutory clock, and the journal."""
 
 from datetime import datetime
 
@@ -84,6 +84,23 @@ class Avertissement(Base):
     essais: Mapped[int] = mapped_column(default=0)
     reprise_le: Mapped[datetime | None]
     erreur: Mapped[str] = mapped_column(Text, default="")
+
+
+class LigneHorloge(Base):
+    """What happened to a courrier's statutory clock, for ever: what it stands at is reckoned from these lines, in order.
+
+    `geste`: debut (at registration; the moment is that of the arrival), suspension, reprise, fin (at closing).
+    """
+
+    __tablename__ = "horloge"
+    __table_args__ = (Index("horloge_courrier", "courrier_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    courrier_id: Mapped[int] = mapped_column(ForeignKey("courrier.id"))
+    geste: Mapped[str] = mapped_column(String(10))
+    moment: Mapped[datetime]
+    motif: Mapped[str] = mapped_column(String(300), default="")
+    par: Mapped[str] = mapped_column(String(100))
 
 
 class JournalTete(Base):

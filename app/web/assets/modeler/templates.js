@@ -45,6 +45,7 @@ function service(topic, name, description, inputs = []) {
 }
 
 const STEP = { key: "etape", label: "Étape visée", value: "", description: "Identifiant de l’étape que l’on relance." };
+const REASON = { key: "motif", label: "Pourquoi", value: "", description: "Dit dans l’histoire du délai, par exemple « pièces demandées »." };
 const LEVEL = { key: "niveau", label: "Qui alerter", value: "chef", choices: [{ name: "Le chef du bureau", value: "chef" }, { name: "La direction", value: "direction" }] };
 
 export const TEMPLATES = [
@@ -65,8 +66,8 @@ export const TEMPLATES = [
   service("courrier.notifier", "Notifier", "Prévenir par courriel ceux que cela concerne"),
   service("courrier.preparer_reponse", "Préparer la lettre", "Numéroter la réponse et la mettre en page"),
   service("courrier.expedier", "Envoyer la réponse", "Mettre la réponse à l’envoi"),
-  service("delai.suspendre", "Suspendre l’horloge légale", "Le délai légal s’arrête, par exemple en attendant une pièce"),
-  service("delai.reprendre", "Reprendre l’horloge légale", "Le délai légal repart"),
+  service("delai.suspendre", "Suspendre l’horloge légale", "Le délai légal s’arrête, par exemple en attendant une pièce", [REASON]),
+  service("delai.reprendre", "Reprendre l’horloge légale", "Le délai légal repart", [REASON]),
   service("courrier.classer", "Classer", "Ranger le courrier dans son dossier"),
   service("courrier.clore", "Clore", "Le courrier est traité"),
 ];
