@@ -26,6 +26,7 @@ class Row:
 TIMETABLE = (
     Row(name="réveiller les minuteries échues", every=10, work=lambda parts, _: travaux.reveiller(parts)),
     Row(name="reprendre les travaux dont l’ordre s’est perdu", every=10, work=lambda _, jobs: travaux.balayer(jobs)),
+    Row(name="apprendre de ce qui fut confirmé", every=900, work=lambda *_: travaux.prevoir_apprentissage()),
     Row(name="porter à l’index ce qui a changé", every=5, work=lambda parts, _: travaux.indexer(parts)),
 )
 

@@ -30,6 +30,7 @@ class Jobs:
         self.composer = self._order(travaux.composer)
         self.envoyer = self._order(travaux.envoyer)
         self.avertir = self._order(travaux.avertir)
+        self.apprendre = self._order(travaux.apprendre)
 
     def waiting(self) -> int:
         """How many orders nobody has taken yet."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Protocol
 
-from app.courrier import depot, envoi, indexation, journey, organisation, recherche, relance, reponse
+from app.courrier import apprentissage, depot, envoi, indexation, journey, organisation, recherche, relance, reponse
 from app.courrier.depot import Jointe
 from app.courrier.errors import DejaFait, EnvoiImpossible, Illisible, IndexIndisponible, Introuvable
 from app.courrier.ports import Fiche, Message
@@ -29,6 +29,7 @@ class Orders(Protocol):
     composer: Callable[[int], None]
     envoyer: Callable[[int], None]
     avertir: Callable[[int], None]
+    apprendre: Callable[[int], None]
 
     def waiting(self) -> int:
         """How many orders nobody has taken yet."""
@@ -83,6 +84,7 @@ def balayer(orders: Orders) -> None:
         (orders.composer, reponse.a_composer(session, now=now)),
         (orders.envoyer, envoi.a_envoyer(session, now=now)),
         (orders.avertir, relance.a_avertir(session, now=now)),
+        (orders.apprendre, apprentissage.a_apprendre(session, now=now)),
     ):
         for row in rows:
             order(row)
@@ -141,6 +143,26 @@ def envoyer(parts: Parts, envoi_id: int, *, clock: Clock = utc) -> None:
     rangee = parts.coffre.put(preuve)
     with transaction() as session:
         envoi.parti(session, envoi_id, rangee, now=clock())
+
+
+def prevoir_apprentissage() -> None:
+    """Ask for a new version of the learned model when enough was confirmed since the last."""
+    if apprentissage.du(db.session(), now=utc()):
+        with transaction() as session:
+            apprentissage.prevoir(session, now=utc())
+
+
+def apprendre(_parts: Parts, version: int, *, clock: Clock = utc) -> None:
+    """Learn a version of the model from what the clerks confirmed."""
+    with transaction() as session:
+        if not apprentissage.reserver(session, version, now=clock()):
+            return
+    from app.courrier.apprentissage.entrainement import apprendre as entrainer  # numpy: 25 MB that only who learns needs
+
+    exemples = apprentissage.exemples(db.session())
+    modele, mesures = entrainer(exemples)
+    with transaction() as session:
+        apprentissage.appris(session, version, modele, mesures, courriers=len(exemples), now=clock())
 
 
 def indexer(parts: Parts) -> int:

@@ -83,6 +83,10 @@ class IndexIndisponible(CourrierError):
     """La recherche plein texte est momentanément indisponible ; la liste et les filtres restent ouverts."""
 
 
+class ModeleAbime(CourrierError):
+    """Le modèle appris est abîmé : son empreinte n’est plus la sienne. Remettez en service la version précédente."""
+
+
 class JournalRompu(CourrierError):
     """Le journal est rompu à la ligne {ligne} : {motif}."""
 

@@ -58,6 +58,8 @@ ACTES = {
     "renvoyer-etape": _l("a renvoyé l’étape"),
     "passer-etape": _l("a passé l’étape"),
     "reprendre-acte": _l("a repris son acte"),
+    "apprendre": _l("a appris des choix confirmés"),
+    "changer-modele": _l("a mis en service une version du modèle"),
     "corriger-donnee": _l("a corrigé une donnée du circuit"),
 }
 """What somebody did, after their name."""

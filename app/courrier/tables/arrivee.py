@@ -53,6 +53,7 @@ class Correspondant(Base):
     ville: Mapped[str] = mapped_column(String(100), default="")
     courriel: Mapped[str] = mapped_column(String(200), default="")
     telephone: Mapped[str] = mapped_column(String(50), default="")
+    siret: Mapped[str] = mapped_column(String(14), default="")
     cherche: Mapped[str] = mapped_column(String(500), default="")  # folded, for look-ups
 
 
