@@ -114,13 +114,19 @@ def composer(parts: Parts, reponse_id: int, *, clock: Clock = utc) -> None:
     if prise is None:
         return
     organisme, version = parts.config.organisme, prise.version
-    html = reponse.html(db.session(), prise, organisme=organisme, now=clock())
     try:
+        html = reponse.html(db.session(), prise, organisme=organisme, now=clock())
         pdf = parts.compositeur.pdf(html, titre=prise.objet, auteur=organisme.nom)
         lecture = parts.lecteur.read(pdf)
     except Illisible as refus:
         with transaction() as session:
             reponse.echouee(session, reponse_id, str(refus), now=clock())
+        return
+    except Exception:
+        # Whatever it is, it is counted and told: a letter must neither be tried for ever nor wait without a word.
+        logger.exception("la réponse %s n’a pas pu être mise en page", reponse_id)
+        with transaction() as session:
+            reponse.echouee(session, reponse_id, reponse.IMPREVUE, now=clock())
         return
     rangee = parts.coffre.put(pdf)
     with transaction() as session:

@@ -60,6 +60,7 @@ ACTES = {
     "reprendre-acte": _l("a repris son acte"),
     "apprendre": _l("a appris des choix confirmés"),
     "changer-modele": _l("a mis en service une version du modèle"),
+    "recomposer": _l("a redemandé la mise en page de la lettre"),
     "corriger-donnee": _l("a corrigé une donnée du circuit"),
 }
 """What somebody did, after their name."""

@@ -96,6 +96,17 @@ def apercu(task_id: int) -> FlaskResponse:
     return pdf
 
 
+@bp.post("/taches/<int:task_id>/mise-en-page")
+def recomposer(task_id: int) -> Response:
+    """Ask again for the PDF of a letter whose typesetting was given up."""
+    _tache, courrier = journey.a_faire(db.session(), moi(), task_id)
+    with transaction() as session:
+        reponse.recomposer(session, courrier, par=moi().identifiant, now=now())
+    travaux.balayer(jobs())
+    flash(_("La mise en page est redemandée ; la lettre sera prête dans un instant."), "ok")
+    return redirect(url_for("taches.tache", task_id=task_id))
+
+
 def _connu(tache: Task, courrier: Courrier, lettre: Reponse | None) -> dict[str, str]:
     if tache.act == "rediger" and (cle := request.args.get("modele")):
         propose = reponse.proposer(db.session(), courrier, cle, par=moi().identifiant, now=now())

@@ -206,15 +206,35 @@ def test_a_pdf_that_comes_too_late_is_left(session: Session, courrier: Courrier,
     assert (projet.etat, session.scalar(select(func.count()).select_from(Piece))) == ("a_signer", 1)
 
 
-def test_a_letter_that_cannot_be_set_says_why_and_is_tried_again(session: Session, courrier: Courrier, now: datetime) -> None:
+def test_a_letter_that_cannot_be_set_is_tried_later_and_later_then_given_up(
+    session: Session, courrier: Courrier, now: datetime
+) -> None:
+    projet, moment, attentes = rediger(session, courrier, now=now), now, []
+    reponse.demander_composition(session, projet, now=now)
+    while projet.etat == "a_composer":
+        assert reponse.reserver(session, projet.id, now=moment) is not None
+        reponse.echouee(session, projet.id, "La lettre est trop longue", now=moment)
+        attentes.append((projet.reprise_le or moment) - moment)
+        moment = projet.reprise_le or moment
+    assert attentes[:3] == [timedelta(minutes=1), timedelta(minutes=4), timedelta(minutes=16)]
+    assert (len(attentes), attentes[-2], projet.erreur) == (8, timedelta(hours=6), "La lettre est trop longue")
+    assert reponse.a_composer(session, now=moment + timedelta(days=9)) == []
+    reponse.recomposer(session, courrier, par="marin", now=moment)
+    with pytest.raises(DejaFait):
+        reponse.recomposer(session, courrier, par="marin", now=moment)
+    session.commit()
+    assert reponse.reserver(session, projet.id, now=moment) is not None
+    actes = [ligne.acte for ligne in journal.lire(session, f"courrier:{courrier.id}")]
+    assert (actes.count("composition-echouee"), actes.count("recomposer")) == (1, 1)
+
+
+def test_a_letter_that_kills_its_workers_is_given_up(session: Session, courrier: Courrier, now: datetime) -> None:
     projet = rediger(session, courrier, now=now)
     reponse.demander_composition(session, projet, now=now)
-    reponse.echouee(session, projet.id, "La lettre est trop longue", now=now)
-    session.commit()
-    session.refresh(projet)
-    assert projet.erreur == "La lettre est trop longue"
-    assert reponse.a_composer(session, now=now) == []
-    assert reponse.a_composer(session, now=now + timedelta(hours=1)) == [projet.id]
+    while reponse.reserver(session, projet.id, now=now) is not None:
+        now += timedelta(minutes=6)
+    assert (projet.etat, projet.essais) == ("non_composee", 9)
+    assert "jamais achevée" in projet.erreur
 
 
 def test_a_refused_letter_written_anew_has_a_new_version_of_its_pdf(

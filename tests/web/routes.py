@@ -54,6 +54,7 @@ TABLE: Mapping[tuple[str, str], Row] = {
     ("POST", "corbeille.transferer"): Row(path="/taches/{task}/transfert", who="acts", data={"agent": "nobody"}),
     ("GET", "taches.tache"): Row(path="/taches/{task}", who="sees"),
     ("POST", "taches.apercu"): Row(path="/taches/{task}/apercu", who="acts", data={"objet": "a", "corps": "b"}),
+    ("POST", "taches.recomposer"): Row(path="/taches/{task}/mise-en-page", who="acts"),
     ("POST", "taches.faire"): Row(path="/taches/{task}", who="acts", data={"decision": "?"}),
     ("POST", "deviations.demander"): Row(path="/taches/{task}/demandes", who="acts", data={"genre": "avis", "groupe": "nobody"}),
     ("POST", "deviations.retirer"): Row(path="/taches/{task}/retrait", who="overrides", data={"motif": "essai"}),

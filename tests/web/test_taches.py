@@ -2,12 +2,16 @@
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from flask import Flask
 from sqlalchemy import select
 
-from app.courrier import habilitations, organisation
+from app import travaux
+from app.courrier import habilitations, organisation, reponse
 from app.courrier.tables import Acces, Correspondant, Courrier, Piece, Reponse
+from app.db import db
 from app.outside.certificats import SansCertificat
 from app.outside.signer import Signer
 from app.web.context import parts
@@ -228,3 +232,30 @@ def test_who_answers_a_letter_without_sender_says_whom_to_write_to(office: Flask
         assert depart is not None
         assert depart.correspondant_id == courrier.correspondant_id is not None
         assert session.get_one(Correspondant, courrier.correspondant_id).nom == "Paule Lemoine"
+
+
+class Trapped:
+    """A typesetter that fails in a way nobody foresaw."""
+
+    def pdf(self, html: str, *, titre: str, auteur: str) -> bytes:
+        raise RuntimeError(f"{titre} {auteur} {len(html)}")
+
+
+def test_a_letter_that_cannot_be_set_is_shown_and_asked_for_again(office: Flask) -> None:
+    number = register(office)
+    whole = office.extensions["vaguemestre"]
+    office.extensions["vaguemestre"] = replace(whole, compositeur=Trapped())
+    later = datetime.now(UTC)
+    guichet.to_the_signature(office, number)
+    with office.app_context():
+        for hours in range(7, 60, 7):
+            for due in reponse.a_composer(db.session(), now=later + timedelta(hours=hours)):
+                travaux.composer(parts(), due, clock=partial(later.__add__, timedelta(hours=hours)))
+    task, helene = guichet.task(office, number, "signer"), visitor(office, "helene")
+    assert shown(helene.get(f"/taches/{task}"), "n’a pas pu être mise en page", "Une faute imprévue", "Recommencer la mise")
+    refused = fine(helene.post(f"/taches/{task}", {"decision": "signer"}), 422)
+    assert shown(refused, "Une faute imprévue")
+    office.extensions["vaguemestre"] = whole
+    fine(helene.post(f"/taches/{task}/mise-en-page"), 302)
+    guichet.typeset(office)
+    act(office, number, "helene", "signer", decision="signer")

@@ -11,7 +11,8 @@ from engine.tables import Base
 class Reponse(Base):
     """A draft answer and what it became; `depart_id` is the departure courrier, numbered once, before the signature.
 
-    `etat`: projet, a_composer (due row: the PDF with its number is to be typeset), a_signer, signee, envoyee.
+    `etat`: projet, a_composer (due row: the PDF with its number is to be typeset), non_composee
+    (given up, with `erreur`, until somebody asks again), a_signer, signee, envoyee.
     """
 
     __tablename__ = "reponse"
@@ -30,6 +31,7 @@ class Reponse(Base):
     piece_id: Mapped[int | None] = mapped_column(ForeignKey("piece.id"))  # the PDF: projet, then signed
     signataire: Mapped[str | None] = mapped_column(String(100))
     signee_le: Mapped[datetime | None]
+    essais: Mapped[int] = mapped_column(default=0)  # of typesetting this version
     reprise_le: Mapped[datetime | None]
     erreur: Mapped[str] = mapped_column(Text, default="")
 
