@@ -8,7 +8,7 @@ from werkzeug.exceptions import NotFound
 from app.courrier import organisation
 from app.courrier.errors import SaisieRefusee
 from app.courrier.tables import Agent
-from app.db import transaction
+from app.db import db, transaction
 from app.web import resume
 from app.web.context import agent, now, parts
 from app.web.identity import LANGUAGES
@@ -26,8 +26,10 @@ def entrer() -> ResponseReturnValue:
 @bp.post("/connexion")
 def ouvrir() -> ResponseReturnValue:
     identifiant = request.form.get("identifiant", "").strip().lower()
+    # Checked before the transaction: it is slow on purpose, and nobody else is to wait for it.
+    tried = organisation.eprouver(db.session(), identifiant, request.form.get("mot_de_passe", ""), now=now())
     with transaction() as writing:
-        found = organisation.verifier_mot_de_passe(writing, identifiant, request.form.get("mot_de_passe", ""), now=now())
+        found = organisation.conclure(writing, tried, now=now())
         token = organisation.ouvrir_session(writing, found, now=now()) if found else None
     suite, typed = local(request.form.get("suite")), request.form.get("saisie", "")
     if token is None:
@@ -84,8 +86,9 @@ def changer() -> ResponseReturnValue:
 
 
 def _change(old: str, new: str) -> None:
+    tried = organisation.eprouver(db.session(), agent().identifiant, old, now=now())
     with transaction() as writing:
-        known = organisation.verifier_mot_de_passe(writing, agent().identifiant, old, now=now())
+        known = organisation.conclure(writing, tried, now=now())
     if known is None:
         raise SaisieRefusee({"mot_de_passe": _("Ce n’est pas votre mot de passe actuel.")})
     try:

@@ -10,6 +10,7 @@ from app.courrier import journal, organisation
 from app.courrier.errors import Introuvable, SaisieRefusee
 from app.courrier.tables import Agent, Appartenance, Bureau
 from app.courrier.tables import Session as Ouverte
+from tests.courrier.atelier import atelier
 from tests.courrier.conftest import MOT_DE_PASSE
 
 LUNDI = datetime(2026, 11, 16, 8, 0, tzinfo=UTC)
@@ -134,7 +135,7 @@ def test_unknown_people_and_bureaux_are_told(session: Session, mairie: Mairie) -
 
 
 def essayer(session: Session, mot: str, now: datetime, qui: str = "claire") -> Agent | None:
-    return organisation.verifier_mot_de_passe(session, qui, mot, now=now)
+    return organisation.conclure(session, organisation.eprouver(session, qui, mot, now=now), now=now)
 
 
 def test_the_right_password_opens_and_nothing_else(session: Session, mairie: Mairie) -> None:
@@ -156,6 +157,24 @@ def test_five_failures_shut_the_door_for_longer_each_time(session: Session, mair
     assert essayer(session, MOT_DE_PASSE, LUNDI + 3 * MINUTE) is mairie["claire"]
     assert (mairie["claire"].echecs, mairie["claire"].bloque_jusqua) == (0, None)
     assert [journal.details(ligne)["minutes"] for ligne in journal.lire(session, "agent:claire")] == [1, 2]
+
+
+def test_guesses_made_side_by_side_do_not_pass_the_brake(session: Session, mairie: Mairie, database_url: str) -> None:
+    session.commit()
+    with atelier(database_url) as autre:
+        justes = [organisation.eprouver(autre, "claire", MOT_DE_PASSE, now=LUNDI) for _ in range(2)]
+        fausses = [organisation.eprouver(autre, "claire", "faux", now=LUNDI) for _ in range(8)]
+        autre.commit()
+        assert organisation.conclure(session, justes[0], now=LUNDI) is mairie["claire"]
+        session.commit()
+        for fausse in fausses:
+            assert organisation.conclure(session, fausse, now=LUNDI) is None
+        session.commit()
+        assert organisation.conclure(autre, justes[1], now=LUNDI) is None  # right, and too late: five were wrong before
+        assert autre.scalar(select(Agent.echecs).where(Agent.identifiant == "claire")) == 5
+        autre.commit()
+    organisation.changer_mot_de_passe(session, mairie["claire"], "une autre phrase longue", par="claire", now=LUNDI)
+    assert organisation.conclure(session, justes[1], now=LUNDI) is None  # the password of before
 
 
 def test_the_delay_stops_growing_at_an_hour(session: Session, mairie: Mairie) -> None:

@@ -7,9 +7,13 @@ from html import unescape
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from app.courrier import organisation
+from app.courrier.organisation import porte
+from app.courrier.tables import Agent
 from app.db import db, transaction
+from tests.courrier.atelier import atelier
 from tests.support.people import PASSWORD
 from tests.support.visitors import Visitor, close_sessions, visitor
 
@@ -25,6 +29,21 @@ def test_claire_logs_in_and_out(town: Flask) -> None:
     assert "Claire Montel" in claire.get("/compte").text
     claire.post("/deconnexion")
     assert claire.get("/compte").status_code == 302
+
+
+def test_others_write_while_a_password_is_checked(town: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    check, meanwhile = porte._est, []
+
+    def slow(kept: str, typed: str) -> bool:
+        with atelier(town.config["SQLALCHEMY_DATABASE_URI"]) as other:
+            other.execute(update(Agent).where(Agent.identifiant == "marc").values(langue="en"))
+            other.commit()
+            meanwhile.append(typed)
+        return check(kept, typed)
+
+    monkeypatch.setattr(porte, "_est", slow)
+    assert Visitor(town).log_in("claire").status_code == 302
+    assert meanwhile == [PASSWORD]
 
 
 def test_a_stolen_cookie_is_worth_nothing_after_logging_out(town: Flask) -> None:

@@ -21,6 +21,8 @@ from app.courrier.organisation.gens import MACHINES, creer_agent, creer_bureau, 
 from app.courrier.organisation.mots import plier, resoudre
 from app.courrier.organisation.porte import (
     changer_mot_de_passe,
+    conclure,
+    eprouver,
     fermer_session,
     fermer_sessions,
     hacher,
@@ -28,12 +30,11 @@ from app.courrier.organisation.porte import (
     prolonger_session,
     session_a_prolonger,
     session_ouverte,
-    verifier_mot_de_passe,
 )
 
 __all__ = [
     "CHEF", "MACHINES", "ROLES", "Noeud", "agent", "appartenances", "arbre", "bureau", "changer_mot_de_passe", "chefs",
-    "composer", "creer_agent", "creer_bureau", "donner_role", "fermer_session", "fermer_sessions", "groupe_chef", "groupes",
-    "hacher", "lignee", "membres", "nom", "ouvrir_session", "partir", "placer", "plier", "prolonger_session", "resoudre",
-    "retirer_role", "session_a_prolonger", "session_ouverte", "tous", "verifier_mot_de_passe",
+    "composer", "conclure", "creer_agent", "creer_bureau", "donner_role", "eprouver", "fermer_session", "fermer_sessions",
+    "groupe_chef", "groupes", "hacher", "lignee", "membres", "nom", "ouvrir_session", "partir", "placer", "plier",
+    "prolonger_session", "resoudre", "retirer_role", "session_a_prolonger", "session_ouverte", "tous",
 ]

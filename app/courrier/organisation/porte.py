@@ -5,6 +5,7 @@ Nothing here raises on a wrong password: the count of failures must be committed
 
 import hashlib
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -37,26 +38,57 @@ def hacher(mot_de_passe: str) -> str:
     return _hacheur.hash(mot_de_passe)
 
 
-def verifier_mot_de_passe(session: Unite, identifiant: str, mot_de_passe: str, *, now: datetime) -> Agent | None:
-    """The agent whose password this is, or nothing; the caller commits in both cases.
+@dataclass(frozen=True, kw_only=True)
+class Epreuve:
+    """What a password was found to be: of the agent whose digest was this one, right or not.
+
+    `nouvelle`: the digest made anew with today's costs, when the kept one is older than them.
+    """
+
+    agent_id: int | None
+    empreinte: str = ""
+    juste: bool = False
+    nouvelle: str = ""
+
+
+def eprouver(session: Unite, identifiant: str, mot_de_passe: str, *, now: datetime) -> Epreuve:
+    """Check a password, slowly, so that guessing is slow: only reads, to be called outside of a write transaction.
 
     An unknown name, one who has left and one who is locked out cost the same time and get the same answer.
     """
     requete = select(Agent).where(Agent.identifiant == identifiant)
     agent = session.scalar(requete, execution_options={"populate_existing": True})
-    ouvert = agent is not None and agent.parti_le is None and (agent.bloque_jusqua is None or agent.bloque_jusqua <= now)
-    juste = _est(agent.mot_de_passe if agent is not None and ouvert else _leurre(), mot_de_passe)
-    if agent is None or not ouvert:
+    if agent is None or not _ouvert(agent, now):
+        _est(_leurre(), mot_de_passe)
+        return Epreuve(agent_id=None)
+    empreinte = agent.mot_de_passe
+    juste = _est(empreinte, mot_de_passe)
+    nouvelle = hacher(mot_de_passe) if juste and _hacheur.check_needs_rehash(empreinte) else ""
+    return Epreuve(agent_id=agent.id, empreinte=empreinte, juste=juste, nouvelle=nouvelle)
+
+
+def conclure(session: Unite, epreuve: Epreuve, *, now: datetime) -> Agent | None:
+    """The agent whose password was right, or nothing; the caller commits in both cases.
+
+    The row is locked and looked at again: guesses tried side by side are counted one after the other, and once the
+    door is shut, or the password another, the right one does not open it any more.
+    """
+    ici = select(Agent).where(Agent.id == epreuve.agent_id).with_for_update()
+    agent = session.scalar(ici, execution_options={"populate_existing": True}) if epreuve.agent_id else None
+    if agent is None or not _ouvert(agent, now) or agent.mot_de_passe != epreuve.empreinte:
         return None
-    if not juste:
+    if not epreuve.juste:
         _echec(session, agent, now)
         return None
-    if agent.echecs or agent.bloque_jusqua or _hacheur.check_needs_rehash(agent.mot_de_passe):
+    if agent.echecs or agent.bloque_jusqua or epreuve.nouvelle:
         agent.echecs, agent.bloque_jusqua = 0, None
-        if _hacheur.check_needs_rehash(agent.mot_de_passe):
-            agent.mot_de_passe = hacher(mot_de_passe)
+        agent.mot_de_passe = epreuve.nouvelle or agent.mot_de_passe
         session.flush()
     return agent
+
+
+def _ouvert(agent: Agent, now: datetime) -> bool:
+    return agent.parti_le is None and (agent.bloque_jusqua is None or agent.bloque_jusqua <= now)
 
 
 def changer_mot_de_passe(
