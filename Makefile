@@ -81,12 +81,12 @@ $(VENV)/bin/python: | paquets
 
 $(VENV)/.base: scripts/exigences.py pyproject.toml constraints.txt | $(VENV)/bin/python
 	$(PY) scripts/exigences.py > $(VENV)/exigences.txt
-	$(PY) -m pip install --quiet -r $(VENV)/exigences.txt -c constraints.txt
+	@scripts/recuperer pip "Les paquets Python" $(PY) -m pip install -r $(VENV)/exigences.txt -c constraints.txt
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.base
 	$(PY) scripts/exigences.py dev > $(VENV)/exigences-dev.txt
-	$(PY) -m pip install --quiet -r $(VENV)/exigences-dev.txt -c constraints.txt
+	@scripts/recuperer pip-dev "Les paquets Python des épreuves" $(PY) -m pip install -r $(VENV)/exigences-dev.txt -c constraints.txt
 	@touch $@
 
 $(DIST)/.built: $(SOURCES) | $(VENV)/.base
