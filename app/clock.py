@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from app import travaux
+from app import releve, travaux
 from app.jobs import Jobs
 from app.wiring import Parts
 
@@ -28,6 +28,8 @@ TIMETABLE = (
     Row(name="reprendre les travaux dont l’ordre s’est perdu", every=10, work=lambda _, jobs: travaux.balayer(jobs)),
     Row(name="apprendre de ce qui fut confirmé", every=900, work=lambda *_: travaux.prevoir_apprentissage()),
     Row(name="porter à l’index ce qui a changé", every=5, work=lambda parts, _: travaux.indexer(parts)),
+    Row(name="relever les boîtes de courriel", every=10, work=lambda parts, _: releve.dues(parts, fichiers=False)),
+    Row(name="relever les dossiers surveillés", every=5, work=lambda parts, _: releve.dues(parts, fichiers=True)),
 )
 
 

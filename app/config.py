@@ -52,6 +52,7 @@ class Config:
     demo: bool = False
     max_upload: int = 100 * MEGABYTE  # bytes
     workers: int = 2
+    watched: Path | None = None  # the folder within which folders may be watched; None: `dossiers`, in the instance
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> "Config":
@@ -76,10 +77,16 @@ class Config:
             certificats=settings.read("VAGUEMESTRE_CERTIFICATS", _certificats(secret, demo=demo), default=None),
             mot_de_passe=secret,
             max_upload=MEGABYTE * settings.read("VAGUEMESTRE_MAX_UPLOAD", number, default=cls.max_upload // MEGABYTE),
+            watched=settings.read("VAGUEMESTRE_WATCHED", lambda text: Path(text).absolute(), default=None),
             workers=settings.read("VAGUEMESTRE_WORKERS", number, default=min(os.cpu_count() or 2, 8)),
         )
         settings.finish("VAGUEMESTRE_", ConfigurationRefusee)
         return config if config.secret_key else replace(config, secret_key=own_secret(instance))
+
+    @property
+    def folders(self) -> Path:
+        """Where the folders to watch are: a page's user can have none watched elsewhere on this machine."""
+        return self.watched or self.instance / "dossiers"
 
     @property
     def secure(self) -> bool:

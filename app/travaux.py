@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Protocol
 
-from app.courrier import apprentissage, depot, envoi, indexation, journey, organisation, recherche, relance, reponse
+from app.courrier import apprentissage, collecte, depot, envoi, indexation, journey, organisation, recherche, relance, reponse
 from app.courrier.depot import Jointe
 from app.courrier.errors import DejaFait, EnvoiImpossible, Illisible, IndexIndisponible, Introuvable
 from app.courrier.ports import Fiche, Message
@@ -53,7 +53,10 @@ def lire(parts: Parts, depot_id: int, *, clock: Clock = utc) -> None:
             depot.illisible(session, depot_id, str(refus), now=clock())
         return
     jointes = [_jointe(parts, nom, contenu) for nom, contenu in lecture.jointes]
-    propositions = indexation.proposer(lecture.pages, now=pris.recu_le, entetes=lecture.entetes, nous=_nous(parts))
+    propositions = [
+        *indexation.proposer(lecture.pages, now=pris.recu_le, entetes=lecture.entetes, nous=_nous(parts)),
+        *collecte.suggerer(db.session(), depot_id, lecture.entetes),
+    ]
     try:
         with transaction() as session:
             depot.lu(session, depot_id, lecture, propositions, jointes=jointes, now=clock())

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 from app.config import ROOT, Config
 from app.courrier import circuits
 from app.courrier.errors import Illisible
-from app.courrier.ports import Coffre, Compositeur, Facteur, Index, Lecteur, Sceau
+from app.courrier.ports import Cachette, Coffre, Compositeur, Facteur, Index, Lecteur, Relais, Sceau
 from app.courrier.services import SERVICES
 from app.outside.index_whoosh import WhooshIndex
 from app.outside.mailer import mailer
@@ -39,6 +39,8 @@ class Parts:
     compositeur: Compositeur
     sceau: Sceau
     index: Index
+    relais: Relais
+    cachette: Cachette
 
 
 def wire(config: Config) -> Parts:
@@ -55,6 +57,8 @@ def wire(config: Config) -> Parts:
         compositeur=compositeur,
         sceau=cast(Sceau, _Later(lambda: _signer(config, compositeur))),
         index=WhooshIndex(config.index_path),
+        relais=cast(Relais, _Later(lambda: _inbox(config))),
+        cachette=cast(Cachette, _Later(lambda: _cachette(config))),
     )
 
 
@@ -79,6 +83,18 @@ def _typesetter() -> Compositeur:
         motif = "Les bibliothèques de mise en page manquent sur cette machine : demandez l’installation de «libpangoft2-1.0-0»."
         raise Illisible(motif=motif) from absent
     return Typesetter(FONTS)
+
+
+def _inbox(config: Config) -> Relais:
+    from app.outside.inbox import Inbox
+
+    return Inbox(config.folders)
+
+
+def _cachette(config: Config) -> Cachette:
+    from app.outside.cachette import SecretCachette
+
+    return SecretCachette(config.secret_key)
 
 
 def _signer(config: Config, compositeur: Compositeur) -> Sceau:

@@ -11,7 +11,7 @@ from pathlib import PurePath
 from typing import BinaryIO
 
 KEYWORDS = {"template", "mend"}
-SPEAKERS = {"SaisieRefusee", "Illisible", "Wrong", "motif"}
+SPEAKERS = {"SaisieRefusee", "Illisible", "Wrong", "motif", "ReleveImpossible", "PriseImpossible"}
 BY_FIELD = {"erreurs", "errors"}
 _KEY = re.compile(r"[\w.:-]*|\s*")
 Named = Mapping[str, list[ast.expr]]

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from app.cli import agents, base, circuits, demo, index, journal, maison, sauvegarde, service
+from app.cli import agents, base, boites, circuits, demo, index, journal, maison, sauvegarde, service
 
 
 def install(app: Flask) -> None:
@@ -15,6 +15,7 @@ def install(app: Flask) -> None:
         (maison.maison,),
         (circuits.circuits,),
         (agents.agents, "users"),
+        (boites.boites, "boxes"),
         (index.index,),
         (journal.journal,),
         (sauvegarde.sauvegarde, "backup"),

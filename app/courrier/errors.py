@@ -55,6 +55,24 @@ class EnvoiImpossible(CourrierError):
         return bool(self.values.get("definitif", False))
 
 
+class ReleveImpossible(CourrierError):
+    """La relève n’a pas pu se faire : {motif}."""
+
+    @property
+    def motif(self) -> str:
+        """Why, in the user's words, without what was attempted."""
+        return str(self.values["motif"])
+
+
+class PriseImpossible(ReleveImpossible):
+    """Ceci n’a pas pu être pris : {motif}."""
+
+    @property
+    def definitif(self) -> bool:
+        """Tell whether it is useless to try it again."""
+        return bool(self.values.get("definitif", True))
+
+
 class SceauImpossible(CourrierError):
     """Le document n'a pas pu être signé : {motif}."""
 

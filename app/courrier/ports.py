@@ -1,6 +1,7 @@
 """What the trade asks of the outside: plain protocols and the values that cross them."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import BinaryIO, Protocol
@@ -76,6 +77,61 @@ class Facteur(Protocol):
     """The mailer; returns the raw message as sent (proof); raises `EnvoiImpossible`."""
 
     def send(self, message: Message) -> bytes: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ouverture:
+    """How a box is opened: a mail server or a folder, and within a mailbox the folder read and the one to move to."""
+
+    adresse: str  # imaps://machine, imap://machine, file:///folder
+    utilisateur: str = ""
+    mot_de_passe: str = field(default="", repr=False)
+    source: str = "INBOX"
+    destination: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attente:
+    """Something that waits in a box: how it is asked for, where it is in words, its size in bytes, when it came there."""
+
+    repere: str
+    lieu: str
+    nom: str  # of the file; empty for a message
+    taille: int
+    arrivee_le: datetime
+
+
+class Source(Protocol):
+    """An open box; what is read stays untouched until it is said to be taken.
+
+    `ReleveImpossible`: the box itself fails; `PriseImpossible`, from `lire`: this one thing cannot be had.
+    """
+
+    @property
+    def position(self) -> str:
+        """What to give back at the next opening, so that what was left in place is not read again."""
+
+    def attente(self, limite: int) -> Sequence[Attente]: ...
+    def lire(self, attente: Attente) -> bytes: ...
+    def pris(self, attente: Attente) -> None:
+        """It is committed: mark it as seen, or move it."""
+
+    def refuser(self, attente: Attente, motif: str) -> None:
+        """It cannot be taken, for this reason in words: set it apart, lose nothing."""
+
+
+class Relais(Protocol):
+    """Opens boxes; raises `ReleveImpossible`."""
+
+    def ouvrir(self, ouverture: Ouverture, *, position: str = "") -> AbstractContextManager[Source]: ...
+
+
+class Cachette(Protocol):
+    """Keeps passwords that must be given again to others: what it hides is nothing without the application's own key."""
+
+    def cacher(self, clair: str) -> str: ...
+    def montrer(self, cache: str) -> str:
+        """The password; raises `ReleveImpossible` when the key is no longer the one it was hidden with."""
 
 
 class Compositeur(Protocol):

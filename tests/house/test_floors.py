@@ -92,6 +92,8 @@ HOMES = {
     "pyhanko": ("app.outside.signer",),
     "fsspec": ("app.outside.vault",),
     "smtplib": ("app.outside.mailer",),
+    "imapclient": ("app.outside.inbox",),
+    "imaplib": ("app.outside.inbox",),
     "apscheduler": ("app.clock",),
     "huey": ("app.jobs", "app.wiring"),
     "holidays": (f"{TRADE}.delais", "app.config"),

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
+from types import MappingProxyType
 
 from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
@@ -31,11 +32,12 @@ class Jointe:
 
 def deposer(
     session: Session, *, coffre_range: Range, nom: str, mime: str, canal: str, par: str, now: datetime,
-    recu_le: datetime | None = None,
+    recu_le: datetime | None = None, preuve: Mapping[str, object] = MappingProxyType({}),
 ) -> Depot:
     """File what came; its bytes are in the vault already, its reading is due.
 
-    `recu_le` is when it reached the town hall, if that was not now (a mailbox opened on Monday).
+    `recu_le` is when it reached the town hall, if that was not now (a mailbox opened on Monday); `preuve`: short facts of its
+    reception for the journal.
     """
     arrive = Depot(
         canal=canal, origine=nom_propre(nom), sha256=coffre_range.sha256, recu_le=recu_le or now, depose_par=par,
@@ -47,7 +49,7 @@ def deposer(
     session.flush()
     journal.noter(
         session, acteur=par, acte="deposer", sujet=f"depot:{arrive.id}", now=now, canal=canal,
-        sha256=coffre_range.sha256, taille=coffre_range.taille, doublon_de=arrive.doublon_de,
+        sha256=coffre_range.sha256, taille=coffre_range.taille, doublon_de=arrive.doublon_de, **preuve,
     )
     return arrive
 

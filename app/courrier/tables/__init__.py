@@ -3,11 +3,13 @@
 from app.courrier.tables.affaire import Acces, Annotation, Commentaire, Courrier, Piece, Texte
 from app.courrier.tables.apprentissage import Confirmation, ModeleAppris
 from app.courrier.tables.arrivee import Correspondant, Depot, Registre
+from app.courrier.tables.collecte import Boite, Reception
 from app.courrier.tables.maison import Agent, AgentRole, Appartenance, Brouillon, Bureau, JourFerme, Modele, Nature, Session
 from app.courrier.tables.suivi import Avertissement, Envoi, JournalTete, LigneHorloge, LigneJournal, Reponse
 
 __all__ = [
-    "Acces", "Agent", "AgentRole", "Annotation", "Appartenance", "Avertissement", "Brouillon", "Bureau", "Commentaire",
-    "Confirmation", "Correspondant", "Courrier", "Depot", "Envoi", "JourFerme", "JournalTete", "LigneHorloge", "LigneJournal",
-    "Modele", "ModeleAppris", "Nature", "Piece", "Registre", "Reponse", "Session", "Texte",
+    "Acces", "Agent", "AgentRole", "Annotation", "Appartenance", "Avertissement", "Boite", "Brouillon", "Bureau",
+    "Commentaire", "Confirmation", "Correspondant", "Courrier", "Depot", "Envoi", "JourFerme", "JournalTete",
+    "LigneHorloge", "LigneJournal", "Modele", "ModeleAppris", "Nature", "Piece", "Reception", "Registre", "Reponse",
+    "Session", "Texte",
 ]

@@ -19,6 +19,12 @@ def inserer_absents(session: Session, table: type[Base], lignes: Sequence[Mappin
     session.execute(_insertion(session, table).on_conflict_do_nothing(), [dict(ligne) for ligne in lignes])
 
 
+def inserer_si_absent(session: Session, table: type[Base], **ligne: object) -> bool:
+    """Insert a row; False when its key is there already, be it by another transaction, which is waited for."""
+    cle = next(iter(table.__table__.primary_key))
+    return session.execute(_insertion(session, table).on_conflict_do_nothing().returning(cle), ligne).first() is not None
+
+
 def copier_absents(session: Session, table: type[Base], colonnes: Sequence[str], lignes: Select[Any]) -> None:
     """The same with rows that the database finds itself; they must have a condition, which SQLite asks before a conflict."""
     session.execute(_insertion(session, table).from_select(list(colonnes), lignes).on_conflict_do_nothing())
