@@ -6,10 +6,22 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Protocol
 
-from app.courrier import apprentissage, collecte, depot, envoi, indexation, journey, organisation, recherche, relance, reponse
+from app.courrier import (
+    apprentissage,
+    collecte,
+    depot,
+    envoi,
+    indexation,
+    journey,
+    organisation,
+    recherche,
+    relance,
+    reponse,
+    texte,
+)
 from app.courrier.depot import Jointe
 from app.courrier.errors import DejaFait, EnvoiImpossible, Illisible, IndexIndisponible, Introuvable
-from app.courrier.ports import Fiche, Message
+from app.courrier.ports import Fiche, Message, PageLue
 from app.courrier.tables import Agent, Avertissement
 from app.db import db, transaction
 from app.wiring import Parts
@@ -47,7 +59,8 @@ def lire(parts: Parts, depot_id: int, *, clock: Clock = utc) -> None:
     if pris is None:
         return
     try:
-        lecture = parts.lecteur.read(parts.coffre.get(pris.sha256), progress=_progress(depot_id))
+        contenu, connues = parts.coffre.get(pris.sha256), texte.connues(db.session(), pris.sha256)
+        lecture = parts.lecteur.read(contenu, progress=_progress(depot_id), connues=connues)
     except (Illisible, Introuvable) as refus:
         with transaction() as session:
             depot.illisible(session, depot_id, str(refus), now=clock())
@@ -223,17 +236,19 @@ def _notice(parts: Parts, avertissement: Avertissement, agent: Agent) -> Message
     )
 
 
-def _progress(depot_id: int) -> Callable[[int, int], None]:
-    """Tell the page that waits, at most once a second: each telling is a transaction."""
-    told = 0.0
+def _progress(depot_id: int) -> Callable[[PageLue, int], None]:
+    """Keep the pages and tell who waits, at most once a second: each telling is a transaction."""
+    told, pages = 0.0, list[PageLue]()
 
-    def tell(page: int, total: int) -> None:
+    def tell(page: PageLue, total: int) -> None:
         nonlocal told
-        if page < total and time.monotonic() - told < SECONDS_BETWEEN_PROGRESS:
+        pages.append(page)
+        if page.numero < total and time.monotonic() - told < SECONDS_BETWEEN_PROGRESS:
             return
         told = time.monotonic()
         with transaction() as session:
-            depot.avancer(session, depot_id, page, total, now=utc())
+            depot.avancer(session, depot_id, pages, total, now=utc())
+        pages.clear()
 
     return tell
 
@@ -242,7 +257,7 @@ def _jointe(parts: Parts, nom: str, contenu: bytes) -> Jointe:
     """Keep an attached file; what cannot be read is kept all the same."""
     rangee = parts.coffre.put(contenu)
     try:
-        lecture = parts.lecteur.read(contenu)
+        lecture = parts.lecteur.read(contenu, connues=texte.connues(db.session(), rangee.sha256))
     except Illisible:
         return Jointe(nom=nom, coffre_range=rangee, mime="application/octet-stream")
     return Jointe(nom=nom, coffre_range=rangee, mime=lecture.mime, lecture=lecture)

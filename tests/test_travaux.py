@@ -2,9 +2,11 @@
 
 import pickle
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import cast
 
 import pytest
 from flask import Flask
@@ -13,6 +15,7 @@ from sqlalchemy import select
 from app import travaux
 from app.clock import Clock
 from app.courrier import depot, habilitations, organisation, recherche, registre, texte
+from app.courrier.ports import Lecteur, Lecture, PageLue
 from app.courrier.tables import Avertissement, Depot, Nature
 from app.db import db, transaction
 from app.jobs import Jobs, Workers
@@ -104,6 +107,45 @@ def test_a_clock_adds_nothing_while_orders_wait(town: Flask) -> None:
         assert _jobs(town).waiting() == 1
         travaux.balayer(_jobs(town))
         assert _jobs(town).waiting() == 1
+
+
+class Watched:
+    """The real reader, that tells which pages it was not asked to read, and dies after some of the others."""
+
+    def __init__(self, app: Flask, *, dies_after: int = 99) -> None:
+        self._reader, self._left, self.known = _parts(app).lecteur, dies_after, [list[int]()]
+
+    def read(self, data: bytes, *, progress: Callable[[PageLue, int], None], connues: Mapping[int, PageLue]) -> Lecture:
+        self.known.append(sorted(connues))
+
+        def told(page: PageLue, total: int) -> None:
+            progress(page, total)
+            self._left -= 1
+            if self._left == 0:
+                raise KeyboardInterrupt
+
+        return self._reader.read(data, progress=told, connues=connues)
+
+
+def test_a_reading_cut_short_goes_on_where_it_stopped_and_the_same_bytes_are_read_once(
+    town: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(travaux, "SECONDS_BETWEEN_PROGRESS", 0.0)
+    pages = "<p style='break-before:page'>".join(("<html lang=fr><p>un", "deux", "trois"))
+    letter = _parts(town).compositeur.pdf(pages, titre="Trois pages", auteur="M. Roux")
+    number, reader = _deposit(town, letter), Watched(town, dies_after=2)
+    parts = replace(_parts(town), lecteur=cast(Lecteur, reader))
+    with town.app_context():
+        with pytest.raises(KeyboardInterrupt):
+            travaux.lire(parts, number)
+        with transaction() as session:
+            session.get_one(Depot, number).reprise_le = None
+        travaux.lire(parts, number)
+        twin = _deposit(town, letter)
+        travaux.lire(parts, twin)
+        assert reader.known[1:] == [[], [1, 2], [1, 2, 3]]
+        texts = [[page.texte for page in texte.pages(db.session(), depot.pieces(db.session(), n)[0].id)] for n in (number, twin)]
+        assert texts == [["un\nPage 1 / 3", "deux\nPage 2 / 3", "trois\nPage 3 / 3"]] * 2
 
 
 def test_giving_an_order_never_fails(town: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:

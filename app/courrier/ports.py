@@ -31,15 +31,17 @@ class Coffre(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class PageLue:
-    """One page read: size in points, text, words with their boxes, where the text came from."""
+    """One page read: size in points, text, words with their boxes, where the text came from; upright."""
 
     numero: int
     largeur: float
     hauteur: float
     texte: str
     mots: Sequence[Mot]
-    source: str  # couche | ocr | vide
+    source: str  # couche | ocr | vide (nothing on it) | image (something, but no words)
     confiance: float = 100.0
+    tourne: int = 0  # degrees clockwise that bring its picture upright, as the size and the boxes are told
+    defaut: str = ""  # what the scan lacks: basse (resolution), sombre, floue; lente when it was given up
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,8 +58,10 @@ class Lecteur(Protocol):
     """The reader of files; raises `Illisible` with a reason in the user's words."""
 
     def sniff(self, data: bytes) -> str: ...
-    def read(self, data: bytes, *, progress: Callable[[int, int], None] | None = None) -> Lecture: ...
-    def render(self, data: bytes, *, page: int, largeur: int) -> bytes: ...
+    def read(
+        self, data: bytes, *, progress: Callable[[PageLue, int], None] | None = None, connues: Mapping[int, PageLue] = {}
+    ) -> Lecture: ...
+    def render(self, data: bytes, *, page: int, largeur: int, tourne: int = 0) -> bytes: ...
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,10 +1,10 @@
 """A reader that begins early: what is prepared is read by threads while the story is told."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from app.courrier.ports import Lecteur, Lecture
+from app.courrier.ports import Lecteur, Lecture, PageLue
 
 
 class LecteurEnAvance:
@@ -28,14 +28,16 @@ class LecteurEnAvance:
         """The type told by content."""
         return self._lecteur.sniff(data)
 
-    def read(self, data: bytes, *, progress: Callable[[int, int], None] | None = None) -> Lecture:
+    def read(
+        self, data: bytes, *, progress: Callable[[PageLue, int], None] | None = None, connues: Mapping[int, PageLue] = {}
+    ) -> Lecture:
         """What was read beforehand, else what is read now."""
         commencee = self._commencees.pop(_empreinte(data), None)
-        return commencee.result() if commencee else self._lecteur.read(data, progress=progress)
+        return commencee.result() if commencee else self._lecteur.read(data, progress=progress, connues=connues)
 
-    def render(self, data: bytes, *, page: int, largeur: int) -> bytes:
+    def render(self, data: bytes, *, page: int, largeur: int, tourne: int = 0) -> bytes:
         """A JPEG of a page."""
-        return self._lecteur.render(data, page=page, largeur=largeur)
+        return self._lecteur.render(data, page=page, largeur=largeur, tourne=tourne)
 
 
 def _empreinte(data: bytes) -> str:

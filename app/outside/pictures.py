@@ -13,13 +13,13 @@ class Pictures:
         """`dossier` is private to the application."""
         self._coffre, self._lecteur, self._dossier = coffre, lecteur, dossier
 
-    def page(self, sha256: str, *, page: int, largeur: int) -> bytes:
-        """The picture of a page (from 1), `largeur` pixels wide; raises `Illisible`."""
-        place = self._dossier / sha256[:2] / f"{sha256}-{page}-{largeur}"
+    def page(self, sha256: str, *, page: int, largeur: int, tourne: int = 0) -> bytes:
+        """The picture of a page (from 1), turned clockwise by `tourne` degrees, `largeur` pixels wide; raises `Illisible`."""
+        place = self._dossier / sha256[:2] / f"{sha256}-{page}-{largeur}{f'-{tourne}' if tourne else ''}"
         try:
             return place.read_bytes()
         except FileNotFoundError:
-            image = self._lecteur.render(self._coffre.get(sha256), page=page, largeur=largeur)
+            image = self._lecteur.render(self._coffre.get(sha256), page=page, largeur=largeur, tourne=tourne)
         place.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=place.parent, delete=False) as tampon:
             tampon.write(image)

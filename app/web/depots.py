@@ -13,7 +13,7 @@ from app.courrier import circuits, consultation, delais, depot, habilitations, j
 from app.courrier.errors import Illisible, SaisieRefusee
 from app.courrier.tables import Correspondant, Courrier, Depot, Nature
 from app.db import db, transaction
-from app.web import document
+from app.web import document, mots
 from app.web.context import jobs, moi, now, parts
 from app.web.saisies import contact_de, nombre_de
 from app.web.urls import numero
@@ -41,9 +41,12 @@ def etat() -> str:
 
 def _liste() -> dict[str, Any]:
     depots = depot.liste(db.session(), *EN_ATTENTE)
+    originaux = {d.id: depot.pieces(db.session(), d.id)[0] for d in depots}
+    remarques = texte.remarques(db.session(), (piece.id for piece in originaux.values()))
     return {
         "depots": depots,
-        "pages": {d.id: depot.pieces(db.session(), d.id)[0].pages for d in depots},
+        "pages": {numero: piece.pages for numero, piece in originaux.items()},
+        "avis": {numero: mots.avis_de_numerisation(remarques.get(piece.id, {})) for numero, piece in originaux.items()},
         "nombres": depot.compter(db.session()),
         "lecture": any(d.etat == "a_lire" for d in depots),
         "jumeaux": {d.id: depot.jumeaux(db.session(), d)[0] for d in depots if d.doublon_de},
@@ -135,6 +138,7 @@ def _formulaire(pris: Depot, valeurs: dict[str, Any], erreurs: dict[str, str]) -
         natures=[(nature.id, nature.nom) for nature in consultation.natures(session, "arrivee")],
         bureaux=sorted(((n.id, n.nom) for n in organisation.arbre(session).values()), key=lambda choix: choix[1]),
         document=document.document(pieces[0], boites=boites) if pieces[0].pages else None, piece=pieces[0], annexes=pieces[1:],
+        avis=mots.avis_de_numerisation(texte.remarques(session, [pieces[0].id]).get(pieces[0].id, {})),
         jumeaux=consultation.doublons(session, moi(), depot.jumeaux(session, pris)),
     )  # fmt: skip
 

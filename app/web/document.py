@@ -5,9 +5,10 @@ from typing import Any
 
 from flask import url_for
 
-from app.courrier import annotations, consultation, habilitations
+from app.courrier import annotations, consultation, habilitations, texte
 from app.courrier.tables import Annotation, Courrier, Piece
 from app.db import db
+from app.web import mots
 from app.web.context import moi
 from app.web.gens import nom_agent
 from app.web.mots import moment
@@ -44,6 +45,7 @@ def document(piece: Piece, *, courrier: Courrier | None = None, boites: Iterable
 def _pages(piece: Piece) -> list[dict[str, Any]]:
     # An e-mail has no picture: its words stand in its place.
     tailles = consultation.formats(db.session(), piece)
+    remarques = texte.remarques(db.session(), [piece.id]).get(piece.id, {})
     return [
         {
             "numero": numero,
@@ -51,6 +53,7 @@ def _pages(piece: Piece) -> list[dict[str, Any]]:
             "largeur": tailles.get(numero, A4)[0],
             "hauteur": tailles.get(numero, A4)[1],
             "texte": tailles.get(numero, A4)[2],
+            "remarque": mots.remarque(remarques.get(numero, "")),
             "mots": url_for("pieces.mots", piece_id=piece.id, page=numero) if numero in tailles else "",
         }
         for numero in range(1, piece.pages + 1)

@@ -1,5 +1,6 @@
 """What pages say in the reader's language: échéances, moments, the journal's lines."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -154,3 +155,25 @@ def geste(cle: str) -> str:
 def fait(cle: str) -> str:
     """What an act of the journal says when no person did it."""
     return str(FAITS.get(cle) or ACTES.get(cle) or cle)
+
+
+REMARQUES = {
+    "basse": _l("résolution trop faible pour être bien lue ; numérisez-la à 200 dpi ou plus"),
+    "sombre": _l("trop sombre pour être bien lue ; éclaircissez-la au scanner et numérisez-la de nouveau"),
+    "floue": _l("trop floue pour être bien lue ; numérisez-la de nouveau, à 200 dpi ou plus"),
+    "lente": _l("trop chargée pour être lue à temps ; son image est gardée"),
+    "vide": _l("blanche"),
+    "image": _l("sans texte reconnu"),
+}
+"""What is said of a page's scan, by its fault or its source."""
+
+
+def remarque(cle: str) -> str:
+    """What is said under a page; nothing when nothing is to be said."""
+    return str(REMARQUES.get(cle, ""))
+
+
+def avis_de_numerisation(remarques: Mapping[int, str]) -> list[str]:
+    """What to tell who scanned, page by page; blank pages are no fault."""
+    fautes = {page: cle for page, cle in remarques.items() if cle not in ("vide", "image")}
+    return [gettext("Page %(page)d : %(remarque)s.", page=page, remarque=REMARQUES[cle]) for page, cle in fautes.items()]

@@ -27,7 +27,7 @@ def page(piece_id: int, page: int) -> Response:
         abort(404)
     piece = trouver(piece_id)
     try:
-        image = parts().images.page(piece.sha256, page=page, largeur=largeur)
+        image = parts().images.page(piece.sha256, page=page, largeur=largeur, tourne=texte.tourne(db.session(), piece.id, page))
     except Illisible:
         abort(404)
     reponse = make_response(image)

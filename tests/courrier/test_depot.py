@@ -15,9 +15,10 @@ from tests.courrier.atelier import atelier
 
 LUNDI = datetime(2026, 11, 16, 8, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
+DEUX_PAGES = [PageLue(numero=n, largeur=595, hauteur=842, texte="un", mots=(), source="couche") for n in (1, 2)]
 LECTURE = Lecture(
     mime="application/pdf",
-    pages=[PageLue(numero=1, largeur=595, hauteur=842, texte="Objet : recours", mots=[], source="couche")],
+    pages=[PageLue(numero=1, largeur=595, hauteur=842, texte="Objet : recours", mots=(), source="couche")],
 )
 Mairie = dict[str, Agent]
 
@@ -78,7 +79,7 @@ def test_one_worker_reads_at_a_time_and_a_dead_one_is_relieved(session: Session)
     assert depot.reserver(session, lettre.id, now=LUNDI, bail=5 * MINUTE) is not None
     assert depot.a_lire(session, now=LUNDI + 4 * MINUTE) == []
     assert depot.reserver(session, lettre.id, now=LUNDI + 4 * MINUTE) is None
-    depot.avancer(session, lettre.id, 2, 9, now=LUNDI + 4 * MINUTE, bail=5 * MINUTE)
+    depot.avancer(session, lettre.id, DEUX_PAGES, 9, now=LUNDI + 4 * MINUTE, bail=5 * MINUTE)
     assert depot.depot(session, lettre.id).page_lue == 2
     session.expire_all()
     assert depot.pieces(session, lettre.id)[0].pages == 9
@@ -86,6 +87,31 @@ def test_one_worker_reads_at_a_time_and_a_dead_one_is_relieved(session: Session)
     assert depot.a_lire(session, now=LUNDI + 9 * MINUTE) == [lettre.id]
     assert depot.reserver(session, lettre.id, now=LUNDI + 9 * MINUTE) is not None
     assert depot.depot(session, lettre.id).page_lue == 0
+    assert dict(texte.connues(session, lettre.sha256)) == {page.numero: page for page in DEUX_PAGES}
+
+
+def test_a_reading_that_advances_may_be_cut_short_any_number_of_times(session: Session) -> None:
+    lettre, heure = arrive(session), LUNDI
+    for numero in range(1, 9):
+        assert depot.reserver(session, lettre.id, now=heure, bail=MINUTE) is not None
+        page = PageLue(numero=numero, largeur=595, hauteur=842, texte="", mots=(), source="vide")
+        depot.avancer(session, lettre.id, [page], 60, now=heure, bail=MINUTE)
+        heure += 2 * MINUTE
+    assert len(texte.connues(session, lettre.sha256)) == 8
+    depot.reserver(session, lettre.id, now=heure)
+    depot.lu(session, lettre.id, LECTURE, [], now=heure)
+    session.commit()
+    # What was kept on the way is let go; the text of the piece takes its place.
+    assert dict(texte.connues(session, lettre.sha256)) == {1: LECTURE.pages[0]}
+
+
+def test_old_letters_wait_behind_the_mail_of_the_day(session: Session) -> None:
+    ancien = arrive(session)
+    ancien.differe = True
+    du_jour = arrive(session)
+    session.flush()
+    assert depot.a_lire(session, now=LUNDI + MINUTE) == [du_jour.id, ancien.id]
+    assert [d.id for d in depot.liste(session, "a_lire")] == [du_jour.id, ancien.id]
 
 
 def test_reading_gives_text_propositions_and_attachments(session: Session) -> None:
@@ -183,7 +209,7 @@ def test_the_list_goes_on_where_it_stopped_oldest_first(session: Session) -> Non
     attendu = sorted(venus, key=lambda d: (d.recu_le, d.id))
     premiere = depot.liste(session, "a_lire", limite=4)
     assert premiere == attendu[:4]
-    assert depot.liste(session, "a_lire", apres=(premiere[-1].recu_le, premiere[-1].id), limite=4) == attendu[4:]
+    assert depot.liste(session, "a_lire", apres=(False, premiere[-1].recu_le, premiere[-1].id), limite=4) == attendu[4:]
     assert depot.compter(session) == {"a_lire": 6, "a_enregistrer": 0, "a_verifier": 0, "enregistre": 0, "ecarte": 0}
 
 

@@ -14,6 +14,7 @@ import pytest
 from PIL import Image
 
 from app.courrier.errors import Illisible
+from app.courrier.ports import PageLue
 from app.outside.reader import Limites, Reader
 from app.outside.reader.layer import garbled
 from tests.letters import imprimer, mauvais
@@ -34,7 +35,7 @@ def words_at(mots: object, text: str) -> tuple[float, float]:
 
 def test_a_word_processors_pdf_is_read_from_its_layer() -> None:
     seen: list[tuple[int, int]] = []
-    reading = READER.read(imprimer.pdf("petition"), progress=lambda done, total: seen.append((done, total)))
+    reading = READER.read(imprimer.pdf("petition"), progress=lambda page, total: seen.append((page.numero, total)))
     first, second = reading.pages
     assert (reading.mime, seen) == ("application/pdf", [(1, 2), (2, 2)])
     assert (first.numero, first.source, first.confiance) == (1, "couche", 100.0)
@@ -225,7 +226,7 @@ def children() -> list[psutil.Process]:
 def test_no_secret_reaches_the_child_and_a_reader_who_gives_up_leaves_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SECRET_KEY", "tres-secret")
 
-    def look(done: int, total: int) -> None:
+    def look(page: PageLue, total: int) -> None:
         [child] = children()
         assert "PATH" in child.environ()
         assert "tres-secret" not in child.environ().values()
@@ -246,7 +247,7 @@ def test_the_child_stays_light() -> None:
 
 
 def test_the_death_of_the_child_is_a_reason() -> None:
-    def kill(done: int, total: int) -> None:
+    def kill(page: PageLue, total: int) -> None:
         [child] = children()
         child.send_signal(signal.SIGSEGV)
 

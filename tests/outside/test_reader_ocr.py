@@ -1,6 +1,7 @@
 """Real tesseract on the project's own letters, scanned well, badly, by telephone and by fax."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from difflib import SequenceMatcher, get_close_matches
 from io import BytesIO
 
@@ -13,7 +14,8 @@ from PIL import Image
 from app.courrier.indexation import proposer
 from app.courrier.indexation.lignes import plier
 from app.courrier.ports import Lecture, PageLue
-from app.outside.reader import Reader, preparing
+from app.outside.reader import Reader, preparing, quality
+from app.outside.reader.scan import Scan
 from tests.letters import imprimer
 from tests.letters.grille import NOUS, NOW
 
@@ -102,14 +104,21 @@ def test_a_digital_letter_is_indexed_whole(name: str) -> None:
 
 
 def test_a_fax_of_several_pages_is_read_page_by_page() -> None:
-    seen: list[tuple[int, int]] = []
-    reading = READER.read(imprimer.tiff(imprimer.pages("petition")), progress=lambda *done: seen.append(done))
+    seen: list[int] = []
+    reading = READER.read(imprimer.tiff(imprimer.pages("petition")), progress=lambda page, _: seen.append(page.numero))
     assert reading.mime == "image/tiff"
-    assert seen == [(1, 2), (2, 2)]
+    assert seen == [1, 2]
     assert [page.numero for page in reading.pages] == [1, 2]
     assert "Objet : Pétition" in reading.pages[0].texte
     assert "BELHADJ" in reading.pages[1].texte
     assert error_rate("\n".join(page.texte for page in reading.pages), imprimer.text("petition")) < 0.03
+    # Taken up after its first page, it is not read from the start again.
+    known = replace(reading.pages[0], texte="déjà lue")
+    again = READER.read(
+        imprimer.tiff(imprimer.pages("petition")), connues={1: known}, progress=lambda page, _: seen.append(page.numero)
+    )
+    assert seen == [1, 2, 2]
+    assert again.pages == (known, reading.pages[1])
 
 
 def test_a_fax_with_oblong_dots_has_the_papers_shape() -> None:
@@ -154,17 +163,23 @@ def test_boxes_stand_on_the_words_of_a_leaning_page() -> None:
     assert max(gaps) < 0.01
 
 
-@pytest.mark.parametrize("quarters", [1, 2, 3])
-def test_a_page_put_in_the_wrong_way_is_read(quarters: int, clean: Lecture) -> None:
-    sheet = numpy.rot90(imprimer.clean(imprimer.pages("place_creche")[0], 0), quarters)
-    [page] = READER.read(imprimer.jpeg(numpy.ascontiguousarray(sheet))).pages
+@pytest.mark.parametrize(("quarters", "kind"), [(1, "jpeg"), (2, "jpeg"), (3, "pdf")])
+def test_a_page_put_in_the_wrong_way_is_read_and_shown_upright(quarters: int, kind: str, clean: Lecture) -> None:
+    sheet = numpy.ascontiguousarray(numpy.rot90(imprimer.clean(imprimer.pages("place_creche")[0], 0), quarters))
+    data = imprimer.jpeg(sheet) if kind == "jpeg" else imprimer.scanned_pdf([sheet])
+    [page] = READER.read(data).pages
     assert error_rate(page.texte, imprimer.text("place_creche")) < 0.02
-    # Its boxes stand where the words are on the page as it was put in, and as it is shown.
-    [upright] = clean.pages
-    x, y = next((x, y) for text, x, y in boxes(upright) if text == "d’infirmière" or text == "d'infirmière")
-    expected = {1: (y, 1 - x), 2: (1 - x, 1 - y), 3: (1 - y, x)}[quarters]
-    found = next((x, y) for text, x, y in boxes(page) if "infirmi" in text)
-    assert found == pytest.approx(expected, abs=0.01)
+    assert page.tourne == 90 * quarters
+    assert (round(page.largeur), round(page.hauteur)) == (595, 842)
+    # Its boxes stand where the words are on the page as it is shown.
+    gaps = same_places(page, clean.pages[0])
+    assert len(gaps) > 20
+    assert max(gaps) < 0.01
+    shown = Image.open(BytesIO(READER.render(data, page=1, largeur=300, tourne=page.tourne))).convert("L")
+    straight = Image.open(BytesIO(READER.render(imprimer.pdf("place_creche"), page=1, largeur=300))).convert("L")
+    assert shown.size == pytest.approx(straight.size, abs=2)
+    apart = numpy.abs(numpy.asarray(shown.resize((60, 85)), float) - numpy.asarray(straight.resize((60, 85)), float))
+    assert apart.mean() < 6
 
 
 @pytest.mark.parametrize("orientation", [3, 6])
@@ -182,6 +197,32 @@ def test_a_blank_sheet_is_read_as_empty() -> None:
     sheet = imprimer.clean(numpy.full((2339, 1654), 255, numpy.uint8), 3)
     [page] = READER.read(imprimer.jpeg(sheet)).pages
     assert (page.texte, page.mots, page.source, page.confiance) == ("", (), "vide", 0.0)
+
+
+def test_a_drawing_is_not_a_blank_page() -> None:
+    sheet = numpy.full((1169, 827), 255, numpy.uint8)
+    cv2.circle(sheet, (400, 600), 250, 0, 12)
+    cv2.line(sheet, (100, 100), (700, 1100), 0, 9)
+    [page] = READER.read(imprimer.jpeg(sheet, dpi=100)).pages
+    assert (page.source, page.texte) == ("image", "")
+
+
+def test_who_scanned_is_told_that_a_page_is_blurred() -> None:
+    sheet = cv2.GaussianBlur(imprimer.clean(imprimer.pages("facture")[0], 1), (0, 0), 4)
+    [page] = READER.read(imprimer.jpeg(numpy.asarray(sheet, numpy.uint8))).pages
+    assert page.defaut == "floue"
+
+
+@pytest.mark.parametrize(
+    ("dark", "dpi", "confidence", "fault"),
+    [(1.0, 200, 50, ""), (1.0, 60, 50, "basse"), (0.2, 200, 50, "sombre"), (0.2, 60, 90, "")],
+)
+def test_a_scan_is_blamed_for_what_it_lacks_and_only_when_it_is_badly_read(
+    dark: float, dpi: float, confidence: float, fault: str
+) -> None:
+    sheet = (imprimer.pages("facture")[0] * dark).astype(numpy.uint8)
+    page = Scan(numero=1, largeur=595, hauteur=842, image=sheet, dpi=200, finesse=dpi)
+    assert quality.fault(page, preparing.inspect(sheet), confidence) == fault
 
 
 def test_a_layer_of_noise_is_replaced_by_what_is_seen() -> None:

@@ -81,11 +81,14 @@ def jumeaux(session: Session, depot: Depot) -> list[Depot]:
     return list(session.scalars(memes))
 
 
-def liste(session: Session, *etats: str, apres: tuple[datetime, int] | None = None, limite: int = TAILLE) -> list[Depot]:
-    """Depots in these states, the one that came first on top; `apres` is the `recu_le` and `id` of the last one shown."""
-    requete = select(Depot).where(Depot.etat.in_(etats)).order_by(Depot.recu_le, Depot.id).limit(limite)
+def liste(session: Session, *etats: str, apres: tuple[bool, datetime, int] | None = None, limite: int = TAILLE) -> list[Depot]:
+    """Depots in these states, the mail of the day first, the one that came first on top.
+
+    `apres` is the `differe`, `recu_le` and `id` of the last one shown.
+    """
+    requete = select(Depot).where(Depot.etat.in_(etats)).order_by(Depot.differe, Depot.recu_le, Depot.id).limit(limite)
     if apres:
-        requete = requete.where(tuple_(Depot.recu_le, Depot.id) > apres)
+        requete = requete.where(tuple_(Depot.differe, Depot.recu_le, Depot.id) > apres)
     return list(session.scalars(requete, execution_options={"populate_existing": True}))
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.courrier import journal, texte
 from app.courrier.depot.arrivee import Jointe, depot, piece
 from app.courrier.errors import DejaFait
-from app.courrier.ports import Lecture
+from app.courrier.ports import Lecture, PageLue
 from app.courrier.tables import Depot, Piece
 
 ESSAIS = 2
@@ -24,8 +24,9 @@ _SANS_SYNCHRO = {"synchronize_session": False}
 
 
 def a_lire(session: Session, *, now: datetime, limite: int = 100) -> list[int]:
-    """The depots that wait for a reader, or whose reader is gone; ids, oldest first."""
-    libres = select(Depot.id).where(Depot.etat == "a_lire", _libre(now)).order_by(Depot.recu_le, Depot.id).limit(limite)
+    """The depots that wait for a reader, or whose reader is gone; ids, the mail of the day first, then as they came."""
+    ordre = (Depot.differe, Depot.recu_le, Depot.id)
+    libres = select(Depot.id).where(Depot.etat == "a_lire", _libre(now)).order_by(*ordre).limit(limite)
     return list(session.scalars(libres))
 
 
@@ -48,12 +49,21 @@ def reserver(session: Session, depot_id: int, *, now: datetime, bail: timedelta 
     return pris
 
 
-def avancer(session: Session, depot_id: int, page: int, sur: int, *, now: datetime, bail: timedelta = BAIL) -> None:
-    """A page was read, out of so many: shown to who waits; the lease is renewed."""
-    session.execute(
-        update(Depot).where(Depot.id == depot_id, Depot.etat == "a_lire").values(page_lue=page, reprise_le=now + bail),
+def avancer(
+    session: Session, depot_id: int, pages: Sequence[PageLue], sur: int, *, now: datetime, bail: timedelta = BAIL
+) -> None:
+    """More pages were read, out of so many: they are kept, and shown to who waits; the lease is renewed.
+
+    A reading that advances and is cut short is not the fault of its file: its tries are counted from there.
+    """
+    sha256 = session.execute(
+        update(Depot).where(Depot.id == depot_id, Depot.etat == "a_lire")
+        .values(page_lue=max(page.numero for page in pages), reprise_le=now + bail, essais=1).returning(Depot.sha256),
         execution_options=_SANS_SYNCHRO,
-    )
+    ).scalar_one_or_none()
+    if sha256 is None:
+        return
+    texte.retenir(session, sha256, pages)
     session.execute(
         update(Piece).where(Piece.depot_id == depot_id, Piece.genre == "original").values(pages=sur),
         execution_options=_SANS_SYNCHRO,
@@ -73,6 +83,7 @@ def lu(
         raise DejaFait(quoi="La lecture de ce dépôt")
     originale = session.scalars(select(Piece).where(Piece.depot_id == depot_id, Piece.genre == "original")).one()
     texte.garder(session, originale, lecture)
+    texte.oublier(session, en_cours.sha256)
     for jointe in jointes:
         annexe = piece(
             en_cours, coffre_range=jointe.coffre_range, nom=jointe.nom, mime=jointe.mime, genre="annexe",

@@ -1,6 +1,6 @@
 """The trade's rows, in the order of the letter's journey."""
 
-from app.courrier.tables.affaire import Acces, Annotation, Commentaire, Courrier, Piece, Texte
+from app.courrier.tables.affaire import Acces, Annotation, Commentaire, Courrier, PageRetenue, Piece, Texte
 from app.courrier.tables.apprentissage import Confirmation, ModeleAppris
 from app.courrier.tables.arrivee import Correspondant, Depot, Registre
 from app.courrier.tables.collecte import Boite, Reception
@@ -10,6 +10,6 @@ from app.courrier.tables.suivi import Avertissement, Envoi, JournalTete, LigneHo
 __all__ = [
     "Acces", "Agent", "AgentRole", "Annotation", "Appartenance", "Avertissement", "Boite", "Brouillon", "Bureau",
     "Commentaire", "Confirmation", "Correspondant", "Courrier", "Depot", "Envoi", "JourFerme", "JournalTete",
-    "LigneHorloge", "LigneJournal", "Modele", "ModeleAppris", "Nature", "Piece", "Reception", "Registre", "Reponse",
+    "LigneHorloge", "LigneJournal", "Modele", "ModeleAppris", "Nature", "PageRetenue", "Piece", "Reception", "Registre", "Reponse",
     "Session", "Texte",
 ]

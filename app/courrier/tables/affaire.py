@@ -61,7 +61,8 @@ class Piece(Base):
     """A file: of a depot before registration, then of the courrier. Versions of one file share `genre` and rise in `version`."""
 
     __tablename__ = "piece"
-    __table_args__ = (Index("piece_courrier", "courrier_id", "genre", "version"), Index("piece_depot", "depot_id"))
+    __table_args__ = (Index("piece_courrier", "courrier_id", "genre", "version"), Index("piece_depot", "depot_id"),
+                      Index("piece_sha256", "sha256"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     courrier_id: Mapped[int | None] = mapped_column(ForeignKey("courrier.id"))
@@ -90,6 +91,18 @@ class Texte(Base):
     mots: Mapped[list[Any]] = mapped_column(default=list)
     source: Mapped[str] = mapped_column(String(10))
     confiance: Mapped[float]
+    tourne: Mapped[int] = mapped_column(default=0)  # degrees clockwise that bring the page's picture upright
+    defaut: Mapped[str] = mapped_column(String(10), default="")  # what the scan lacks: basse, sombre, floue, lente
+
+
+class PageRetenue(Base):
+    """A page read of a file whose reading has not ended: a worker that takes it up goes on after it."""
+
+    __tablename__ = "page_retenue"
+
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    page: Mapped[int] = mapped_column(primary_key=True)
+    contenu: Mapped[dict[str, Any]]
 
 
 class Acces(Base):

@@ -29,6 +29,7 @@ class Depot(Base):
     page_lue: Mapped[int] = mapped_column(default=0)  # progress shown on the page
     essais: Mapped[int] = mapped_column(default=0)
     reprise_le: Mapped[datetime | None]  # lease: another worker may take the reading over after it
+    differe: Mapped[bool] = mapped_column(default=False)  # read and shown after the mail of the day
     propositions: Mapped[list[Any]] = mapped_column(default=list)
     pris_par: Mapped[str | None] = mapped_column(String(100))
     pris_le: Mapped[datetime | None]

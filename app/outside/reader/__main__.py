@@ -35,7 +35,7 @@ def main() -> int:
         if order["acte"] == "rendre":
             _render(answers, data, order, limites)
         else:
-            _read(answers, data, order["mime"], limites)
+            _read(answers, data, order, limites)
     except Illisible as refusal:
         frames.write(answers, {"genre": "refus", "motif": refusal.values["motif"]})
     except MemoryError:
@@ -62,28 +62,32 @@ def _grant_time(limites: Limites) -> None:
 def _render(answers: BinaryIO, data: bytes, order: Mapping[str, Any], limites: Limites) -> None:
     from app.outside.reader import pdf, pictures
 
-    mime, page, width = order["mime"], order["page"], order["largeur"]
+    mime, page, width, turn = order["mime"], order["page"], order["largeur"], order["tourne"]
     if mime == EML:
         raise Illisible(motif="Un courriel n’a pas de pages en image : son texte s’affiche à leur place.")
-    picture = pdf.render(data, page, width, limites) if mime == PDF else pictures.render(data, mime, page, width, limites)
+    if mime == PDF:
+        picture = pdf.render(data, page, width, limites, turn)
+    else:
+        picture = pictures.render(data, mime, page, width, limites, turn)
     target = BytesIO()
     picture.save(target, "JPEG", quality=_JPEG_QUALITY, optimize=True)
     frames.write(answers, {"genre": "image"}, target.getvalue())
 
 
-def _read(answers: BinaryIO, data: bytes, mime: str, limites: Limites) -> None:
+def _read(answers: BinaryIO, data: bytes, order: Mapping[str, Any], limites: Limites) -> None:
+    mime, known = order["mime"], order["connues"]
     if mime == EML:
         _read_mail(answers, data, limites)
         return
     from app.outside.reader import pdf, pictures
 
     if mime == PDF:
-        total, sources = pdf.count(data, limites), pdf.pages(data, limites)
+        total, sources = pdf.count(data, limites), pdf.pages(data, limites, known)
     else:
-        total, sources = pictures.count(data, mime, limites), pictures.scans(data, mime, limites)
+        total, sources = pictures.count(data, mime, limites), pictures.scans(data, mime, limites, known)
     frames.write(answers, {"genre": "total", "pages": total})
     letters = 0
-    for page in _recognised(iter(sources), limites):
+    for page in _recognised(iter(sources), limites, order["langues"]):
         letters += len(page.texte)
         if letters > limites.caracteres:
             raise Illisible(motif=f"Ce fichier contient plus de {limites.caracteres} caractères : il n’est pas lu.")
@@ -91,12 +95,12 @@ def _read(answers: BinaryIO, data: bytes, mime: str, limites: Limites) -> None:
         _grant_time(limites)
 
 
-def _recognised(sources: Iterator[PageLue | Scan], limites: Limites) -> Iterator[PageLue]:
+def _recognised(sources: Iterator[PageLue | Scan], limites: Limites, langues: str) -> Iterator[PageLue]:
     """Pages in order, with as many tesseract processes at work as there are workers, and no more pages in memory."""
     from app.outside.reader import ocr
 
     def page(source: PageLue | Scan) -> PageLue:
-        return ocr.read(source, limites) if isinstance(source, Scan) else source
+        return ocr.read(source, limites, langues) if isinstance(source, Scan) else source
 
     with ThreadPoolExecutor(limites.ouvriers) as pool:
         waiting: deque[Future[PageLue]] = deque()

@@ -11,88 +11,118 @@ from PIL import Image
 
 from app.courrier.errors import Illisible
 from app.courrier.ports import Mot, PageLue
-from app.outside.reader import preparing
+from app.outside.reader import preparing, quality
 from app.outside.reader.limits import Limites
 from app.outside.reader.scan import Gray, Scan
 
-_LANGUAGE = "fra"
 # A word counts for its letters times its confidence above this; below it, it counts against the page.
 _DOUBTFUL = 40.0
 # A page turned on its side reads as a few wild words; only then is a pass spent on finding which way is up.
 _TURNED_CONFIDENCE = 70.0
 _TURNED_LETTERS = 60
 _SPECKS = 10
+_LONG_WORD = 4
+_AS_GOOD = 0.9
 
 Line = list[Mot]
 Words = list[Line]
 _QUARTERS: Mapping[int, int] = {90: -1, 180: 2, 270: 1}
 
 
-def read(scan: Scan, limites: Limites) -> PageLue:
-    """One page's words and text; a page without letters, or too slow to read, comes back empty."""
-    lines = _best(scan.image, scan.dpi, limites)
-    letters = _letters(lines)
-    if letters >= _SPECKS and (letters < _TURNED_LETTERS or _confidence(lines) < _TURNED_CONFIDENCE):
-        lines = _upright(scan, limites, lines)
+def read(scan: Scan, limites: Limites, langues: str = "fra") -> PageLue:
+    """One page's words and text, upright; `langues` as tesseract writes them («fra+eng»).
+
+    A page without letters comes back empty: `vide` when nothing is on it, `image` when something is.
+    """
+    state = preparing.inspect(scan.image)
+    ink = quality.ink(state.flat)
+    look = _Look(scan.dpi, langues, limites)
+    lines = [] if quality.untouched(ink) else _best(scan.image, state, look)
+    turn, letters = 0, _letters(lines)
+    doubtful = letters < _TURNED_LETTERS or _confidence(lines) < _TURNED_CONFIDENCE
+    if letters >= _SPECKS and (doubtful or _on_its_side(lines, scan.image.shape)):
+        lines, turn = _upright(scan.image, look, lines)
     if _letters(lines) < _SPECKS and _score(lines) <= 0:
         # Dust on a blank sheet reads as a full stop or two.
         lines = []
+    confidence = _confidence(lines)
+    empty = "vide" if quality.blank(ink, words=bool(lines)) else "image"
     return PageLue(
         numero=scan.numero,
-        largeur=scan.largeur,
-        hauteur=scan.hauteur,
+        largeur=scan.hauteur if turn % 180 else scan.largeur,
+        hauteur=scan.largeur if turn % 180 else scan.hauteur,
         texte="\n".join(" ".join(mot[0] for mot in line) for line in lines),
         mots=tuple(mot for line in lines for mot in line),
-        source="ocr" if lines else "vide",
-        confiance=round(_confidence(lines), 1),
+        source="ocr" if lines else empty,
+        confiance=round(confidence, 1),
+        tourne=turn,
+        defaut="lente" if look.slow else "" if empty == "vide" and not lines else quality.fault(scan, state, confidence),
     )
 
 
-def _best(image: Gray, dpi: float, limites: Limites) -> Words:
+class _Look:
+    """How tesseract is asked to look at a page, and whether it was ever too slow to answer."""
+
+    def __init__(self, dpi: float, langues: str, limites: Limites) -> None:
+        self.dpi, self.langues, self.limites, self.slow = dpi, langues, limites, False
+
+
+def _best(image: Gray, state: preparing.State, look: _Look) -> Words:
     """Two passes cost twice the time and save bad scans without spoiling good ones; a clean page takes one."""
-    state = preparing.inspect(image)
-    as_is = _recognise(image, dpi, limites)
+    as_is = _recognise(image, look)
     if state.clean:
         return as_is
-    better, back = preparing.prepared(image, state)
-    prepared = _recognise(better, dpi, limites)
+    better, back = preparing.prepared(state)
+    prepared = _recognise(better, look)
     return as_is if _score(as_is) >= _score(prepared) else _moved(prepared, back, image.shape)
 
 
-def _upright(scan: Scan, limites: Limites, lines: Words) -> Words:
-    """Turn the page as tesseract says it lies, read it again, and keep that when it is better."""
+def _upright(image: Gray, look: _Look, lines: Words) -> tuple[Words, int]:
+    """Turn the page as tesseract says it lies and read it again: the better words, and by how much the page was turned."""
     try:
         found: Any = pytesseract.image_to_osd(
-            Image.fromarray(scan.image), output_type=pytesseract.Output.DICT, timeout=limites.ocr_par_page
+            Image.fromarray(image), output_type=pytesseract.Output.DICT, timeout=look.limites.ocr_par_page
         )
     except (RuntimeError, KeyError, ValueError):
         # Too few letters to tell, or too slow.
-        return lines
+        return lines, 0
     rotate = int(found["rotate"])
     if rotate not in _QUARTERS:
-        return lines
-    turned = _best(numpy.ascontiguousarray(numpy.rot90(scan.image, _QUARTERS[rotate])), scan.dpi, limites)
-    return [[_turned_back(mot, rotate) for mot in line] for line in turned] if _score(turned) > _score(lines) else lines
+        return lines, 0
+    turned = numpy.ascontiguousarray(numpy.rot90(image, _QUARTERS[rotate]))
+    words = _best(turned, preparing.inspect(turned), look)
+    # Tesseract reads some pages on their side as well as upright; they are turned for the eye's sake.
+    least = _score(lines) * (_AS_GOOD if _on_its_side(lines, image.shape) else 1)
+    return (words, rotate) if _score(words) > least else (lines, 0)
 
 
-def _recognise(image: Gray, dpi: float, limites: Limites) -> Words:
+def _on_its_side(lines: Words, shape: tuple[int, ...]) -> bool:
+    """Tell whether most of what was read stands in boxes taller than wide."""
+    height, width = shape[:2]
+    long = [mot for line in lines for mot in line if len(mot[0]) >= _LONG_WORD]
+    return sum((y1 - y0) * height > (x1 - x0) * width for _, x0, y0, x1, y1, _ in long) * 2 > len(long)
+
+
+def _recognise(image: Gray, look: _Look) -> Words:
     """Words in lines as tesseract groups them; boxes in fractions of the picture."""
     try:
         table: Any = pytesseract.image_to_data(
             Image.fromarray(image),
-            lang=_LANGUAGE,
-            config=f"--dpi {dpi:.0f}",
+            lang=look.langues,
+            config=f"--dpi {look.dpi:.0f}",
             output_type=pytesseract.Output.DICT,
-            timeout=limites.ocr_par_page,
+            timeout=look.limites.ocr_par_page,
         )
     except pytesseract.TesseractError as fault:
         if "loading language" in fault.message or "load any languages" in fault.message:
             raise Illisible(
-                motif="Le français manque au lecteur d’images : demandez l’installation de «tesseract-ocr-fra»."
+                motif=f"Une langue manque au lecteur d’images ({look.langues}) : demandez l’installation de «tesseract-ocr-fra»,"
+                " ou du paquet de cette langue."
             ) from fault
         return []
     except RuntimeError:
         # pytesseract's own timeout; the rest of the document is worth more than this page.
+        look.slow = True
         return []
     except pytesseract.TesseractNotFoundError as fault:
         raise Illisible(
@@ -152,13 +182,3 @@ def _boxed(mot: Mot, back: NDArray[numpy.float64], width: int, height: int) -> M
     xs = [min(max(float(point[0]) / width, 0.0), 1.0) for point in points]
     ys = [min(max(float(point[1]) / height, 0.0), 1.0) for point in points]
     return text, round(min(xs), 5), round(min(ys), 5), round(max(xs), 5), round(max(ys), 5), confidence
-
-
-def _turned_back(mot: Mot, rotate: int) -> Mot:
-    """A word of the page turned clockwise by `rotate` degrees, boxed on the page as it was scanned."""
-    text, x0, y0, x1, y1, confidence = mot
-    if rotate == 90:
-        return text, y0, 1 - x1, y1, 1 - x0, confidence
-    if rotate == 180:
-        return text, 1 - x1, 1 - y1, 1 - x0, 1 - y0, confidence
-    return text, 1 - y1, x0, 1 - y0, x1, confidence

@@ -1,6 +1,6 @@
 """PDF files: the text layer of each page when it has one that can be believed, a picture to recognise otherwise."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,7 +13,7 @@ from app.courrier.errors import Illisible
 from app.courrier.ports import PageLue
 from app.outside.reader import layer
 from app.outside.reader.limits import Limites
-from app.outside.reader.scan import OCR_DPI, Scan, largest_scale
+from app.outside.reader.scan import OCR_DPI, Scan, largest_scale, turned
 
 _LETTER_PAGES = 2
 _SLOW_LAYER = 20_000
@@ -36,11 +36,11 @@ def count(data: bytes, limites: Limites) -> int:
     return pages
 
 
-def pages(data: bytes, limites: Limites) -> Iterator[PageLue | Scan]:
-    """Each page in order: read from its layer, or as a picture that is still to be recognised."""
-    total, opened = count(data, limites), 0
+def pages(data: bytes, limites: Limites, connues: Collection[int] = ()) -> Iterator[PageLue | Scan]:
+    """Each page in order but those `connues`: read from its layer, or as a picture that is still to be recognised."""
+    total, opened = count(data, limites), len(connues)
     with _opened(data) as document:
-        for numero in range(1, total + 1):
+        for numero in sorted({*range(1, total + 1)}.difference(connues)):
             try:
                 page = _loaded(document, numero)
             except pypdfium2.PdfiumError:
@@ -58,8 +58,8 @@ def pages(data: bytes, limites: Limites) -> Iterator[PageLue | Scan]:
         raise Illisible(motif="Ce PDF est abîmé : aucune de ses pages ne s’ouvre. Demandez-en une nouvelle copie.")
 
 
-def render(data: bytes, page: int, largeur: int, limites: Limites) -> Image.Image:
-    """The picture of one page for the screen, as wide as asked, drawn with its stamps and filled forms."""
+def render(data: bytes, page: int, largeur: int, limites: Limites, tourne: int = 0) -> Image.Image:
+    """The picture of one page, as wide as asked once turned clockwise by `tourne` degrees, with its stamps and filled forms."""
     if not 1 <= page <= count(data, limites):
         raise Illisible(motif=f"Ce fichier n’a pas de page {page}.")
     with _opened(data) as document:
@@ -69,9 +69,9 @@ def render(data: bytes, page: int, largeur: int, limites: Limites) -> Image.Imag
             raise Illisible(motif=f"La page {page} de ce PDF est abîmée et ne s’affiche pas.") from fault
         width, height = sheet.get_size()
         # A strip a thousand times longer than wide would be drawn by its width into billions of dots.
-        scale = min(largeur / width, largest_scale(width, height, limites.pixels))
+        scale = min(largeur / (height if tourne % 180 else width), largest_scale(width, height, limites.pixels))
         picture: Image.Image = sheet.render(scale=scale).to_pil()
-        return picture.convert("RGB")
+        return turned(picture.convert("RGB"), tourne)
 
 
 @contextmanager
@@ -161,9 +161,9 @@ def _scan(page: Any, numero: int, width: float, height: float, dpi: float, limit
             motif=f"La page {numero} est trop grande pour être lue : {width * _CM_PER_POINT / 100:.1f} m"
             f" × {height * _CM_PER_POINT / 100:.1f} m."
         )
-    dpi = min(max(dpi, OCR_DPI[0]), OCR_DPI[1], largest)
-    image = numpy.array(page.render(scale=dpi / 72, grayscale=True).to_numpy()).squeeze()
-    return Scan(numero=numero, largeur=width, hauteur=height, image=image, dpi=dpi)
+    drawn = min(max(dpi, OCR_DPI[0]), OCR_DPI[1], largest)
+    image = numpy.array(page.render(scale=drawn / 72, grayscale=True).to_numpy()).squeeze()
+    return Scan(numero=numero, largeur=width, hauteur=height, image=image, dpi=drawn, finesse=dpi)
 
 
 def _blank(numero: int, width: float, height: float) -> PageLue:

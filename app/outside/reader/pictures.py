@@ -1,7 +1,7 @@
 """Scans that come as pictures: PNG, JPEG with the telephone's rotation, TIFF of any number of pages."""
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from typing import Any
@@ -10,7 +10,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from app.courrier.errors import Illisible
 from app.outside.reader.limits import Limites
-from app.outside.reader.scan import Scan, check_pixels, largest_scale, page_size, scan_of, to_rgb
+from app.outside.reader.scan import Scan, check_pixels, largest_scale, page_size, scan_of, to_rgb, turned
 from app.outside.reader.sniffing import JPEG, PNG, TIFF
 
 _FORMATS = {PNG: "PNG", JPEG: "JPEG", TIFF: "TIFF"}
@@ -32,21 +32,23 @@ def count(data: bytes, mime: str, limites: Limites) -> int:
     return pages
 
 
-def scans(data: bytes, mime: str, limites: Limites) -> Iterator[Scan]:
-    """The pages one by one, upright, as grey pictures."""
+def scans(data: bytes, mime: str, limites: Limites, connues: Collection[int] = ()) -> Iterator[Scan]:
+    """The pages one by one but those `connues`, upright as far as the file says, as grey pictures."""
     pages = count(data, mime, limites)
     with _opened(data, mime) as picture:
-        for page in range(1, pages + 1):
+        for page in sorted({*range(1, pages + 1)}.difference(connues)):
             upright, dpi = _page(picture, page, limites)
             yield scan_of(page, upright, dpi, limites.pixels)
 
 
-def render(data: bytes, mime: str, page: int, largeur: int, limites: Limites) -> Image.Image:
-    """The picture of one page for the screen, never wider than asked."""
+def render(data: bytes, mime: str, page: int, largeur: int, limites: Limites, tourne: int = 0) -> Image.Image:
+    """The picture of one page for the screen, turned clockwise by `tourne` degrees, never wider than asked."""
     if not 1 <= page <= count(data, mime, limites):
         raise Illisible(motif=f"Ce fichier n’a pas de page {page}.")
     with _opened(data, mime) as opened:
         picture, dpi = _page(opened, page, limites)
+    if tourne:
+        picture, dpi = turned(picture, tourne), (dpi[1], dpi[0]) if tourne % 180 else dpi
     # A fax has twice as many dots across as down; the page on the screen has the paper's shape.
     width, height = page_size(picture.size, dpi)
     scale = min(min(largeur, picture.width) / width, largest_scale(width, height, limites.pixels))

@@ -21,10 +21,11 @@ _BACKGROUND_SIDE = 400
 
 @dataclass(frozen=True, kw_only=True)
 class State:
-    """How a page lies: the angle its lines climb, in degrees, and its paper's shade, as large as the page."""
+    """How a page lies: the angle its lines climb, in degrees, its paper's shade, and the page with that divided out."""
 
     angle: float
     paper: Gray
+    flat: Gray
 
     @property
     def clean(self) -> bool:
@@ -36,15 +37,16 @@ class State:
 def inspect(image: Gray) -> State:
     """Look at a page once: how far it leans and what its paper looks like under the ink."""
     paper = _paper(image)
-    return State(angle=_angle(_flattened(image, paper)), paper=paper)
+    flat = numpy.asarray(cv2.divide(image, paper, scale=255), dtype=numpy.uint8)
+    return State(angle=_angle(flat), paper=paper, flat=flat)
 
 
-def prepared(image: Gray, state: State) -> tuple[Gray, NDArray[numpy.float64]]:
+def prepared(state: State) -> tuple[Gray, NDArray[numpy.float64]]:
     """The page with its background divided out, its specks taken away and its lines level.
 
     The second value is the 2×3 matrix that brings a point of the prepared page back to the original.
     """
-    clean = cv2.medianBlur(_flattened(image, state.paper), 3)
+    clean = cv2.medianBlur(state.flat, 3)
     height, width = clean.shape
     turn = cv2.getRotationMatrix2D((width / 2, height / 2), state.angle, 1.0)
     level = cv2.warpAffine(clean, turn, (width, height), flags=cv2.INTER_CUBIC, borderValue=(255,))
@@ -58,10 +60,6 @@ def _paper(image: Gray) -> Gray:
     small = cv2.resize(image, (max(1, round(width * scale)), max(1, round(height * scale))), interpolation=cv2.INTER_AREA)
     wiped = cv2.medianBlur(cv2.dilate(small, numpy.ones((9, 9), numpy.uint8)), 21)
     return numpy.asarray(cv2.resize(wiped, (width, height), interpolation=cv2.INTER_LINEAR), dtype=numpy.uint8)
-
-
-def _flattened(image: Gray, paper: Gray) -> Gray:
-    return numpy.asarray(cv2.divide(image, paper, scale=255), dtype=numpy.uint8)
 
 
 def _angle(image: Gray) -> float:

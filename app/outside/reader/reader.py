@@ -10,9 +10,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, BinaryIO
 
 from app.courrier.errors import Illisible
@@ -29,45 +30,59 @@ _SINGLE_THREADED = {"OMP_THREAD_LIMIT": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_N
 _RECEIVED = 1 << 16
 _COMPLAINT_KEPT = 2000
 _LOG = logging.getLogger(__name__)
+_NONE: Mapping[int, PageLue] = MappingProxyType({})
 _KEPT = "L’original est gardé tel quel."
 
 
 class Reader:
     """Reads files and draws their pages; everything it cannot read is an `Illisible` with its reason in French."""
 
-    def __init__(self, limites: Limites | None = None) -> None:
-        """`limites`: what one file may ask of the machine."""
+    def __init__(self, limites: Limites | None = None, *, langues: Sequence[str] = ("fra",)) -> None:
+        """`limites`: what one file may ask of the machine; `langues`: of the letters, by tesseract's codes."""
         self._limites = limites or Limites()
+        self._langues = "+".join(langues)
 
     def sniff(self, data: bytes) -> str:
         """The MIME type told by content; `Illisible` when it is none of those read here."""
         return sniff(data)
 
-    def read(self, data: bytes, *, progress: Callable[[int, int], None] | None = None) -> Lecture:
-        """All pages, attachments and headers; `progress` is told (pages done, pages in all) as they come."""
+    def read(
+        self, data: bytes, *, progress: Callable[[PageLue, int], None] | None = None, connues: Mapping[int, PageLue] = _NONE
+    ) -> Lecture:
+        """All pages, attachments and headers; `progress` is told (page, pages in all) as they come.
+
+        Pages already `connues`, of a reading that was cut short, are taken as they are and not looked at again.
+        """
         mime = self._checked(data)
-        pages: list[PageLue] = []
+        pages = dict(connues)
         attached: list[tuple[str, bytes]] = []
         headers: Mapping[str, str] = {}
         total = 0
         # Closed at once whatever `progress` does: the child must not outlive its reading.
-        with contextlib.closing(self._ask(data, {"acte": "lire", "mime": mime})) as answers:
+        order = {"acte": "lire", "mime": mime, "langues": self._langues, "connues": sorted(connues)}
+        with contextlib.closing(self._ask(data, order)) as answers:
             for head, body in answers:
                 if head["genre"] == "total":
                     total = int(head["pages"])
                 elif head["genre"] == "page":
-                    pages.append(frames.page_from_json(head["page"]))
+                    page = frames.page_from_json(head["page"])
+                    pages[page.numero] = page
                     if progress:
-                        progress(len(pages), total)
+                        progress(page, total)
                 elif head["genre"] == "jointe":
                     attached.append((str(head["nom"]), body))
                 elif head["genre"] == "entetes":
                     headers = head["entetes"]
-        return Lecture(mime=mime, pages=tuple(pages), jointes=tuple(attached), entetes=headers)
+        in_order = tuple(pages[numero] for numero in sorted(pages))
+        return Lecture(mime=mime, pages=in_order, jointes=tuple(attached), entetes=headers)
 
-    def render(self, data: bytes, *, page: int, largeur: int) -> bytes:
-        """A JPEG of one page (from 1), `largeur` pixels wide at most; the words' boxes are fractions of it."""
-        order = {"acte": "rendre", "mime": self._checked(data), "page": page, "largeur": max(16, min(largeur, 4096))}
+    def render(self, data: bytes, *, page: int, largeur: int, tourne: int = 0) -> bytes:
+        """A JPEG of one page (from 1), `largeur` pixels wide at most; the words' boxes are fractions of it.
+
+        `tourne`: degrees clockwise that bring it upright, as its reading told.
+        """
+        size = {"largeur": max(16, min(largeur, 4096)), "tourne": tourne}
+        order = {"acte": "rendre", "mime": self._checked(data), "page": page, **size}
         return b"".join(body for head, body in self._ask(data, order) if head["genre"] == "image")
 
     def _checked(self, data: bytes) -> str:

@@ -15,17 +15,22 @@ _SIDE = 32_000
 OCR_DPI = (200.0, 300.0)
 # An original narrower than a receipt or wider than a plan has a resolution that was never set.
 _PLAUSIBLE_POINTS = (100.0, 5000.0)
+_QUARTERS = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Scan:
-    """One page to recognise: its number, its size in points, its grey picture and that picture's resolution."""
+    """One page to recognise: its number, its size in points, its grey picture and that picture's resolution.
+
+    `finesse` is the resolution at which it was scanned, before ours; 0 when there is no telling.
+    """
 
     numero: int
     largeur: float
     hauteur: float
     image: Gray
     dpi: float
+    finesse: float = 0.0
 
 
 def largest_scale(width: float, height: float, most: int) -> float:
@@ -56,7 +61,13 @@ def scan_of(numero: int, picture: Image.Image, dpi: tuple[float, float], most: i
     gray = to_gray(picture)
     if abs(size[0] - picture.width) > 2 or abs(size[1] - picture.height) > 2:
         gray = gray.resize(size, Image.Resampling.LANCZOS)
-    return Scan(numero=numero, largeur=width, hauteur=height, image=numpy.asarray(gray), dpi=target)
+    return Scan(numero=numero, largeur=width, hauteur=height, image=numpy.asarray(gray), dpi=target,
+                finesse=picture.width * 72 / width)
+
+
+def turned(picture: Image.Image, tourne: int) -> Image.Image:
+    """The picture turned clockwise by a number of quarters, in degrees."""
+    return picture.transpose(_QUARTERS[tourne]) if tourne else picture
 
 
 def page_size(pixels: tuple[int, int], dpi: tuple[float, float]) -> tuple[float, float]:
