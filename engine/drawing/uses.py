@@ -59,7 +59,8 @@ def _expressions(scope: Scope) -> Iterator[tuple[str, str, str]]:
 
 
 def _of_node(node: Node) -> Iterator[tuple[str, str]]:
-    camunda = node.camunda
+    # A step that completes another one has its people, whose fault is told where they were written.
+    camunda = {} if node.added else node.camunda
     yield from (("affectation", camunda[name]) for name in _WHO if wrapped(camunda.get(name, "")))
     yield from (("echeance", camunda[name]) for name in _WHEN if wrapped(camunda.get(name, "")))
     for values in node.mappings.values():

@@ -33,6 +33,8 @@ class Parser(Operators):
         openers = {"(": self._group, "[": self._list, "]": self._open_range, "{": self._context, "?": self._asked}
         if token.kind == "sign" and token.text in openers:
             return openers[token.text]()
+        if self.at("<", "<=", ">", ">=") and self._compared_before():
+            return self._half_range(self.take("<", "<=", ">", ">="))
         found = f"« {token.text} » trouvé" if token.text else "fin trouvée"
         raise self.fault(f"une valeur est attendue, {found}")
 
@@ -67,17 +69,22 @@ class Parser(Operators):
         self.expect("(")
         sign = self.take("<", "<=", ">", ">=", "=")
         if sign:
-            return self._half_range(sign)
+            half = self._half_range(sign)
+            self.expect(")")
+            return half
         node = self.expression()
         if self.at(".."):
             return self.range_tail(node, included=False)
         self.expect(")")
         return node
 
+    def _compared_before(self) -> bool:
+        """Whether a sign here begins a range: it is the first word, or what stands before it is `=` or `!=`."""
+        return self.place == 0 or self.tokens[self.place - 1].text in ("=", "==", "!=")
+
     def _half_range(self, sign: str) -> Node:
-        """`a)` after `(<`, `(<=`, `(>`, `(>=` or `(=`."""
+        """`a` after `<`, `<=`, `>`, `>=` or `(=`: a range open to infinity, or one of a single value."""
         bound, nothing = self.operators(_SUM), Literal(value=None)
-        self.expect(")")
         if sign == "=":
             return RangeOf(start=bound, end=bound, start_included=True, end_included=True)
         below, included = sign[0] == "<", len(sign) == 2

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
 from typing import Protocol
 
 from engine.expressions.values import Function, Range, kind
@@ -116,4 +117,7 @@ def coerce(value: object, wanted: Type, types: Mapping[str, Type]) -> object:
         value = value[0]
         if value is None or wanted.holds(value, types):
             return value
+    if kind(value) == "date" and isinstance(value, date):
+        midnight = datetime.combine(value, time(), UTC)  # as the DMN standard says: midnight in UTC
+        return midnight if wanted.holds(midnight, types) else [value] if wanted.holds([value], types) else None
     return [value] if not isinstance(value, list) and wanted.holds([value], types) else None

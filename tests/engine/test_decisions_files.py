@@ -1,5 +1,7 @@
 """What decision files are made of: imports, boxed expressions, types, and the habits of the tools that write them."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from engine.decisions import read
@@ -48,6 +50,14 @@ def test_boxed_iterators_filters_and_conditionals() -> None:
     decisions = model(f'<decision id="a" name="a"><variable name="a"/>{choice}</decision>')
     assert decisions.check() == []
     assert decisions.evaluate("a", {}) == [4, 9, 16]
+
+
+def test_a_date_where_a_moment_is_asked_is_its_midnight() -> None:
+    moments = '<itemDefinition name="tMoments" isCollection="true"><typeRef>date and time</typeRef></itemDefinition>'
+    midnight = datetime(2026, 1, 2, tzinfo=UTC)
+    assert model(literal("a", "date(2026, 1, 2)", "", "date and time")).evaluate("a", {}) == midnight
+    assert model(literal("a", "[date(2026, 1, 2)]", "", "date and time")).evaluate("a", {}) == midnight
+    assert model(moments + literal("a", "date(2026, 1, 2)", "", "tMoments")).evaluate("a", {}) is None
 
 
 def test_a_relation_is_a_list_of_contexts() -> None:

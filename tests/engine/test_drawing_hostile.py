@@ -132,6 +132,18 @@ def test_script_tasks_are_refused_wherever_they_are() -> None:
     assert b"groovy" not in drawing.runnable
 
 
+def test_a_fault_is_told_where_it_was_written_and_not_on_the_step_that_completes_it() -> None:
+    chief = b'<userTask id="a" xmlns:c="http://camunda.org/schema/1.0/bpmn" c:assignee="${annuaire.chef(bureau)}"/>'
+    source = _conditioned("${accord}").replace(b'<userTask id="a"/>', chief).replace(b' default="f4"', b"")
+    # Neither way may be open: the agent chooses then, at a step that is added and has the same people.
+    refused = b'targetRef="z"><conditionExpression>${not(accord)}</conditionExpression></sequenceFlow>'
+    source = source.replace(b'targetRef="z"/>', refused)
+    drawing = read(source)
+    found = {(one.rule, one.element) for one in check(drawing, known=Known()) if one.level == "erreur"}
+    assert drawing.added
+    assert found == {("methode-java", "a")}
+
+
 def test_parallel_branches_by_the_dozen_are_explored_within_bounds() -> None:
     steps, flows = ['<startEvent id="s"/>'], []
     last = "s"

@@ -62,6 +62,10 @@ FUNCTIONS = {"jours_ouvres": lambda days: f"P{days}D"}
         ('@"P1DT2H" * 2', timedelta(days=2, hours=4)),
         ('date and time("2026-01-01T10:00:00Z")', datetime(2026, 1, 1, 10, tzinfo=UTC)),
         ("[1..5].start included", True),
+        ("(2..4] = >2", False),
+        ('range("(2..)") = > 2 and range("(..2]") = <=2', True),
+        ("overlaps after((1..5], [1..5])", True),
+        ("overlaps after([1..5], [1..5))", False),
         ("jours_ouvres(5)", "P5D"),
         ("jours_ouvres()", None),
         ("inconnue(5)", None),
@@ -121,7 +125,10 @@ def test_known_names_hold_signs_and_blanks() -> None:
     assert evaluate("a+b * 2", known) == 10
 
 
-@pytest.mark.parametrize("source", ["", "1 +", "(1", "[1, 2", '"x', "if 1 then 2", "1 2", "a b c @", "f(1, x: 2)", "§"])
+WRONG = ["", "1 +", "(1", "[1, 2", '"x', "if 1 then 2", "1 2", "a b c @", "f(1, x: 2)", "§", "1 + > 2"]
+
+
+@pytest.mark.parametrize("source", WRONG)
 def test_a_wrong_source_is_refused_with_its_position(source: str) -> None:
     with pytest.raises(ExpressionError, match="position"):
         parse(source)

@@ -120,10 +120,7 @@ def overlaps_before(one: Range, other: Range) -> bool:
 @builtin("overlaps after(range1: range, range2: range)")
 def overlaps_after(one: Range, other: Range) -> bool:
     """One starts within the other and ends last."""
-    if not (_ends_before(other, one) and not before_ranges(other, one)):
-        return False
-    same = _same(one.start, other.start) and one.start_included == other.start_included
-    return _starts_before(other, one) or same
+    return overlaps_before(other, one)
 
 
 @builtin("finishes(point: point, range: range)")
