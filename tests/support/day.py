@@ -25,6 +25,7 @@ from engine import Task
 from tests.letters import imprimer
 
 LETTERS = ("accuse_reception", "demande_cada", "etat_civil", "facture", "invitation", "place_creche", "signalement_voirie")
+WORKERS = 2
 ANSWERS: dict[str, dict[str, str]] = {
     "qualifier": {"decision": "traiter"},
     "annoter": {"suite": "repondre", "note": "Vu."},
@@ -61,7 +62,7 @@ class Day:
         self.move_clocks()
         app = create_app(self.config)
         with app.app_context():
-            clock, workers = Clock(parts(), jobs(), app.app_context), Workers(jobs(), workers=2, shutdown_timeout=5)
+            clock, workers = Clock(parts(), jobs(), app.app_context), Workers(jobs(), workers=WORKERS, shutdown_timeout=5)
             clock.start()
             workers.start()
             while not self.done():

@@ -1,4 +1,8 @@
-"""The due e-mails: claimed with a lease, sent by a job, then filed with their proof or tried again later."""
+"""The due e-mails: claimed with a lease, sent by a job, then filed with their proof or tried again later.
+
+At least once: a program that dies between the mail server's yes and our commit cannot know that the message left. It is
+sent again under the same Message-ID, by which servers and people know it: a double is seen, a lost answer never is.
+"""
 
 from datetime import datetime, timedelta
 
