@@ -8,6 +8,7 @@ from app.web import (
     administration,
     assets_manifest,
     auth,
+    boites,
     circuits,
     context,
     corbeille,
@@ -33,7 +34,7 @@ from app.web import (
 PAGES = (
     auth.bp, corbeille.bp, taches.bp, deviations.bp, depots.bp, courriers.bp, nouveau.bp, pieces.bp, envois.bp, recherche.bp,
     correspondants.bp,
-    pilotage.bp, circuits.bp, migrations.bp, administration.bp,
+    pilotage.bp, circuits.bp, migrations.bp, administration.bp, boites.bp,
 )  # fmt: skip
 
 

@@ -57,6 +57,8 @@ PAGES = {
     "modeleur": Seen(who="paul", path="/circuits/arrivee", ready="#modeleur[data-pret]"),
     "journal": Seen(who="ines", path="/administration/journal"),
     "organisation": Seen(who="ines", path="/administration/organisation"),
+    "boites": Seen(who="ines", path="/administration/boites"),
+    "boite": Seen(who="ines", path="/administration/boites/nouvelle"),
     "compte": Seen(who="claire", path="/compte"),
     "introuvable": Seen(who="claire", path="/courriers/999999", status=404),
     "interdit": Seen(who="claire", path="/administration/journal", status=403),

@@ -19,7 +19,8 @@ SEES = {
 
 RIGHTS = {
     "all": set(PEOPLE) - {""}, "deposer": {"odile"}, "journal": {"ines", "irene"}, "circuits": {"paul"},
-    "rapports": {"remi", "irene", "marc", "odile"}, "incidents": {"remi", "ines"}, "agents": {"ines"}, "nobody": set(),
+    "rapports": {"remi", "irene", "marc", "odile"}, "incidents": {"remi", "ines"}, "agents": {"ines"}, "boites": {"ines"},
+    "nobody": set(),
 }  # fmt: skip
 """Odile leads the bureau d’ordre: she reads its figures."""
 
@@ -106,6 +107,14 @@ TABLE: Mapping[tuple[str, str], Row] = {
     ("POST", "circuits.enregistrer"): Row(path="/circuits/arrivee/brouillon", who="circuits", json=DRAWING),
     ("POST", "circuits.verifier"): Row(path="/circuits/arrivee/verification", who="circuits", json=DRAWING),
     ("POST", "circuits.deployer"): Row(path="/circuits/arrivee/deploiement", who="circuits", json=DRAWING),
+    ("GET", "boites.liste"): Row(path="/administration/boites", who="boites"),
+    ("GET", "boites.nouvelle"): Row(path="/administration/boites/nouvelle", who="boites"),
+    ("POST", "boites.ajouter"): Row(path="/administration/boites", who="boites"),
+    ("GET", "boites.fiche"): Row(path="/administration/boites/{box}", who="boites"),
+    ("POST", "boites.modifier"): Row(path="/administration/boites/{box}", who="boites"),
+    ("POST", "boites.essayer"): Row(path="/administration/boites/{box}/essai", who="boites"),
+    ("POST", "boites.changer_etat"): Row(path="/administration/boites/{box}/etat", who="boites"),
+    ("POST", "boites.relever"): Row(path="/administration/boites/{box}/releve", who="boites"),
     ("GET", "administration.journal"): Row(path="/administration/journal?sujet=courrier:{courrier}", who="journal"),
     ("POST", "administration.verifier"): Row(path="/administration/journal/verification", who="journal"),
     ("GET", "administration.organisation"): Row(path="/administration/organisation", who="agents"),

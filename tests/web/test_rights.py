@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from app import travaux
 from app.courrier import annotations, depot, envoi, organisation
-from app.courrier.tables import Courrier, Envoi, Piece
+from app.courrier.tables import Boite, Courrier, Envoi, Piece
 from app.web.context import parts
 from engine import Incident, Task
 from engine.tables import Base
@@ -116,9 +116,11 @@ def filled(session: Session, number: int, task_id: int, words: Mapping[str, str]
         session, row, genre="reponse", canal="postal", destinataire=words["nom"], sujet=words["objet"], texte="",
         piece_id=piece.id, now=now,
     )  # fmt: skip
-    session.add(incident)
+    box = Boite(nom=f"Boîte {number}", adresse="file:///absente", prochaine_le=now)
+    session.add_all([incident, box])
     session.flush()
-    return {"piece": piece.id, "mark": mark.id, "incident": incident.id, "depot": came.id, "dispatch": dispatch.id}
+    return {"piece": piece.id, "mark": mark.id, "incident": incident.id, "depot": came.id, "dispatch": dispatch.id,
+            "box": box.id}  # fmt: skip
 
 
 def expected(row: Row, who: str, confidentialite: str, method: str) -> set[int]:

@@ -9,7 +9,7 @@ from app.courrier.tables.suivi import Avertissement, Envoi, JournalTete, LigneHo
 
 __all__ = [
     "Acces", "Agent", "AgentRole", "Annotation", "Appartenance", "Avertissement", "Boite", "Brouillon", "Bureau",
-    "Commentaire", "Confirmation", "Correspondant", "Courrier", "Depot", "Envoi", "JourFerme", "JournalTete", "LigneHorloge",
-    "LigneJournal", "Modele", "ModeleAppris", "Nature", "PageRetenue", "Piece", "Reception", "Registre", "Reponse", "Session",
-    "Texte",
+    "Commentaire", "Confirmation", "Correspondant", "Courrier", "Depot", "Envoi", "JourFerme", "JournalTete",
+    "LigneHorloge", "LigneJournal", "Modele", "ModeleAppris", "Nature", "PageRetenue", "Piece", "Reception", "Registre",
+    "Reponse", "Session", "Texte",
 ]
