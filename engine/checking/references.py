@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from time import monotonic
 
 from lxml import etree
 
@@ -12,10 +13,13 @@ from engine.drawing import Drawing
 from engine.drawing.elements import Element, children, local, words
 from engine.drawing.extensions import CAMUNDA
 from engine.drawing.words import fold, wrapped
-from engine.errors import ExpressionError
-from engine.expressions import parse
+from engine.errors import ExpressionError, ExpressionLimit
+from engine.expressions import Expression, evaluate, parse
 from engine.findings import Finding
 from engine.instance import times
+from engine.instance.multiple import MAX_TIMES, TooMany
+
+MAX_SECONDS = 0.5  # for working out, before deployment, the expressions that depend on nothing
 
 
 def _nobody(words: str) -> bool:  # noqa: ARG001
@@ -126,13 +130,17 @@ def lanes_of(root: Element) -> dict[str, str]:
 def _expressions(drawing: Drawing, root: Element, known: Known) -> Iterator[Finding]:
     names = {_place(one, drawing).saved: words(one.get("name")) for one in root.iter() if one.get("id")}
     given = _given(root)
-    for saved, _, source in dict.fromkeys(drawing.expressions):
+    until = monotonic() + MAX_SECONDS
+    for saved, kind, source in dict.fromkeys(drawing.expressions):
         about = _Place(saved=saved, name=names.get(saved, ""))
         try:
             parsed = parse(source)
         except ExpressionError as error:
             yield finding("expression-fausse", about, reason=str(error))
             continue
+        fault = _worked_out(parsed, kind) if monotonic() < until else ""
+        if fault:
+            yield finding("expression-fausse", about, reason=fault)
         for method in sorted(parsed.methods):
             yield finding("methode-java", about, method=method)
         for function in sorted(parsed.calls) if known.functions is not None else ():
@@ -142,6 +150,19 @@ def _expressions(drawing: Drawing, root: Element, known: Known) -> Iterator[Find
         for name in sorted(parsed.names) if known.names is not None and not drawing.decisions else ():
             if name not in (known.names or ()) and name not in given:
                 yield finding("nom-inconnu", about, unknown=name)
+
+
+def _worked_out(parsed: Expression, kind: str) -> str:
+    """Why an expression that depends on nothing cannot be worked out, or cannot be the length of a list; "" when it can."""
+    if parsed.names or parsed.calls:
+        return ""
+    try:
+        value = evaluate(parsed, {})
+    except ExpressionLimit as error:
+        return str(error)
+    if kind == "liste" and isinstance(value, int) and value > MAX_TIMES:
+        return str(TooMany(source=parsed.source, count=value, limit=MAX_TIMES))
+    return ""
 
 
 def _given(root: Element) -> set[str]:

@@ -14,6 +14,8 @@ from engine.errors import DrawingRefused
 
 MAX_NODES = 300
 MAX_FLOWS = 900
+MAX_NESTED = 15  # what is completed inside them must still be read as XML, see safe.MAX_DEPTH
+_HOLDERS = ("subProcess", "adHocSubProcess", "transaction")
 _KINDS = {
     "messageEventDefinition": "message",
     "timerEventDefinition": "timer",
@@ -98,6 +100,12 @@ class Intake:
             raise DrawingRefused(
                 reason=f"il contient {count} étapes, événements et passerelles et la limite est de {MAX_NODES}."
                 " Découpez-le en plusieurs circuits"
+            )
+        holders = (one for process in self.processes for one in process.iter() if local(one) in _HOLDERS)
+        if max(map(_nesting, holders), default=0) > MAX_NESTED:
+            raise DrawingRefused(
+                reason=f"ses sous-processus sont emboîtés sur plus de {MAX_NESTED} niveaux."
+                " Faites-en des circuits appelés (Call Activity)"
             )
         arrows = sum(1 for process in self.processes for one in process.iter() if local(one) == "sequenceFlow")
         if arrows > MAX_FLOWS:
@@ -196,7 +204,7 @@ class Intake:
         read_camunda(element, node)
         node.event = self._event(element, node)
         node.loop = loop_of(element)
-        if tag in ("subProcess", "adHocSubProcess", "transaction"):
+        if tag in _HOLDERS:
             node.scope = self._scope(element, node.lane)
         return node
 
@@ -248,6 +256,10 @@ class Intake:
         event.name = words(definition.get("name")) or event.name
         event.code = definition.get("errorCode") or definition.get("escalationCode") or ""
         return event
+
+
+def _nesting(holder: Element) -> int:
+    return 1 + sum(1 for up in holder.iterancestors() if local(up) in _HOLDERS)
 
 
 def _about(element: Element) -> Node:

@@ -9,7 +9,9 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
 
 from engine.instance.base import FAULT
-from engine.instance.gateways import End
+from engine.instance.gateways import End, InclusiveGateway, ParallelGateway
+
+_JOINS = (End, InclusiveGateway, ParallelGateway)
 
 
 class Flat:
@@ -25,13 +27,16 @@ class Flat:
     def update_waiting_tasks(self) -> None:
         """Let joins look again at who has come; events wait for their own event.
 
-        Of those that stand at the end one is enough: they wait for the same, and the one that passes takes the others along.
+        Of those that stand at one join, or at the end, one is enough: they wait for the same, and the one that passes takes
+        the others along.
         """
-        waiting = [task for task in self.tasks.values() if task._state == TaskState.WAITING]
-        at_the_end = [task for task in waiting if isinstance(task.task_spec, End)]
-        for task in [task for task in waiting if task not in at_the_end[1:]]:
-            if not hasattr(task.task_spec, "event_definition"):
-                task.task_spec._update(task)
+        looked: set[str] = set()
+        for task in [task for task in self.tasks.values() if task._state == TaskState.WAITING]:
+            spec = task.task_spec
+            if hasattr(spec, "event_definition") or (spec.name in looked and isinstance(spec, _JOINS)):
+                continue
+            looked.add(spec.name)
+            spec._update(task)
 
     def _task_removed_notify(self, task: Any) -> None:
         """Let what a removed step waited for, and what it had inside, go with it."""

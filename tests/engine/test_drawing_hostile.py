@@ -35,6 +35,18 @@ def _line(count: int) -> bytes:
     return _drawing(steps + flows)
 
 
+def _nested(levels: int) -> bytes:
+    """Sub-processes in one another, each with a listener beside what it holds: what is completed doubles their depth."""
+    listener = (
+        '<subProcess id="e{n}" triggeredByEvent="true"><startEvent id="d{n}"><messageEventDefinition/></startEvent>'
+        '<task id="t{n}"/><sequenceFlow id="f{n}" sourceRef="d{n}" targetRef="t{n}"/></subProcess>'
+    )
+    inside = '<task id="t"/>'
+    for n in range(levels - 2):
+        inside = f'<subProcess id="s{n}">{inside}{listener.format(n=n)}</subProcess>'
+    return _drawing(f'<subProcess id="s">{inside}</subProcess>')
+
+
 HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "empty": (lambda: b"", "vide"),
     "blank": (lambda: b" \n\t ", "vide"),
@@ -51,6 +63,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "5,000 nodes": (lambda: _line(5000), "5000"),
     "301 nodes": (lambda: _line(301), "301"),
     "nested 300 deep": (lambda: _drawing("<subProcess id='s'>" * 300 + "</subProcess>" * 300), "50"),
+    "nested 16 deep": (lambda: _nested(16), "15 niveaux"),
     "many attributes": (lambda: _drawing("<task " + " ".join(f"a{n}='1'" for n in range(200_000)) + "/>"), "2 Mo"),
     "many flows": (lambda: _drawing("<sequenceFlow/>" * 70_000), "60000"),
     "not BPMN": (lambda: b"<html><body/></html>", "BPMN"),
@@ -105,6 +118,29 @@ def _conditioned(condition: str) -> bytes:
 )
 def test_an_expression_that_escapes_is_a_fault(condition: str) -> None:
     assert _found(read(_conditioned(condition.replace('"', "&quot;")))) & {"expression-fausse", "fonction-inconnue"}
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "${count(for a in 1..9999, b in 1..9999 return a) &gt; 1}",
+        "${{f: function(n) f(n + 1), r: f(1)}.r = 1}",
+        '${string length(string join(for i in 1..999999 return "aaaaaaaaaaaaaaaaaaaa")) &gt; 1}',
+    ],
+)
+def test_an_expression_that_burns_time_is_a_fault(condition: str) -> None:
+    assert _found(read(_conditioned(condition))) == {"expression-fausse"}
+
+
+def test_a_step_repeated_a_thousand_million_times_is_a_fault() -> None:
+    times = "<multiInstanceLoopCharacteristics><loopCardinality>1000000000</loopCardinality></multiInstanceLoopCharacteristics>"
+    assert _found(read(_drawing(f'<userTask id="a">{times}</userTask>'))) == {"expression-fausse"}
+
+
+def test_the_deepest_drawing_that_is_read_runs() -> None:
+    drawing = read(_nested(15))
+    assert not _found(drawing)
+    assert parse(drawing.runnable)
 
 
 def test_what_stands_in_ids_and_labels_reaches_no_expression() -> None:

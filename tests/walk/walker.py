@@ -19,7 +19,7 @@ from engine.parsing import Blueprint, parse
 MAX_TURNS = 400  # after which chance is helped towards an end, see _choose
 FORMS = ("qualifier", "annoter", "rediger", "avis", "viser", "valider", "signer", "expedier")
 KNOWN = Known(forms=frozenset(FORMS), circuits=frozenset())
-MANY_OPEN, MAX_OPEN = 10, 150
+MANY_OPEN, MAX_OPEN = 10, 320  # more than a drawing may have steps
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 
 
