@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help run test bench lint fmt types tck walk fuzz screenshots messages plan base dev paquets clean
+.PHONY: help run test bench hostile lint fmt types tck walk fuzz screenshots messages plan base dev paquets clean
 
 PYTHON ?= python3
 HOST ?= 127.0.0.1
@@ -12,6 +12,7 @@ PORT ?= 5000
 PAQUETS ?= run
 TESTS ?=
 MINUTES ?= 10
+MUTATIONS ?= 2000
 VENV := .venv
 PY := $(VENV)/bin/python
 FLASK := $(PY) -m flask --app wsgi
@@ -47,6 +48,10 @@ screenshots: dev  ## picture every page that the browser tests look at
 
 fuzz: dev  ## spoil drawings, decisions and expressions for MINUTES=10 and see that each is answered in words
 	$(PY) -m tests.fuzz $(MINUTES)
+
+hostile: PAQUETS = test
+hostile: dev  ## give every hostile file and MUTATIONS=2000 spoilt ones to the reader; archives are kept in FOLDER=instance/hostile
+	$(PY) -m tests.hostile $(or $(FOLDER),instance/hostile) $(MUTATIONS)
 
 lint: dev  ## ruff, import order included
 	$(VENV)/bin/ruff check $(TREES)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from app.courrier.errors import ConfigurationRefusee
-from app.settings import Settings, choice, database, mail, number, secret_key, store, switch, web
+from app.settings import Settings, choice, database, languages, mail, number, secret_key, store, switch, web
 
 ROOT = Path(__file__).resolve().parent.parent
 MEGABYTE = 1_000_000
@@ -52,6 +52,7 @@ class Config:
     demo: bool = False
     max_upload: int = 100 * MEGABYTE  # bytes
     workers: int = 2
+    langues: tuple[str, ...] = ("fra",)  # of the letters that come in, by tesseract's codes
     watched: Path | None = None  # the folder within which folders may be watched; None: `dossiers`, in the instance
 
     @classmethod
@@ -78,6 +79,7 @@ class Config:
             mot_de_passe=secret,
             max_upload=MEGABYTE * settings.read("VAGUEMESTRE_MAX_UPLOAD", number, default=cls.max_upload // MEGABYTE),
             watched=settings.read("VAGUEMESTRE_WATCHED", lambda text: Path(text).absolute(), default=None),
+            langues=settings.read("VAGUEMESTRE_LANGUES", languages, default=cls.langues),
             workers=settings.read("VAGUEMESTRE_WORKERS", number, default=min(os.cpu_count() or 2, 8)),
         )
         settings.finish("VAGUEMESTRE_", ConfigurationRefusee)

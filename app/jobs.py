@@ -2,8 +2,9 @@
 
 import logging
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from functools import partial
 
 import orjson
 from huey import SqliteHuey
@@ -15,6 +16,7 @@ from app import travaux
 from app.wiring import Parts
 
 logger = logging.getLogger(__name__)
+AT_ONCE, AFTER_ALL_ELSE = 1, 0
 
 
 class Jobs:
@@ -26,30 +28,33 @@ class Jobs:
         self._parts, self._context = parts, context
         self.huey = SqliteHuey("vaguemestre", filename=str(parts.config.instance / "travaux.db"), results=False, fsync=False,
                                serializer=_Plain())
-        self.lire = self._order(travaux.lire)
-        self.composer = self._order(travaux.composer)
-        self.envoyer = self._order(travaux.envoyer)
-        self.avertir = self._order(travaux.avertir)
-        self.apprendre = self._order(travaux.apprendre)
+        self.lire, self.lire_ensuite = self._order(travaux.lire, priorities=(AT_ONCE, AFTER_ALL_ELSE))
+        (self.composer,) = self._order(travaux.composer)
+        (self.envoyer,) = self._order(travaux.envoyer)
+        (self.avertir,) = self._order(travaux.avertir)
+        (self.apprendre,) = self._order(travaux.apprendre)
 
     def waiting(self) -> int:
         """How many orders nobody has taken yet."""
         return int(self.huey.pending_count())
 
-    def _order(self, work: Callable[[Parts, int], None]) -> Callable[[int], None]:
+    def _order(
+        self, work: Callable[[Parts, int], None], *, priorities: Sequence[int] = (AT_ONCE,)
+    ) -> list[Callable[[int], None]]:
+        """One way of giving the order for each priority that it may have."""
         def run(row: int) -> None:
             with self._context():
                 work(self._parts, row)
 
         carried = self.huey.task(name=work.__name__)(run)
 
-        def give(row: int) -> None:
+        def give(row: int, priority: int) -> None:
             try:
-                carried(row)
+                carried(row, priority=priority)
             except (sqlite3.Error, OSError):
                 logger.warning("l’ordre « %s %s » n’a pas pu être donné ; l’horloge le redonnera", work.__name__, row)
 
-        return give
+        return [partial(give, priority=priority) for priority in priorities]
 
 
 class Workers(Consumer):  # type: ignore[misc]

@@ -1,6 +1,7 @@
 """Reads settings from an environment, and keeps every fault for one message."""
 
 import difflib
+import re
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -68,6 +69,14 @@ def choice(*words: str) -> Callable[[str], str]:
             raise ValueError(f"« {text} » n’est pas l’une des valeurs possibles : {', '.join(words)}")
         return text
     return parse
+
+
+def languages(text: str) -> tuple[str, ...]:
+    """Languages by their codes of three letters, as tesseract names its data: «fra+deu»."""
+    codes = tuple(code.strip() for code in text.replace(",", "+").split("+"))
+    if not all(re.fullmatch(r"[a-z]{3}(_[A-Za-z]+)*", code) for code in codes):
+        raise ValueError(f"attendu des codes de langue comme fra ou fra+deu, reçu « {text} »")
+    return codes
 
 
 def database(text: str) -> str:

@@ -29,6 +29,7 @@ from app.wiring import Parts
 logger = logging.getLogger(__name__)
 TIMERS_A_TICK = 500
 FICHES_A_BATCH = 100
+DEPOTS_A_SWEEP = 20
 SECONDS_BETWEEN_PROGRESS = 1.0
 Clock = Callable[[], datetime]
 """Tells the time: the present, or an hour of the past that the demonstration walks through."""
@@ -38,6 +39,7 @@ class Orders(Protocol):
     """Who carries orders to the workers, each with the number of its row."""
 
     lire: Callable[[int], None]
+    lire_ensuite: Callable[[int], None]
     composer: Callable[[int], None]
     envoyer: Callable[[int], None]
     avertir: Callable[[int], None]
@@ -96,11 +98,12 @@ def balayer(orders: Orders) -> None:
         return
     session, now = db.session(), utc()
     for order, rows in (
-        (orders.lire, depot.a_lire(session, now=now)),
         (orders.composer, reponse.a_composer(session, now=now)),
         (orders.envoyer, envoi.a_envoyer(session, now=now)),
         (orders.avertir, relance.a_avertir(session, now=now)),
         (orders.apprendre, apprentissage.a_apprendre(session, now=now)),
+        # Few at a time: an old letter's reading, once ordered, must not hold back what is due meanwhile.
+        (orders.lire_ensuite, depot.a_lire(session, now=now, limite=DEPOTS_A_SWEEP)),
     ):
         for row in rows:
             order(row)

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, cast
 
 from app.config import ROOT, Config
 from app.courrier import circuits
-from app.courrier.errors import Illisible
+from app.courrier.errors import ConfigurationRefusee, Illisible
 from app.courrier.ports import Cachette, Coffre, Compositeur, Facteur, Index, Lecteur, Relais, Sceau
 from app.courrier.services import SERVICES
 from app.outside.index_whoosh import WhooshIndex
 from app.outside.mailer import mailer
 from app.outside.pictures import Pictures
-from app.outside.reader import Reader
+from app.outside.reader import Reader, languages
 from app.outside.vault import Vault
 from engine import Engine
 
@@ -45,7 +45,7 @@ class Parts:
 
 def wire(config: Config) -> Parts:
     """Pick the parts that the settings ask for; raises `ConfigurationRefusee`."""
-    coffre, lecteur = Vault(config.documents_url), Reader()
+    coffre, lecteur = Vault(config.documents_url), _reader(config)
     compositeur = cast(Compositeur, _Later(_typesetter))
     return Parts(
         config=config,
@@ -60,6 +60,16 @@ def wire(config: Config) -> Parts:
         relais=cast(Relais, _Later(lambda: _inbox(config))),
         cachette=cast(Cachette, _Later(lambda: _cachette(config))),
     )
+
+
+def _reader(config: Config) -> Reader:
+    absent = languages.missing(config.langues) if config.langues != Config.langues else ()
+    if absent:
+        raise ConfigurationRefusee(
+            motifs="VAGUEMESTRE_LANGUES : tesseract n’a pas les données de "
+            + ", ".join(f"{langue} (paquet tesseract-ocr-{langue.replace('_', '-').lower()})" for langue in absent)
+        )
+    return Reader(langues=config.langues)
 
 
 class _Later:

@@ -8,7 +8,7 @@ import pytest
 
 from app.config import Config, own_secret
 from app.courrier.errors import ConfigurationRefusee
-from app.wiring import avertissements
+from app.wiring import avertissements, wire
 from tests.support.certificats import emettre, pkcs
 
 
@@ -26,11 +26,11 @@ def test_the_demonstration_needs_no_setting(tmp_path: Path) -> None:
 def test_every_fault_is_named_at_once(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationRefusee) as refusal:
         _read(tmp_path, DATABASE_URL="mysql://x/y", SECRET_KEY="court", VAGUEMESTRE_WORKERS="zéro", SMTP_URL="mairie.example",
-              VAGUEMESTRE_HOLYDAYS="57", VAGUEMESTRE_HOLIDAYS="Zone A",
+              VAGUEMESTRE_HOLYDAYS="57", VAGUEMESTRE_HOLIDAYS="Zone A", VAGUEMESTRE_LANGUES="français",
               DOCUMENTS_URL="documents", VAGUEMESTRE_BASE_URL="courrier")
     said = str(refusal.value)
     for name in ("DATABASE_URL", "SECRET_KEY", "VAGUEMESTRE_WORKERS", "SMTP_URL", "VAGUEMESTRE_HOLIDAYS",
-                 "DOCUMENTS_URL", "VAGUEMESTRE_BASE_URL", "VAGUEMESTRE_ORGANISME manque",
+                 "VAGUEMESTRE_LANGUES", "DOCUMENTS_URL", "VAGUEMESTRE_BASE_URL", "VAGUEMESTRE_ORGANISME manque",
                  "VAGUEMESTRE_ADRESSE_EXPEDITEUR manque"):
         assert name in said
     assert "VAGUEMESTRE_HOLYDAYS n’est pas un réglage connu (vouliez-vous dire VAGUEMESTRE_HOLIDAYS ?)" in said
@@ -40,6 +40,13 @@ def test_a_town_hall_says_where_its_mail_leaves(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationRefusee) as refusal:
         _read(tmp_path, VAGUEMESTRE_ORGANISME="Mairie de Ville", VAGUEMESTRE_ADRESSE_EXPEDITEUR="mairie@ville.example")
     assert str(refusal.value) == "La configuration n'est pas valable : SMTP_URL manque."
+
+
+def test_a_language_without_its_data_is_named_at_the_start(tmp_path: Path) -> None:
+    config = _read(tmp_path, VAGUEMESTRE_DEMO="1", VAGUEMESTRE_LANGUES="fra, zzz")
+    assert config.langues == ("fra", "zzz")
+    with pytest.raises(ConfigurationRefusee, match=r"les données de zzz \(paquet tesseract-ocr-zzz\)"):
+        wire(config)
 
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])

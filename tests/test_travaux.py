@@ -100,6 +100,16 @@ def test_an_order_given_twice_is_done_once(town: Flask) -> None:
     assert _state(town, number).essais == first == 1
 
 
+def test_the_mail_of_the_day_is_read_before_old_letters_that_wait(town: Flask) -> None:
+    old, letter = (_deposit(town, data) for data in (b"MZ ancien", b"MZ du jour"))
+    with town.app_context():
+        travaux.balayer(_jobs(town))
+    of_the_day = _deposit(town, b"MZ urgent")
+    _jobs(town).lire(of_the_day)
+    given = [_jobs(town).huey.dequeue().args[0] for _ in range(3)]
+    assert given == [of_the_day, old, letter]
+
+
 def test_a_clock_adds_nothing_while_orders_wait(town: Flask) -> None:
     _deposit(town, _letter(town))
     with town.app_context():

@@ -60,6 +60,13 @@ def png() -> bytes:
     return target.getvalue()
 
 
+def small_png() -> bytes:
+    """A picture of the head of a letter, small enough to be spoilt by the hundred."""
+    target = BytesIO()
+    Image.fromarray(imprimer.pages("place_creche", 40)[0][:200]).save(target, "PNG", dpi=(40, 40))
+    return target.getvalue()
+
+
 def truncated_picture() -> bytes:
     """Half a JPEG."""
     whole = imprimer.jpeg(imprimer.pages("place_creche")[0])

@@ -32,16 +32,17 @@ class Jointe:
 
 def deposer(
     session: Session, *, coffre_range: Range, nom: str, mime: str, canal: str, par: str, now: datetime,
-    recu_le: datetime | None = None, preuve: Mapping[str, object] = MappingProxyType({}),
+    recu_le: datetime | None = None, differe: bool = False, preuve: Mapping[str, object] = MappingProxyType({}),
 ) -> Depot:
     """File what came; its bytes are in the vault already, its reading is due.
 
     `recu_le` is when it reached the town hall, if that was not now (a mailbox opened on Monday); `preuve`: short facts of its
-    reception for the journal.
+    reception for the journal; `differe`: it may wait behind the mail of the day, as old letters do.
     """
     arrive = Depot(
         canal=canal, origine=nom_propre(nom), sha256=coffre_range.sha256, recu_le=recu_le or now, depose_par=par,
         etat="a_lire", propositions=[], doublon_de=_premier(session, coffre_range.sha256),
+        differe=differe,
     )
     session.add(arrive)
     session.flush()
@@ -73,6 +74,11 @@ def depot(session: Session, depot_id: int) -> Depot:
 def pieces(session: Session, depot_id: int) -> list[Piece]:
     """The original of a depot, then what was attached to it."""
     return list(session.scalars(select(Piece).where(Piece.depot_id == depot_id).order_by(Piece.id)))
+
+
+def deja_la(session: Session, sha256: str) -> bool:
+    """Whether these very bytes were deposited before."""
+    return _premier(session, sha256) is not None
 
 
 def jumeaux(session: Session, depot: Depot) -> list[Depot]:
