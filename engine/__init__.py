@@ -25,6 +25,7 @@ from engine.findings import Finding
 from engine.forms import Form
 from engine.host import Call, Host, Service, Step
 from engine.instance.moving import Way
+from engine.phrases import Phrase
 from engine.progress import Progress
 from engine.tables import Definition, Incident, Instance, Message, Task, TaskGroup, Timer
 
@@ -48,6 +49,7 @@ __all__ = [
     "InstanceEnded",
     "Known",
     "Message",
+    "Phrase",
     "Progress",
     "Service",
     "ServiceFailed",

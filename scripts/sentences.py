@@ -1,7 +1,7 @@
 """A Babel extractor: the docstrings of error classes, and the French sentences that code keeps as values.
 
-In a file named errors.py every class docstring is a message; elsewhere, what is given as `template=` or `mend=`, said by
-an error that takes whole sentences, or put in a mapping of errors by field.
+In a file named errors.py every class docstring is a message; elsewhere, what is given as `template=`, `mend=`, `quoi=`,
+`action=` or `explication=`, said by a `Phrase` or an error that takes whole sentences, or put in a mapping of errors by field.
 """
 
 import ast
@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 from typing import BinaryIO
 
-KEYWORDS = {"template", "mend"}
-SPEAKERS = {"SaisieRefusee", "Illisible", "Wrong", "motif", "ReleveImpossible", "PriseImpossible"}
-BY_FIELD = {"erreurs", "errors"}
-_KEY = re.compile(r"[\w.:-]*|\s*")
+KEYWORDS = {"template", "mend", "quoi", "action", "explication"}
+SPEAKERS = {"SaisieRefusee", "Illisible", "Wrong", "Phrase", "motif", "ReleveImpossible", "PriseImpossible"}
+BY_FIELD = {"erreurs", "errors", "CHAMPS"}
+_KEY = re.compile(r"[\w.:-]*|[\s,]*")
 Named = Mapping[str, list[ast.expr]]
 
 
@@ -33,8 +33,8 @@ def _spoken(node: ast.AST) -> list[ast.expr]:
         return [node.value]
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SPEAKERS:
         return [*node.args, *(keyword.value for keyword in node.keywords)]
-    if isinstance(node, ast.Assign):
-        target = node.targets[0]
+    if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value:
+        target = node.targets[0] if isinstance(node, ast.Assign) else node.target
         target = target.value if isinstance(target, ast.Subscript) else target
         return [node.value] if isinstance(target, ast.Name) and target.id in BY_FIELD else []
     return []

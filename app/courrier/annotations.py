@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.courrier import journal
 from app.courrier.errors import Interdit, Introuvable, SaisieRefusee
 from app.courrier.tables import Annotation, Commentaire, Courrier, Piece
+from engine import Phrase
 
 LONGUEUR = 4000
 RENVOIENT = ("valider", "viser", "signer")
@@ -29,7 +30,7 @@ def poser(
     if not dedans or not 1 <= page <= max(piece.pages, 1):
         erreurs["boite"] = "Le cadre tracé sort de la page ; tracez-le de nouveau."
     if len(texte) > LONGUEUR:
-        erreurs["texte"] = f"Écrivez au plus {LONGUEUR} signes."
+        erreurs["texte"] = Phrase("Écrivez au plus {maximum} signes.", maximum=LONGUEUR)
     if erreurs:
         raise SaisieRefusee(erreurs)
     annotation = Annotation(
@@ -74,7 +75,7 @@ def commenter(
     if not texte.strip():
         return None
     if len(texte.strip()) > LONGUEUR:
-        raise SaisieRefusee({"texte": f"Écrivez au plus {LONGUEUR} signes."})
+        raise SaisieRefusee({"texte": Phrase("Écrivez au plus {maximum} signes.", maximum=LONGUEUR)})
     commentaire = Commentaire(
         courrier_id=courrier.id, auteur=par, texte=texte.strip(), ecrit_le=now, contexte=dict(contexte or {})
     )

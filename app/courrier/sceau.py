@@ -12,6 +12,7 @@ from app.courrier.errors import DejaFait, SaisieRefusee
 from app.courrier.habilitations import Moi
 from app.courrier.ports import Coffre, Range, Sceau, Verdict
 from app.courrier.tables import Courrier, Piece, Reponse
+from engine import Phrase
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +68,7 @@ def signee(session: Session, projet: Reponse, scelle: Scelle, *, signataire: str
 def pas_prete(projet: Reponse) -> SaisieRefusee:
     """Why the letter cannot be signed yet: it is being typeset, or could not be."""
     return SaisieRefusee({
-        "decision": f"La lettre n’a pas pu être mise en page. {projet.erreur}" if projet.erreur
+        "decision": Phrase("La lettre n’a pas pu être mise en page. {motif}", motif=projet.erreur) if projet.erreur
         else "La lettre n’est pas encore prête à être signée ; revenez dans un instant."
     })
 

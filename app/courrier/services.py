@@ -11,7 +11,7 @@ from app.courrier.actes import Contexte, Valeurs
 from app.courrier.errors import SaisieRefusee
 from app.courrier.habilitations import Moi
 from app.courrier.tables import Bureau, Courrier, Nature
-from engine import Call, Service
+from engine import Call, Phrase, Service
 
 FINIS = ("clos", "sans_suite", "annule")
 
@@ -29,7 +29,7 @@ def affecter(appel: Call) -> Mapping[str, object] | None:
     cle = str(appel.inputs.get("bureau") or appel.data.get("bureau") or "")
     bureau = appel.session.scalar(select(Bureau).where(Bureau.cle == cle))
     if bureau is None:
-        raise SaisieRefusee({"bureau": f"Le bureau « {cle} » n’existe pas."})
+        raise SaisieRefusee({"bureau": Phrase("Le bureau « {nom} » n’existe pas.", nom=cle)})
     ancien = courrier.bureau_id
     courrier.bureau_id = bureau.id
     habilitations.accorder(appel.session, courrier, now=appel.now)

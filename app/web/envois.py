@@ -10,6 +10,7 @@ from app.courrier.errors import Introuvable, SaisieRefusee
 from app.courrier.tables import Envoi
 from app.db import db, transaction
 from app.web.context import jobs, moi, now
+from app.web.mots import traduite
 
 bp = Blueprint("envois", __name__, url_prefix="/envois")
 
@@ -79,7 +80,7 @@ def refaire(envoi_id: int) -> Response:
     with transaction() as session:
         refait = envoi.refaire_accuse(session, envoi_id, now=now())
     if refait.etat == "echec":
-        flash(_("L’accusé de réception ne peut pas encore partir : %(cause)s", cause=refait.erreur), "attention")
+        flash(_("L’accusé de réception ne peut pas encore partir : %(cause)s", cause=traduite(refait.erreur)), "attention")
     else:
         travaux.balayer(jobs())
         flash(_("L’accusé de réception est prêt."), "ok")

@@ -5,7 +5,6 @@ import secrets
 from dataclasses import dataclass
 
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from flask_wtf.csrf import CSRFError
@@ -15,6 +14,7 @@ from app.courrier import errors as courrier
 from app.db import db
 from app.web import identity, resume
 from app.web.gens import nom_agent
+from app.web.mots import remplie, traduite
 from engine import errors as engine
 
 logger = logging.getLogger(__name__)
@@ -84,10 +84,10 @@ def install(app: Flask) -> None:
 def sentence(error: courrier.CourrierError | engine.EngineError) -> str:
     """The error in the reader's language, people by their names; a refused form says what is wrong in it."""
     people = {key: nom_agent(str(error.values[key])) for key in ("by", "holder") if key in error.values}
-    said = str(gettext(error.template)).format(**{**error.values, **people})
+    said = remplie(error.template, {**error.values, **people})
     if isinstance(error, courrier.SaisieRefusee):
-        return " ".join([said, *map(gettext, error.erreurs.values())])
-    return " ".join([said, *map(gettext, error.errors.values())]) if isinstance(error, engine.FormRefused) else said
+        return " ".join([said, *map(traduite, error.erreurs.values())])
+    return " ".join([said, *map(traduite, error.errors.values())]) if isinstance(error, engine.FormRefused) else said
 
 
 def refused(error: courrier.CourrierError | engine.EngineError) -> Response:

@@ -46,7 +46,7 @@ def install(app: Flask) -> None:
     app.add_template_filter(mots.moment, "moment")
     app.add_template_filter(geste, "geste")
     # Not `_()`: a template fills that one and takes it for safe, and these sentences quote what was typed.
-    app.add_template_filter(_, "traduite")
+    app.add_template_filter(mots.traduite, "traduite")
     app.add_template_filter(lambda cle: CANAUX.get(cle, cle), "canal")
     app.add_template_filter(lambda cle: GENRES.get(cle, cle), "genre")
     app.add_template_filter(lambda cle: ENVOIS.get(cle, cle), "envoi")

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.courrier import delais
 from app.courrier.delais import Ecart
+from engine import Phrase
 
 ACTES = {
     "designer-correspondant": _l("a dit à qui répondre"),
@@ -117,6 +118,23 @@ class Echeance:
     niveau: str
     mots: str
     exact: str
+
+
+DITES = frozenset({"quoi", "action", "motif", "cause", "mention"})
+"""The values of sentences that are words of ours, to be translated too; the others were typed by people."""
+
+
+def traduite(texte: str) -> str:
+    """A French sentence in the reader's language; one that carries values keeps them."""
+    return remplie(texte.template, texte.values) if isinstance(texte, Phrase) else str(gettext(texte)) if texte else ""
+
+
+def remplie(gabarit: str, valeurs: Mapping[str, object]) -> str:
+    """A sentence translated, then filled with its values, sentences among them translated too."""
+    return str(gettext(gabarit)).format(**{
+        cle: traduite(valeur) if isinstance(valeur, str) and (cle in DITES or isinstance(valeur, Phrase)) else valeur
+        for cle, valeur in valeurs.items()
+    })
 
 
 def dire(ecart: Ecart) -> Echeance:

@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
 
 from engine.forms.model import LISTED, Field
+from engine.phrases import Phrase
 
 PARIS = ZoneInfo("Europe/Paris")
 LONGEST = {"textfield": 2_000, "textarea": 50_000}
@@ -64,10 +65,10 @@ def _text(field: Field, text: str, today: date | None) -> str:  # noqa: ARG001
     rules = field.validate
     longest = min(_whole(rules.get("maxLength"), LONGEST.get(field.type, 2_000)), LONGEST.get(field.type, 2_000))
     if len(text) > longest:
-        raise Wrong(f"{longest} caractères au plus ; il y en a {len(text)}.")
+        raise Wrong(Phrase("{maximum} caractères au plus ; il y en a {nombre}.", maximum=longest, nombre=len(text)))
     shortest = _whole(rules.get("minLength"), 0)
     if len(text.strip()) < shortest:
-        raise Wrong(f"{shortest} caractères au moins.")
+        raise Wrong(Phrase("{minimum} caractères au moins.", minimum=shortest))
     kind, pattern = rules.get("validationType"), rules.get("pattern")
     if kind == "email" and not _EMAIL.fullmatch(text):
         raise Wrong("Cette adresse électronique n’est pas valable ; exemple : prenom.nom@exemple.fr.")
@@ -92,11 +93,13 @@ def _number(field: Field, text: str, today: date | None) -> int | float | str:  
     value = Decimal(written)
     digits = field.validate.get("decimalDigits")
     if isinstance(digits, int) and -int(value.normalize().as_tuple().exponent) > digits:
-        raise Wrong("Écrivez un nombre entier." if digits == 0 else f"{digits} chiffres au plus après la virgule.")
-    for name, fails, words in (("min", value.__lt__, "au moins"), ("max", value.__gt__, "au plus")):
+        raise Wrong("Écrivez un nombre entier." if digits == 0 else Phrase(
+            "{maximum} chiffres au plus après la virgule.", maximum=digits))
+    errors = {"min": "Ce nombre doit être au moins {limite}.", "max": "Ce nombre doit être au plus {limite}."}
+    for name, fails in (("min", value.__lt__), ("max", value.__gt__)):
         limit = _limit(field.validate.get(name))
         if limit is not None and fails(limit):
-            raise Wrong(f"Ce nombre doit être {words} {str(limit).replace('.', ',')}.")
+            raise Wrong(Phrase(errors[name], limite=str(limit).replace(".", ",")))
     if field.raw.get("serializeToString"):
         return str(value)
     return int(value) if value == value.to_integral_value() else float(value)

@@ -8,6 +8,7 @@ from engine.errors import FormRefused
 from engine.forms.answers import Wrong, answer, missing
 from engine.forms.filling import fill, merged, nested, put
 from engine.forms.model import Field, Form
+from engine.phrases import Phrase
 
 MAX_ROWS = 200
 MAX_POSTED = 5_000
@@ -85,11 +86,11 @@ class _Posted:
     def unknown(self, fields: Iterable[Field], controls: set[str], form: Form) -> dict[str, str]:
         """An error for each name that is no field of the form, shown or not."""
         known = set(_keys(fields)) | set(_keys(form.fields))
-        errors = {}
+        errors: dict[str, str] = {}
         for key in self.lists:
             name = re.sub(r"\.\d+(?=\.)", ".N", key)
             if name not in known and key not in known and key not in controls and not key.startswith("_"):
-                errors[key] = f"Le champ «{key}» n’existe pas dans ce formulaire."
+                errors[key] = Phrase("Le champ «{nom}» n’existe pas dans ce formulaire.", nom=key)
         return errors
 
 
@@ -126,7 +127,7 @@ def _one(field: Field, answers: _Posted, today: date | None, values: dict[str, o
     try:
         value = answer(field, answers.of(field.key), today=today)
     except Wrong as error:
-        errors[field.key] = str(error)
+        errors[field.key] = error.args[0]  # a sentence may carry values
         return
     if field.required and missing(field, value):
         errors[field.key] = "Cochez cette case." if field.type == "checkbox" else "Ce champ est à remplir."

@@ -13,6 +13,7 @@ from app.courrier.apprentissage.modele import CONFIRMES, Mesure, Modele, ecrire,
 from app.courrier.errors import DejaFait, Introuvable
 from app.courrier.tables import ModeleAppris
 from app.courrier.tables.absents import inserer_absents
+from engine import Phrase
 
 BAIL = timedelta(minutes=15)
 ESSAIS = 3
@@ -98,12 +99,12 @@ def servir(session: Session, version: int, *, par: str, now: datetime) -> None:
     """Put a version into service by hand: `Introuvable`, `DejaFait`. An older one stays until the newest is put back."""
     ligne = session.get(ModeleAppris, version)
     if ligne is None or ligne.etat != "pret" or not ligne.empreinte:
-        raise Introuvable(quoi=f"La version {version} du modèle")
+        raise Introuvable(quoi=Phrase("La version {version} du modèle", version=version))
     gardee = session.scalar(select(ModeleAppris.donnees.is_not(None)).where(ModeleAppris.version == version))
     if not gardee:
-        raise Introuvable(quoi=f"Ce que la version {version} avait appris")
+        raise Introuvable(quoi=Phrase("Ce que la version {version} avait appris", version=version))
     if ligne.en_service:
-        raise DejaFait(quoi=f"La mise en service de la version {version}")
+        raise DejaFait(quoi=Phrase("La mise en service de la version {version}", version=version))
     avant = session.scalar(select(ModeleAppris.version).where(ModeleAppris.en_service))
     _servir(session, version)
     journal.noter(session, acteur=par, acte="changer-modele", sujet=f"modele:{version}", now=now, avant=avant)

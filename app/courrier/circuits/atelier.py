@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.courrier import journal, organisation
 from app.courrier.errors import DejaPris, Introuvable, SaisieRefusee
 from app.courrier.tables import Brouillon
-from engine import Definition, Instance
+from engine import Definition, Instance, Phrase
 
 LONGUEUR = 200
 DEBUT = """<?xml version="1.0" encoding="UTF-8"?>
@@ -76,7 +76,7 @@ def publie(session: Session, cle: str, version: int | None = None) -> Definition
         requete = requete.where(Definition.version == version)
     trouve = session.scalar(requete.order_by(Definition.version.desc()).limit(1))
     if trouve is None:
-        raise Introuvable(quoi=f"Le circuit « {cle} »")
+        raise Introuvable(quoi=Phrase("Le circuit « {nom} »", nom=cle))
     return trouve
 
 
@@ -100,9 +100,10 @@ def commencer(session: Session, nom: str, *, par: str, now: datetime, source: by
     deploye = select(Definition.id).where(Definition.kind == "bpmn", Definition.key == cle)
     pris = brouillon(session, cle) or session.scalar(deploye)
     if not cle or not cle[0].isalpha() or len(nom.strip()) > LONGUEUR:
-        raise SaisieRefusee({"nom": f"Donnez au circuit un nom qui commence par une lettre, de {LONGUEUR} signes au plus."})
+        raise SaisieRefusee({"nom": Phrase(
+            "Donnez au circuit un nom qui commence par une lettre, de {maximum} signes au plus.", maximum=LONGUEUR)})
     if pris:
-        raise SaisieRefusee({"nom": f"Un circuit porte déjà la clé « {cle} » ; choisissez un autre nom."})
+        raise SaisieRefusee({"nom": Phrase("Un circuit porte déjà la clé « {nom} » ; choisissez un autre nom.", nom=cle)})
     propre = nom.strip().replace("&", "et").replace("<", "").replace('"', "")
     dessin = Brouillon(
         cle=cle, nom=nom.strip(), source=source or DEBUT.format(cle=cle, nom=propre).encode(), modifie_par=par, modifie_le=now
@@ -134,9 +135,9 @@ def reserver(session: Session, cle: str, *, revision: int) -> None:
     if dessin is None:
         version = publie(session, cle)
         if revision != -version.version:
-            raise DejaPris(quoi=f"Le circuit « {cle} »", qui=organisation.nom(session, version.deployed_by))
+            raise DejaPris(quoi=Phrase("Le circuit « {nom} »", nom=cle), qui=organisation.nom(session, version.deployed_by))
     elif dessin.revision != revision:
-        raise DejaPris(quoi=f"Le circuit « {cle} »", qui=organisation.nom(session, dessin.modifie_par))
+        raise DejaPris(quoi=Phrase("Le circuit « {nom} »", nom=cle), qui=organisation.nom(session, dessin.modifie_par))
 
 
 def retirer(session: Session, cle: str) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.courrier import delais, habilitations, organisation
 from app.courrier.errors import Introuvable
 from app.courrier.tables import Bureau, Courrier, Nature
-from engine import Definition, Engine, Host, Instance, Known, Progress, Service, Step, Task, TaskGroup
+from engine import Definition, Engine, Host, Instance, Known, Phrase, Progress, Service, Step, Task, TaskGroup
 
 SUJET = re.compile(r"courrier:(\d+)")
 NOMS = frozenset(["courrier", "liste_bureaux", "sens", "nature", "bureau", "bureau_emetteur", "echeance", "urgent", "depart"])
@@ -37,7 +37,7 @@ def courrier_de(session: Session, nom: str) -> Courrier:
     trouve = SUJET.fullmatch(nom)
     courrier = session.get(Courrier, int(trouve[1])) if trouve else None
     if courrier is None:
-        raise Introuvable(quoi=f"Le courrier « {nom} »")
+        raise Introuvable(quoi=Phrase("Le courrier « {nom} »", nom=nom))
     return courrier
 
 

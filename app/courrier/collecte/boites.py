@@ -14,6 +14,7 @@ from app.courrier.collecte.regles import CHAMPS
 from app.courrier.errors import Introuvable, SaisieRefusee
 from app.courrier.ports import Cachette, Ouverture
 from app.courrier.tables import Boite, Bureau, Nature, Reception
+from engine import Phrase
 
 _COURRIEL = ("imaps", "imap")
 
@@ -49,7 +50,7 @@ def nommee(session: Session, nom: str) -> Boite:
     """The one of this name; `Introuvable`."""
     trouvee = session.scalar(select(Boite).where(Boite.nom == nom))
     if trouvee is None:
-        raise Introuvable(quoi=f"La boîte « {nom} »")
+        raise Introuvable(quoi=Phrase("La boîte « {nom} »", nom=nom))
     return trouvee
 
 

@@ -10,7 +10,7 @@ from app.courrier import corbeille, delais, journey, organisation, relance
 from app.courrier.deviations.commun import motif, noter, peut_deroger
 from app.courrier.errors import Interdit, SaisieRefusee
 from app.courrier.habilitations import Moi
-from engine import Engine, Step, Task
+from engine import Engine, Phrase, Step, Task
 
 GENRES = {"avis": "Avis de {qui}", "visa": "Visa de {qui}"}
 JOURS = 3
@@ -48,7 +48,7 @@ def demander(
     if groupe not in noms:
         erreurs["groupe"] = "Choisissez le bureau ou l’agent à qui vous le demandez."
     if jours is None or not 1 <= jours <= _JOURS_MAX:
-        erreurs["jours"] = f"Donnez un nombre de jours ouvrés, de 1 à {_JOURS_MAX}."
+        erreurs["jours"] = Phrase("Donnez un nombre de jours ouvrés, de 1 à {maximum}.", maximum=_JOURS_MAX)
     if erreurs or jours is None:
         raise SaisieRefusee(erreurs)
     qui = [agent for agent in organisation.membres(session, groupe) if agent.identifiant != moi.identifiant]

@@ -10,7 +10,7 @@ from app.courrier import circuits, corbeille, habilitations, journal, journey
 from app.courrier.deviations.commun import motif, noter, peut_deroger
 from app.courrier.errors import Interdit, SaisieRefusee
 from app.courrier.habilitations import Moi
-from engine import Engine, Form, Step, Task
+from engine import Engine, Form, Phrase, Step, Task
 
 INDISPENSABLES = ("rediger", "signer", "expedier")
 """Acts that write, sign and send the letter: passed over, there would be none."""
@@ -66,7 +66,7 @@ def _decisions(form: Form, postees: Mapping[str, object]) -> dict[str, object]:
             if postees.get(champ.key) in [option.value for option in champ.options]:
                 gardees[champ.key] = postees[champ.key]
             elif champ.required:
-                erreurs[champ.key] = f"Dites ce qu’il faut répondre à « {champ.label} »."
+                erreurs[champ.key] = Phrase("Dites ce qu’il faut répondre à « {champ} ».", champ=champ.label)
     if form.choices:
         gardees["choix"] = postees.get("choix") or ([] if form.multiple else "")
     if erreurs:

@@ -11,7 +11,7 @@ from app.courrier.deviations.commun import noter
 from app.courrier.errors import DejaFait
 from app.courrier.habilitations import Moi
 from app.courrier.tables import Bureau, Courrier, Envoi
-from engine import Engine, Step, Task
+from engine import Engine, Phrase, Step, Task
 
 _DELAIS = ("suspendre", "reprendre", "clore")
 
@@ -49,12 +49,12 @@ def _deja_fait(session: Session, courrier: Courrier, tache: Task) -> str:
     depuis = tache.closed_at or tache.opened_at
     projet = reponse.chercher(session, courrier)
     if tache.act == "signer" and projet is not None and projet.signee_le is not None and projet.signee_le >= depuis:
-        return "La signature de cette lettre"
+        return Phrase("La signature de cette lettre")
     if any(envoi.etat != "a_envoyer" or envoi.reprise_le is not None for envoi in _envois(session, courrier, tache, lock=False)):
-        return "Le départ de cet envoi"
+        return Phrase("Le départ de cet envoi")
     lignes = journal.lire(session, circuits.sujet(courrier))
     if any(ligne.acte in _DELAIS and ligne.quand >= depuis for ligne in lignes):
-        return "Le changement de délai ou la clôture de ce courrier"
+        return Phrase("Le changement de délai ou la clôture de ce courrier")
     return ""
 
 

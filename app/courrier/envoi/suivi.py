@@ -11,6 +11,7 @@ from app.courrier import journal, recherche
 from app.courrier.errors import DejaFait, Introuvable, SaisieRefusee
 from app.courrier.habilitations import Moi, visible
 from app.courrier.tables import Courrier, Envoi, Reponse
+from engine import Phrase
 
 _PREUVE_MAX = 300
 _ATTEND = or_(Envoi.etat == "echec", (Envoi.etat == "a_envoyer") & (Envoi.canal != "courriel"))
@@ -44,7 +45,8 @@ def confirmer(session: Session, envoi_id: int, preuve: str, *, par: str, now: da
     envoi = _verrouiller(session, envoi_id)
     dite = " ".join(preuve.split())
     if not dite or len(dite) > _PREUVE_MAX:
-        raise SaisieRefusee({"preuve": f"Dites en {_PREUVE_MAX} signes au plus comment le pli est parti, et quand."})
+        raise SaisieRefusee({"preuve": Phrase(
+            "Dites en {maximum} signes au plus comment le pli est parti, et quand.", maximum=_PREUVE_MAX)})
     envoi.etat, envoi.preuve = "remis", dite
     accomplir(session, envoi, par=par, now=now)
     return envoi
@@ -56,7 +58,7 @@ def reprendre(session: Session, envoi_id: int, *, canal: str, destinataire: str,
     if envoi.etat != "echec":
         raise DejaFait(quoi="La demande de cet envoi")
     if not envoi.texte and envoi.piece_id is None:
-        raise SaisieRefusee({"texte": f"Cet envoi n’a rien à porter : {envoi.erreur}"})
+        raise SaisieRefusee({"texte": Phrase("Cet envoi n’a rien à porter : {cause}", cause=envoi.erreur)})
     if not destinataire.strip():
         raise SaisieRefusee({"destinataire": "Donnez l’adresse du destinataire."})
     envoi.canal, envoi.destinataire = canal, destinataire.strip()[:300]

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.courrier.errors import Introuvable
 from app.courrier.tables import Agent, AgentRole, Appartenance, Bureau
+from engine import Phrase
 
 ROLES = ("bureau-ordre", "direction", "elu", "manager", "concepteur", "administrateur")
 CHEF = ".chef"
@@ -29,7 +30,7 @@ def agent(session: Session, identifiant: str) -> Agent:
     """The agent of this name, gone or not; `Introuvable`."""
     trouve = session.scalar(select(Agent).where(Agent.identifiant == identifiant))
     if trouve is None:
-        raise Introuvable(quoi=f"L’agent «{identifiant}»")
+        raise Introuvable(quoi=Phrase("L’agent «{nom}»", nom=identifiant))
     return trouve
 
 
@@ -43,7 +44,7 @@ def bureau(session: Session, cle: str) -> Bureau:
     """The bureau of this key; `Introuvable`."""
     trouve = session.scalar(select(Bureau).where(Bureau.cle == cle))
     if trouve is None:
-        raise Introuvable(quoi=f"Le bureau «{cle}»")
+        raise Introuvable(quoi=Phrase("Le bureau «{nom}»", nom=cle))
     return trouve
 
 

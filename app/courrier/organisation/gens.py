@@ -12,7 +12,7 @@ from app.courrier.organisation.annuaire import ROLES, agent, bureau
 from app.courrier.organisation.porte import changer_mot_de_passe, fermer_sessions
 from app.courrier.tables import Agent, AgentRole, Appartenance, Bureau
 from app.courrier.tables.absents import inserer_absents
-from engine import Task
+from engine import Phrase, Task
 
 MACHINES = ("horloge", "systeme")
 """Acts done by no person are signed with these."""
@@ -86,7 +86,7 @@ def placer(session: Session, identifiant: str, bureau_cle: str, place: str | Non
 def donner_role(session: Session, identifiant: str, role: str, *, par: str, now: datetime) -> None:
     """Give an agent a role; nothing changes if they have it."""
     if role not in ROLES:
-        raise SaisieRefusee({"role": f"Le rôle est l’un de : {', '.join(ROLES)}."})
+        raise SaisieRefusee({"role": Phrase("Le rôle est l’un de : {noms}.", noms=", ".join(ROLES))})
     inserer_absents(session, AgentRole, [{"agent_id": agent(session, identifiant).id, "role": role}])
     journal.noter(session, acteur=par, acte="donner-role", sujet=f"agent:{identifiant}", now=now, role=role)
 

@@ -13,6 +13,7 @@ from app.courrier.ports import Index, Question
 from app.courrier.recherche.conditions import COLONNES, Filtres, champs, coches, sans_index
 from app.courrier.recherche.lecture import ecrire
 from app.courrier.tables import Bureau, Correspondant, Courrier, Nature
+from engine import Phrase
 
 PAR_PAGE = 20
 LIMITE = 2000
@@ -96,9 +97,9 @@ def _trouver(session: Session, index: Index, question: Question) -> _Trouves:
             # Too many for these words alone: let the index apply the fields too, though it may lag a moment behind.
             hits = index.search(question, limit=LIMITE + 1)
     except IndexIndisponible:
-        return _Trouves(condition=condition & sans_index(libres), note=INDISPONIBLE)
+        return _Trouves(condition=condition & sans_index(libres), note=Phrase(INDISPONIBLE))
     ordre = {hit.courrier_id: rang for rang, hit in enumerate(hits[:LIMITE])}
-    note = TROP_LARGE.format(limite=LIMITE) if len(hits) > LIMITE else ""
+    note = Phrase(TROP_LARGE, limite=LIMITE) if len(hits) > LIMITE else ""
     return _Trouves(condition=condition & Courrier.id.in_(ordre), ordre=ordre, note=note)
 
 

@@ -12,6 +12,7 @@ from app.courrier import journal
 from app.courrier.errors import Introuvable, SaisieRefusee
 from app.courrier.organisation import plier
 from app.courrier.tables import Correspondant, Courrier
+from engine import Phrase
 
 _CHIFFRES_TELEPHONE = 9
 """The last digits that tell a telephone from another, whatever its prefix: 02 99 00 00 00, +33 2 99 00 00 00."""
@@ -136,8 +137,9 @@ def valider(contact: Contact, prefixe: str = "") -> dict[str, str]:
         for champ, valeur in asdict(contact).items()
     }
     valeurs["courriel"] = valeurs["courriel"].lower()
-    erreurs = {
-        champ: f"Écrivez au plus {maximum} signes." for champ, maximum in _LONGUEURS.items() if len(valeurs[champ]) > maximum
+    erreurs: dict[str, str] = {
+        champ: Phrase("Écrivez au plus {maximum} signes.", maximum=maximum)
+        for champ, maximum in _LONGUEURS.items() if len(valeurs[champ]) > maximum
     }
     if valeurs["genre"] not in ("personne", "organisme"):
         erreurs["genre"] = "Choisissez personne ou organisme."

@@ -10,6 +10,7 @@ from app.courrier import delais
 from app.courrier.errors import SaisieRefusee
 from app.courrier.registre.correspondants import Contact, valider
 from app.courrier.tables import Agent, Bureau, Correspondant, Courrier, Nature
+from engine import Phrase
 
 SENS = ("arrivee", "depart", "interne")
 CANAUX = ("papier", "courriel", "formulaire", "guichet", "telephone", "api")
@@ -69,8 +70,8 @@ def _choix(saisie: Saisie) -> dict[str, str]:
 
 
 def _textes(saisie: Saisie) -> dict[str, str]:
-    erreurs = {
-        champ: f"Écrivez au plus {maximum} signes."
+    erreurs: dict[str, str] = {
+        champ: Phrase("Écrivez au plus {maximum} signes.", maximum=maximum)
         for champ, maximum in _LONGUEURS.items() if len(getattr(saisie, champ).strip()) > maximum
     }
     if not saisie.objet.strip():
@@ -104,5 +105,5 @@ def _liens(session: Session, saisie: Saisie) -> dict[str, str]:
         ))
         inconnus = [nom for nom in saisie.destinataires if nom not in connus]
         if inconnus:
-            erreurs["destinataires"] = f"Ne travaille pas ici : {', '.join(inconnus)}."
+            erreurs["destinataires"] = Phrase("Ne travaille pas ici : {noms}.", noms=", ".join(inconnus))
     return erreurs

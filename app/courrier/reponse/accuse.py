@@ -9,6 +9,7 @@ from app.courrier.errors import SaisieRefusee
 from app.courrier.reponse.champs import CHAMPS, absents, fusionner, inconnus, valeurs
 from app.courrier.reponse.modeles import modele
 from app.courrier.tables import Courrier, Nature
+from engine import Phrase
 
 _TOUJOURS = ["courrier.recu_le", "bureau.nom", "bureau.adresse", "bureau.telephone", "bureau.courriel"]
 MENTIONS = {
@@ -34,11 +35,15 @@ def accuse(session: Session, courrier: Courrier, nature: Nature, *, now: datetim
     choisi = modele(session, _MODELES[nature.silence])
     voulues = MENTIONS[nature.silence]
     remplis = valeurs(session, courrier, agent=None, now=now)
-    erreurs = {nom: f"Le modèle «{choisi.nom}» ne dit pas : {CHAMPS[nom]}." for nom in absents(choisi.corps, voulues)}
-    erreurs |= {nom: f"Il manque : {CHAMPS[nom]}." for nom in voulues if not remplis[nom]}
+    erreurs: dict[str, str] = {
+        nom: Phrase("Le modèle «{modele}» ne dit pas : {mention}.", modele=choisi.nom, mention=CHAMPS[nom])
+        for nom in absents(choisi.corps, voulues)
+    }
+    erreurs |= {nom: Phrase("Il manque : {mention}.", mention=CHAMPS[nom]) for nom in voulues if not remplis[nom]}
     faux = inconnus(choisi.sujet + choisi.corps)
     if faux:
-        erreurs["corps"] = f"Le modèle «{choisi.nom}» nomme des champs qui n’existent pas : {', '.join(faux)}."
+        erreurs["corps"] = Phrase(
+            "Le modèle «{modele}» nomme des champs qui n’existent pas : {noms}.", modele=choisi.nom, noms=", ".join(faux))
     if erreurs:
         raise SaisieRefusee(erreurs)
     return Accuse(objet=fusionner(choisi.sujet, remplis), texte=fusionner(choisi.corps, remplis))

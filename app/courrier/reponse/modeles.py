@@ -13,6 +13,7 @@ from app.courrier.errors import Introuvable
 from app.courrier.reponse.champs import fusionner, valeurs
 from app.courrier.tables import Agent, Courrier, Modele
 from app.courrier.tables.absents import inserer_absents
+from engine import Phrase
 
 _DOSSIER = Path(__file__).parent.parent / "modeles"
 
@@ -40,7 +41,7 @@ def modele(session: Session, cle: str) -> Modele:
     """One template; `Introuvable`."""
     trouve = session.scalar(select(Modele).where(Modele.cle == cle))
     if trouve is None:
-        raise Introuvable(quoi=f"Le modèle «{cle}»")
+        raise Introuvable(quoi=Phrase("Le modèle «{nom}»", nom=cle))
     return trouve
 
 

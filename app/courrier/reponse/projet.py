@@ -13,6 +13,7 @@ from app.courrier.reponse.champs import fusionner, inconnus, valeurs
 from app.courrier.reponse.modeles import redacteur
 from app.courrier.reponse.propre import en_texte, nettoyer
 from app.courrier.tables import Correspondant, Courrier, Modele, Reponse
+from engine import Phrase
 
 FAITES = ("signee", "envoyee")
 _OBJET_MAX = 500
@@ -32,7 +33,7 @@ def de(session: Session, courrier: Courrier) -> Reponse:
     """The courrier's answer; `Introuvable`."""
     trouvee = chercher(session, courrier)
     if trouvee is None:
-        raise Introuvable(quoi=f"La réponse au courrier {courrier.chrono}")
+        raise Introuvable(quoi=Phrase("La réponse au courrier {chrono}", chrono=courrier.chrono))
     return trouvee
 
 
@@ -89,10 +90,12 @@ def _controler(objet: str, corps: str) -> None:
         if not texte.strip():
             erreurs[champ] = "Écrivez l’objet de la lettre." if champ == "objet" else "Écrivez le texte de la lettre."
         elif len(texte) > maximum:
-            erreurs[champ] = f"Écrivez au plus {maximum} signes."
+            erreurs[champ] = Phrase("Écrivez au plus {maximum} signes.", maximum=maximum)
         elif faux:
-            erreurs[champ] = f"Ces champs n’existent pas : {', '.join(f'{{{{ {nom} }}}}' for nom in faux)}."
-        elif _A_COMPLETER.search(texte):
-            erreurs[champ] = f"Il reste un passage à compléter : «{_A_COMPLETER.findall(texte)[0]}»."
+            erreurs[champ] = Phrase(
+                "Ces champs n’existent pas : {noms}.", noms=", ".join(f"{{{{ {nom} }}}}" for nom in faux))
+        elif reste := _A_COMPLETER.findall(texte):
+            erreurs[champ] = Phrase(
+                "Il reste un passage à compléter : «{passage}».", passage=reste[0])
     if erreurs:
         raise SaisieRefusee(erreurs)

@@ -27,6 +27,12 @@ _ABIME = (PdfError, ValueError, KeyError, TypeError, IndexError, AttributeError,
 _USAGES = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"}, match_all_key_usages=False)
 
 
+_INCONNUE = "Le document n’a pas changé depuis la signature, mais son certificat vient d’une autorité inconnue ici."
+_INCONNUE_PUIS = (
+    "Le document n’a pas changé depuis la signature, mais son certificat vient d’une autorité inconnue ici."
+    " D’autres signatures ont été ajoutées ensuite, sans toucher à ce qui était signé.")
+
+
 def verdicts(pdf: bytes, autorites: Sequence[Certificate]) -> tuple[Verdict, ...]:
     """One verdict a signature, oldest first; raises `SceauImpossible` when the file cannot be read at all."""
     try:
@@ -65,7 +71,7 @@ def _explication(status: PdfSignatureStatus, *, intact: bool, whole: bool, later
         return "Du contenu a été ajouté après la signature : seule la version signée fait foi."
     added = "" if whole else " D’autres signatures ont été ajoutées ensuite, sans toucher à ce qui était signé."
     if not status.trusted:
-        return f"Le document n’a pas changé depuis la signature, mais son certificat vient d’une autorité inconnue ici.{added}"
+        return _INCONNUE if whole else _INCONNUE_PUIS
     return f"Le document n’a pas changé depuis la signature, et le certificat vient d’une autorité reconnue.{added}"
 
 
