@@ -11,6 +11,7 @@ HOST ?= 127.0.0.1
 PORT ?= 5000
 PAQUETS ?= run
 TESTS ?=
+COEURS ?= $(shell nproc)
 MINUTES ?= 10
 MUTATIONS ?= 2000
 VENV := .venv
@@ -30,7 +31,7 @@ run: base  ## serve http://127.0.0.1:5000 with the demonstration town hall, its 
 
 test: PAQUETS = test
 test: dev lint types  ## lint, types, house rules, every test on SQLite and PostgreSQL, Chromium
-	$(PY) -m pytest $(TESTS)
+	$(PY) -m pytest -n $(COEURS) --dist loadfile --no-loadscope-reorder $(TESTS)
 
 bench: PAQUETS = test
 bench: dev  ## measure; the last line is one JSON object
