@@ -1,5 +1,6 @@
 """What arrives: files dropped, read by the workers with their progress, then registered by a clerk, document beside the form."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -9,12 +10,26 @@ from flask_babel import ngettext
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
-from app.courrier import circuits, consultation, delais, depot, habilitations, journey, organisation, registre, texte
+from app.courrier import (
+    circuits,
+    consultation,
+    delais,
+    depot,
+    habilitations,
+    journey,
+    organisation,
+    propositions,
+    registre,
+    texte,
+)
 from app.courrier.errors import Illisible, SaisieRefusee
+from app.courrier.propositions import Offre
 from app.courrier.tables import Correspondant, Courrier, Depot, Nature
 from app.db import db, transaction
 from app.web import document, mots
 from app.web.context import jobs, moi, now, parts
+from app.web.offres import de as offres_de
+from app.web.offres import montrees, remplies
 from app.web.saisies import contact_de, nombre_de
 from app.web.urls import numero
 
@@ -94,8 +109,23 @@ def saisir(depot_id: int) -> str | Response:
         flash(_("Ce dépôt est encore en lecture ; il s’ouvrira dès qu’il sera lu."), "attention")
         return redirect(url_for("depots.liste"))
     depot.disponible(db.session(), attend, par=moi().identifiant, now=now())
-    valeurs = {p["champ"]: p["valeur"] for p in attend.propositions}
-    return _formulaire(attend, {**_par_defaut(attend, valeurs), **valeurs}, {})
+    offres = _offres(attend)
+    return _formulaire(attend, {**_par_defaut(attend), **remplies(offres)}, {}, offres)
+
+
+@bp.post("/<int:depot_id>/propositions")
+def accepter(depot_id: int) -> str:
+    """The form again, with what the clerk accepts of what was proposed: one candidate, or the first of every empty field."""
+    attend = depot.depot(db.session(), depot_id)
+    valeurs = dict(request.form.items())
+    offres = _offres(attend)
+    champ, _egal, valeur = valeurs.pop("accepter", "").partition("=")
+    if champ == "*":
+        premieres = {nom: montree["choix"][0][0] for nom, montree in montrees(offres).items()}
+        valeurs |= {nom: premiere for nom, premiere in premieres.items() if not valeurs.get(nom)}
+    elif champ:
+        valeurs[champ] = valeur
+    return _formulaire(attend, valeurs, {}, offres)
 
 
 @bp.post("/<int:depot_id>/prise")
@@ -106,34 +136,28 @@ def prendre(depot_id: int) -> tuple[str, int]:
     return "", 204
 
 
-def _par_defaut(pris: Depot, valeurs: dict[str, str]) -> dict[str, str]:
-    """What the decision table makes of the text: nature left to the clerk, bureau proposed with its reason."""
-    lu = "\n".join(page.texte for page in texte.pages(db.session(), depot.pieces(db.session(), pris.id)[0].id)[:1])
-    sens = circuits.orienter(
-        db.session(), parts().engine, sens="arrivee", nature=None, texte=f"{valeurs.get('objet', '')}\n{lu}", now=now()
-    )
-    bureaux = organisation.arbre(db.session())
-    bureau = bureaux.get(sens.bureau or "")
-    return {
-        "canal": pris.canal, "recu_le": delais.jour(pris.recu_le).isoformat(), "pourquoi": sens.pourquoi,
-        "bureau_id": str(bureau.id) if bureau else "", "nature_id": _nature_probable(bureau.id if bureau else None),
-    }  # fmt: skip
+def _par_defaut(pris: Depot) -> dict[str, str]:
+    """What the depot itself says of the courrier."""
+    return {"canal": pris.canal, "recu_le": delais.jour(pris.recu_le).isoformat(), "priorite": "normale"}
 
 
-def _nature_probable(bureau_id: int | None) -> str:
-    """The only nature of the bureau proposed; nothing when there are several: the clerk chooses."""
-    natures = [nature for nature in consultation.natures(db.session(), "arrivee") if nature.bureau_id == bureau_id]
-    return str(natures[0].id) if bureau_id and len(natures) == 1 else ""
+def _offres(pris: Depot) -> dict[str, Offre]:
+    """What is proposed, the sender being the one that the letter gives."""
+    lues = {lue["champ"]: lue["valeur"] for lue in pris.propositions}
+    return offres_de(pris, contact_de({**lues, "nom": lues.get("expediteur", "")}))
 
 
-def _formulaire(pris: Depot, valeurs: dict[str, Any], erreurs: dict[str, str]) -> str:
+def _formulaire(pris: Depot, valeurs: dict[str, Any], erreurs: dict[str, str], offres: dict[str, Offre] | None = None) -> str:
     session = db.session()
     pieces = depot.pieces(session, pris.id)
-    propositions = {p["champ"]: p for p in pris.propositions}
+    montre = montrees(_offres(pris) if offres is None else offres)
     connus = registre.trouver(session, contact_de({**valeurs, "nom": valeurs.get("expediteur") or valeurs.get("nom", "")}))
-    boites = [{"champ": cle, "page": p["page"], "boite": p["boite"]} for cle, p in propositions.items() if p["boite"]]
+    boites = [
+        {"champ": nom, "page": une["offre"].page, "boite": une["offre"].boite}
+        for nom, une in montre.items() if une["offre"].boite
+    ]
     return render_template(
-        "depots/enregistrer.html", depot=pris, valeurs=valeurs, erreurs=erreurs, propositions=propositions, connus=connus,
+        "depots/enregistrer.html", depot=pris, valeurs=valeurs, erreurs=erreurs, montre=montre, connus=connus,
         choix_connus=[*((str(c.correspondant.id), _connu(c.correspondant)) for c in connus), ("", _("Quelqu’un d’autre"))],
         natures=[(nature.id, nature.nom) for nature in consultation.natures(session, "arrivee")],
         bureaux=sorted(((n.id, n.nom) for n in organisation.arbre(session).values()), key=lambda choix: choix[1]),
@@ -164,17 +188,20 @@ def enregistrer(depot_id: int) -> Response | tuple[str, int]:
 
 
 def _enregistrer(session: Any, depot_id: int, valeurs: dict[str, str]) -> Courrier:
-    saisie = saisie_de(depot_id, valeurs)
+    saisie = replace(saisie_de(depot_id, valeurs), repond_a=propositions.repondu(session, moi(), valeurs.get("repond_a", "")))
+    offres = _offres(depot.depot(session, depot_id))
     nature = session.get(Nature, saisie.nature_id)
     sens = circuits.orienter(session, parts().engine, sens="arrivee", nature=nature, texte=saisie.objet, now=now())
     bureaux = {noeud.id: noeud.cle for noeud in organisation.arbre(session).values()}
     bureau = bureaux.get(saisie.bureau_id or (nature.bureau_id if nature else 0) or 0, "direction")
     copies = [bureaux[cle] for cle in request.form.getlist("copies", type=numero) if cle in bureaux]
-    return journey.enregistrer(
+    courrier = journey.enregistrer(
         session, parts().engine, saisie, circuit=sens.circuit, pourquoi=sens.pourquoi,
         donnees={"bureau": bureau, "nature": nature.cle if nature else "", "bureaux": list(dict.fromkeys([bureau, *copies]))},
         par=moi().identifiant, now=now(),
     )  # fmt: skip
+    propositions.confirmer(session, courrier, offres, nouveau=not isinstance(saisie.correspondant, int), now=now())
+    return courrier
 
 
 def saisie_de(depot_id: int, valeurs: dict[str, str]) -> registre.Saisie:

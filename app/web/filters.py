@@ -13,6 +13,25 @@ from app.courrier.tables import LigneJournal
 from app.web import mots
 from app.web.gens import nom_agent
 
+RECONNU = {
+    "même SIRET": _l("même SIRET"), "même courriel": _l("même courriel"), "même téléphone": _l("même téléphone"),
+    "mêmes nom et code postal": _l("mêmes nom et code postal"), "même nom": _l("même nom"), "même adresse": _l("même adresse"),
+}
+"""Why a sheet may be the sender's."""
+
+RAISONS = (
+    _l("première ligne du bloc d’adresse"), _l("voie du bloc d’adresse"), _l("code postal du bloc d’adresse"),
+    _l("commune du bloc d’adresse"), _l("nom de la signature"), _l("adresse électronique du texte"),
+    _l("numéro de téléphone du texte"), _l("numéro SIRET dont la clé est juste"), _l("mention de recommandé"),
+    _l("mention de recommandé et numéro d’envoi"), _l("date écrite en tête"), _l("date sans année : la plus récente possible"),
+    _l("texte après «Objet»"), _l("pas d’objet : numéro de la pièce"), _l("texte après la mention de référence"),
+    _l("numéro de la pièce"), _l("numéro de dossier"), _l("délai écrit dans la lettre"), _l("date limite écrite dans la lettre"),
+    _l("en-tête du courriel"), _l("nommé après «à l’attention de»"), _l("service nommé dans l’adresse"),
+    _l("cite un numéro de notre registre"), _l("mise en demeure, danger ou délai d’heures"), _l("la lettre se dit urgente"),
+    _l("nommé dans la lettre"), _l("seule nature de ce bureau"),
+)
+"""Why a value was proposed, as the trade says it: what the catalogue must hold for the filter `traduite`."""
+
 CANAUX = {
     "papier": _l("papier"), "courriel": _l("courriel"), "formulaire": _l("formulaire"), "guichet": _l("guichet"),
     "telephone": _l("téléphone"), "api": _l("échange automatique"), "postal": _l("lettre simple"),
@@ -47,6 +66,8 @@ def install(app: Flask) -> None:
     app.add_template_filter(geste, "geste")
     # Not `_()`: a template fills that one and takes it for safe, and these sentences quote what was typed.
     app.add_template_filter(mots.traduite, "traduite")
+    app.add_template_filter(lambda mots: mots[:1].upper() + mots[1:], "capitale")
+    app.add_template_filter(lambda cle: RECONNU.get(cle, cle), "reconnu")
     app.add_template_filter(lambda cle: CANAUX.get(cle, cle), "canal")
     app.add_template_filter(lambda cle: GENRES.get(cle, cle), "genre")
     app.add_template_filter(lambda cle: ENVOIS.get(cle, cle), "envoi")

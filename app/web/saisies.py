@@ -10,6 +10,8 @@ from app.web.urls import numero
 
 ORGANISMES = ("association", "collectif", "sarl", "sas", "syndicat", "préfecture", "mairie", "société", "entreprise", "école")
 
+CONTACT = ("adresse", "code_postal", "ville", "courriel", "telephone", "siret")
+
 
 def lisible() -> None:
     """Refuse a request that holds the NUL sign: nobody types it, and PostgreSQL keeps it nowhere."""
@@ -29,7 +31,7 @@ def nombre_de(valeurs: Mapping[str, Any], cle: str) -> int | None:
 def contact_de(valeurs: Mapping[str, Any]) -> registre.Contact:
     """A correspondant's sheet from the fields of a form; a name that says a body is one."""
     nom = str(valeurs.get("nom") or "").strip()
-    champs = {cle: str(valeurs.get(cle) or "").strip() for cle in ("adresse", "code_postal", "ville", "courriel", "telephone")}
+    champs = {cle: str(valeurs.get(cle) or "").strip() for cle in CONTACT}
     if any(mot in nom.lower().split() for mot in ORGANISMES):
         return registre.Contact(genre="organisme", organisme=nom, **champs)
     civilite, _, reste = nom.partition(" ")

@@ -100,11 +100,12 @@ def un_modele(mot: str) -> Modele:
     return Modele(idf={mot: 1.0}, champs={"nature": champ})
 
 
-def apprise(session: Session, version: int, mot: str, *, now: datetime = NOW) -> None:
+def apprise(session: Session, version: int, modele: Modele, *, now: datetime = NOW) -> None:
+    """A version asked for, claimed and learned."""
     session.add(ModeleAppris(version=version, demande_le=now))
     session.flush()
     assert apprentissage.reserver(session, version, now=now)
-    apprentissage.appris(session, version, un_modele(mot), {}, courriers=200, now=now)
+    apprentissage.appris(session, version, modele, {}, courriers=200, now=now)
     session.commit()
 
 
@@ -117,21 +118,21 @@ def en_service(session: Session) -> int:
 @pytest.mark.usefixtures("mairie")
 def test_one_goes_back_to_an_older_version_and_stays_there(session: Session) -> None:
     assert apprentissage.en_service(session) is None
-    apprise(session, 1, "permis")
-    apprise(session, 2, "trottoir")
+    apprise(session, 1, un_modele("permis"))
+    apprise(session, 2, un_modele("trottoir"))
     trouve = apprentissage.en_service(session)
     assert trouve
     assert (trouve[0], list(trouve[1].idf)) == (2, ["trottoir"])
     apprentissage.servir(session, 1, par="alix", now=NOW)
     session.commit()
-    apprise(session, 3, "crèche")
+    apprise(session, 3, un_modele("crèche"))
     assert en_service(session) == 1
     with pytest.raises(DejaFait):
         apprentissage.servir(session, 1, par="alix", now=NOW)
     with pytest.raises(Introuvable):
         apprentissage.servir(session, 9, par="alix", now=NOW)
     apprentissage.servir(session, 3, par="alix", now=NOW)
-    apprise(session, 4, "crèche")
+    apprise(session, 4, un_modele("crèche"))
     assert en_service(session) == 4
     assert [ligne.acte for ligne in journal.lire(session, "modele:3")] == ["apprendre", "changer-modele"]
 
@@ -139,7 +140,7 @@ def test_one_goes_back_to_an_older_version_and_stays_there(session: Session) -> 
 @pytest.mark.usefixtures("mairie")
 def test_weights_of_old_versions_go_their_measures_stay(session: Session) -> None:
     for version in range(1, 13):
-        apprise(session, version, "permis")
+        apprise(session, version, un_modele("permis"))
     gardees = session.scalars(select(ModeleAppris.version).where(ModeleAppris.donnees.is_not(None)))
     assert sorted(gardees) == list(range(3, 13))
     with pytest.raises(Introuvable, match="version 2"):
@@ -148,7 +149,7 @@ def test_weights_of_old_versions_go_their_measures_stay(session: Session) -> Non
 
 @pytest.mark.usefixtures("mairie")
 def test_a_model_that_was_changed_by_hand_proposes_nothing(session: Session) -> None:
-    apprise(session, 1, "un mot à lui")
+    apprise(session, 1, un_modele("un mot à lui"))
     session.get_one(ModeleAppris, 1).donnees = ecrire(un_modele("un autre mot"))
     session.commit()
     with pytest.raises(ModeleAbime):

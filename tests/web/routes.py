@@ -76,6 +76,7 @@ TABLE: Mapping[tuple[str, str], Row] = {
     ("POST", "depots.deposer"): Row(path="/depots", who="deposer"),
     ("POST", "depots.prendre"): Row(path="/depots/{depot}/prise", who="deposer"),
     ("POST", "depots.enregistrer"): Row(path="/depots/{depot}", who="deposer"),
+    ("POST", "depots.accepter"): Row(path="/depots/{depot}/propositions", who="deposer", data={"accepter": "*"}),
     ("POST", "depots.rendre"): Row(path="/depots/{depot}/rendu", who="deposer"),
     ("POST", "depots.ecarter"): Row(path="/depots/{depot}/ecart", who="deposer"),
     ("POST", "depots.relire"): Row(path="/depots/{depot}/relecture", who="deposer"),

@@ -1,15 +1,17 @@
 """What arrives: dropped, read, shown twice when it came twice, registered by a clerk or set aside."""
 
+import html
 import io
 import re
 from datetime import UTC, datetime, timedelta
 
 from flask import Flask
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from app import travaux
 from app.courrier import organisation
-from app.courrier.tables import Acces, Correspondant, Courrier, Depot, Nature
+from app.courrier.tables import Acces, Confirmation, Correspondant, Courrier, Depot, Nature
 from app.db import db
 from app.web.context import parts
 from tests.letters import imprimer
@@ -201,3 +203,45 @@ def test_a_depot_left_on_the_table_can_be_taken_over(office: Flask) -> None:
     fine(yanis.get(f"/depots/{row.id}"), 200)
     fine(yanis.post(f"/depots/{row.id}/prise"), 204)
     assert depot(office, "place_creche").pris_par == "yanis"
+
+
+def test_what_is_unsure_is_offered_accepted_by_a_click_and_counted(office: Flask) -> None:
+    """Without any script: the form comes back with the candidate in its field, and what was typed."""
+    odile = visitor(office, "odile")
+    known = guichet.courrier(office, guichet.register(office, objet="Première demande"))
+    drop(odile, "petition")
+    read(office)
+    row = depot(office, "petition")
+
+    def doubt(session: Session) -> None:
+        told = session.get_one(Depot, row.id)
+        unsure = {"valeur": "urgente", "confiance": 0.7, "page": 1, "boite": None, "extrait": ""}
+        unsure["raison"] = "la lettre se dit urgente"
+        thread = {**unsure, "valeur": known.chrono, "confiance": 0.95, "raison": "cite un numéro de notre registre"}
+        told.propositions = [
+            {**lue, "confiance": 0.3} if lue["champ"] == "objet" else lue for lue in told.propositions
+        ] + [{**unsure, "champ": "priorite"}, {**thread, "champ": "chrono"}]
+
+    guichet.write(office, doubt)
+    page = odile.get(f"/depots/{row.id}")
+    assert value(page.text, "objet") == ""
+    assert shown(page, "1 champ a une proposition à confirmer", "30 %", "La lettre se dit urgente", "urgente 70 %", known.chrono)
+    offered = re.search(r'name="accepter" value="(objet=[^"]+)"', page.text)
+    assert offered
+    typed = {"expediteur": "Mme Rose Faure", "priorite": "normale", "canal": "papier"}
+    again = fine(odile.post(f"/depots/{row.id}/propositions", {**typed, "accepter": html.unescape(offered[1])}), 200)
+    assert "objet=" + value(again.text, "objet") == html.unescape(offered[1])
+    assert value(again.text, "expediteur") == "Mme Rose Faure"
+    everything = fine(odile.post(f"/depots/{row.id}/propositions", {**typed, "accepter": "*"}), 200)
+    assert value(everything.text, "objet") == value(again.text, "objet")
+    assert value(everything.text, "expediteur") == "Mme Rose Faure"
+    form = {**typed, "objet": value(again.text, "objet"), "nature_id": nature(office, "scolaire"), "repond_a": known.chrono}
+    refused = odile.post(f"/depots/{row.id}", {**form, "repond_a": "A-2026-99999"})
+    assert shown(fine(refused, 422), "Le courrier auquel celui-ci répond n’existe pas")
+    sent = fine(odile.post(f"/depots/{row.id}", {**form, "suite": "voir"}), 302)
+    number = int(sent.location.rsplit("/", 1)[1])
+    assert guichet.courrier(office, number).repond_a == known.id
+    with guichet.looking(office) as session:
+        kept = {line.champ: line for line in session.scalars(select(Confirmation).where(Confirmation.courrier_id == number))}
+    assert (kept["objet"].rang, kept["objet"].confiance) == (1, 0.3)
+    assert (kept["repond_a"].rang, kept["expediteur"].rang, kept["priorite"].rang) == (1, 0, 0)

@@ -7,9 +7,12 @@ from zoneinfo import ZoneInfo
 from app.courrier.indexation import contacts, dates, objet
 from app.courrier.indexation.courriel import des_entetes
 from app.courrier.indexation.delai import delai
+from app.courrier.indexation.destinataire import destinataire
 from app.courrier.indexation.expediteur import expediteur
+from app.courrier.indexation.fil import chrono
 from app.courrier.indexation.lignes import Ligne, blocs, lignes
 from app.courrier.indexation.proposition import CHAMPS, Proposition
+from app.courrier.indexation.urgence import priorite
 from app.courrier.ports import PageLue
 
 __all__ = ["CHAMPS", "Proposition", "proposer"]
@@ -52,7 +55,11 @@ def _du_texte(toutes: Sequence[Ligne], aujourdhui: date, nous: Sequence[str]) ->
         dates.date_du_courrier(toutes, aujourdhui),
         objet.objet(toutes),
         contacts.recommande(toutes),
+        contacts.siret(toutes),
+        destinataire(toutes, qui),
+        chrono(toutes),
         delai(toutes, aujourdhui),
+        priorite(toutes),
     )
     yield from (proposition for proposition in seules if proposition)
     yield from objet.references(toutes)

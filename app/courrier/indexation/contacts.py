@@ -20,6 +20,9 @@ _SUIVI = re.compile(r"(?<![\w])(?P<no>\d[a-z]\s?\d{3}\s?\d{3}\s?\d{4}\s?\d|[a-z]
 _MENTION = re.compile(
     r"^\W*(?:par\s+|envoi\s+(?:en\s+)?)?(?:(?:lettre\s+|courrier\s+)?recommandee?\b|l\.?\s?r\.?\s?/?\s?a\.?\s?r\b|r\.?a\.?r\b)"
 )
+_SIRET = re.compile(r"(?<![\w/.-])\d{3}[ .]?\d{3}[ .]?\d{3}[ .]?\d{5}(?![\d/])")
+_LE_NOTRE = re.compile(r"\b(?:client|acheteur|destinataire|mairie|commune|facture a|chorus|votre)\b[^\d]*$")
+_POSTE = "356000000"
 _TETE = 0.6
 # Small town halls write from where their inhabitants write: only the whole address tells them apart.
 _PARTAGES = frozenset(
@@ -89,3 +92,21 @@ def recommande(toutes: Sequence[Ligne]) -> Proposition | None:
             passage = next(passages([ligne], _MENTION))
             return lue("recommande", "LRAR", 0.85, passage, "mention de recommandé")
     return None
+
+
+def siret(toutes: Sequence[Ligne]) -> Proposition | None:
+    """The sender's SIRET, whose key is right; not the one that an invoice gives for us."""
+    for passage in passages(toutes, _SIRET):
+        chiffres = re.sub(r"\D", "", passage.texte)
+        if _cle_juste(chiffres) and not _LE_NOTRE.search(passage.avant):
+            annonce = "siret" in passage.avant
+            return lue("siret", chiffres, 0.95 if annonce else 0.6, passage, "numéro SIRET dont la clé est juste")
+    return None
+
+
+def _cle_juste(chiffres: str) -> bool:
+    """Luhn's key; the Post's establishments have a sum of digits that is a multiple of five instead."""
+    if chiffres.startswith(_POSTE) and sum(map(int, chiffres)) % 5 == 0:
+        return True
+    doubles = [int(chiffre) * (2 if rang % 2 else 1) for rang, chiffre in enumerate(reversed(chiffres))]
+    return sum(n - 9 * (n > 9) for n in doubles) % 10 == 0

@@ -6,10 +6,14 @@ from app.courrier.indexation.lignes import Ligne, Passage
 from app.courrier.ports import Boite
 
 CHAMPS = (
-    *("expediteur", "adresse", "code_postal", "ville", "courriel", "telephone"),
-    *("date_courrier", "objet", "reference", "notre_reference", "recommande", "delai"),
+    *("expediteur", "adresse", "code_postal", "ville", "courriel", "telephone", "siret"),
+    *("destinataire", "date_courrier", "objet", "reference", "notre_reference", "chrono", "recommande", "delai", "priorite"),
 )
-"""The fields, in the order of the form. Dates are ISO; `delai` is an ISO date or «15 jours», «2 mois»."""
+"""The fields, in the order of the form. Dates are ISO; `delai` is an ISO date or «15 jours», «2 mois».
+
+`destinataire` is whom the letter is for, as it is written; `chrono` the number of ours that it quotes; `priorite` is
+«urgente» or left out.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,11 +1,12 @@
 """Outside people and bodies: found again by e-mail, telephone or name, so that each has one sheet."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from app.courrier import journal
@@ -19,7 +20,7 @@ _CHIFFRES_TELEPHONE = 9
 
 _LONGUEURS = {
     "civilite": 20, "nom": 200, "prenom": 100, "organisme": 200, "adresse": 1000, "code_postal": 10, "ville": 100,
-    "courriel": 200, "telephone": 50,
+    "courriel": 200, "telephone": 50, "siret": 14,
 }
 
 
@@ -37,14 +38,16 @@ class Contact:
     ville: str = ""
     courriel: str = ""
     telephone: str = ""
+    siret: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Suggestion:
-    """A sheet that may be the one meant, and why."""
+    """A sheet that may be the one meant, why, and how surely (0..1)."""
 
     correspondant: Correspondant
     raison: str
+    confiance: float
 
 
 def correspondant(session: Session, correspondant_id: int) -> Correspondant:
@@ -56,23 +59,34 @@ def correspondant(session: Session, correspondant_id: int) -> Correspondant:
 
 
 def trouver(session: Session, contact: Contact, *, limite: int = 5) -> list[Suggestion]:
-    """Sheets that may be this contact's, the surest first: same e-mail, same telephone, same name and code postal, same name."""
-    courriel, telephone = contact.courriel.strip().lower(), _chiffres(contact.telephone)
-    nom = _nom_plie(contact)
-    essais: list[tuple[str, ColumnElement[bool]]] = []
-    if courriel:
-        essais.append(("même courriel", Correspondant.courriel == courriel))
-    if len(telephone) == _CHIFFRES_TELEPHONE:
-        essais.append(("même téléphone", _contient(f" tel{telephone}")))
-    if nom and contact.code_postal:
-        essais.append(("mêmes nom et code postal", _commence(f"{nom} | {contact.code_postal.strip()}")))
-    if nom:
-        essais.append(("même nom", _commence(f"{nom} |")))
+    """Sheets that may be this contact's, the surest first; a telephone may be shared, a name alone may be another's."""
     trouves: dict[int, Suggestion] = {}
-    for raison, condition in essais:
-        for sheet in session.scalars(select(Correspondant).where(condition).order_by(Correspondant.id).limit(limite)):
-            trouves.setdefault(sheet.id, Suggestion(correspondant=sheet, raison=raison))
+    for raison, confiance, condition in _essais(contact):
+        for fiche in session.scalars(select(Correspondant).where(condition).order_by(Correspondant.id).limit(limite)):
+            trouves.setdefault(fiche.id, Suggestion(correspondant=fiche, raison=raison, confiance=confiance))
     return list(trouves.values())[:limite]
+
+
+def _essais(contact: Contact) -> Iterator[tuple[str, float, ColumnElement[bool]]]:
+    courriel, telephone = contact.courriel.strip().lower(), _chiffres(contact.telephone)
+    siret, code = re.sub(r"\s", "", contact.siret), contact.code_postal.strip()
+    nom = _nom_plie(contact)
+    # «Odile Ferrandier» and «FERRANDIER Odile» are one: all the words, and no other before the bar that ends the name.
+    fin_du_nom = func.substr(Correspondant.cherche, len(nom) + 1, 3) == " | "
+    mots = and_(fin_du_nom, *(_contient(mot) for mot in nom.split())) if nom else None
+    rue = _rue(contact)
+    if siret:
+        yield "même SIRET", 0.97, Correspondant.siret == siret
+    if courriel:
+        yield "même courriel", 0.95, Correspondant.courriel == courriel
+    if mots is not None and code:
+        yield "mêmes nom et code postal", 0.92, mots & _contient(f"| {code}")
+    if len(telephone) == _CHIFFRES_TELEPHONE:
+        yield "même téléphone", 0.85, _contient(f" tel{telephone}")
+    if mots is not None:
+        yield "même nom", 0.6, mots
+    if rue and code:
+        yield "même adresse", 0.5, _contient(f"| {code}") & _contient(f"| {rue} |")
 
 
 def chercher(session: Session, texte: str, *, limite: int = 20) -> list[Correspondant]:
@@ -137,6 +151,7 @@ def valider(contact: Contact, prefixe: str = "") -> dict[str, str]:
         for champ, valeur in asdict(contact).items()
     }
     valeurs["courriel"] = valeurs["courriel"].lower()
+    valeurs["siret"] = re.sub(r"\s", "", valeurs["siret"])
     erreurs: dict[str, str] = {
         champ: Phrase("Écrivez au plus {maximum} signes.", maximum=maximum)
         for champ, maximum in _LONGUEURS.items() if len(valeurs[champ]) > maximum
@@ -149,6 +164,8 @@ def valider(contact: Contact, prefixe: str = "") -> dict[str, str]:
         erreurs["courriel"] = "Cette adresse n’est pas une adresse électronique."
     if valeurs["telephone"] and not re.fullmatch(r"\+?[\d\s.()/-]{6,}", valeurs["telephone"]):
         erreurs["telephone"] = "Ce numéro de téléphone ne se compose pas."
+    if valeurs["siret"] and not re.fullmatch(r"\d{14}", valeurs["siret"]):
+        erreurs["siret"] = "Un SIRET a quatorze chiffres."
     if erreurs:
         raise SaisieRefusee({prefixe + champ: phrase for champ, phrase in erreurs.items()})
     return valeurs
@@ -163,11 +180,12 @@ def _est_courriel(adresse: str) -> bool:
 
 
 def _cherche(contact: Contact) -> str:
-    """`name | code postal town | e-mail | telephone`, folded: the name first, because it is looked up by its beginning."""
+    """`name | code postal town | body | e-mail | telephone | street |`, folded: the name first, looked up to its last letter."""
     telephone = _chiffres(contact.telephone)
     morceaux = (
         _nom_plie(contact), f"{contact.code_postal} {plier(contact.ville)}".strip(),
         plier(contact.organisme) if contact.nom else "", contact.courriel, f" tel{telephone} 0{telephone}" if telephone else "",
+        f"{_rue(contact)} |",
     )
     return " | ".join(morceaux)[:500]
 
@@ -177,13 +195,13 @@ def _nom_plie(contact: Contact) -> str:
     return " ".join(re.findall(r"\w+", plier(nom)))
 
 
+def _rue(contact: Contact) -> str:
+    return " ".join(re.findall(r"\w+", plier(contact.adresse)))[:100]
+
+
 def _chiffres(telephone: str) -> str:
     return re.sub(r"\D", "", telephone)[-_CHIFFRES_TELEPHONE:]
 
 
 def _contient(mot: str) -> ColumnElement[bool]:
     return Correspondant.cherche.contains(mot, autoescape=True)
-
-
-def _commence(debut: str) -> ColumnElement[bool]:
-    return Correspondant.cherche.startswith(debut, autoescape=True)

@@ -7,6 +7,7 @@ import { watchFilters, watchSelection } from "./lists.js";
 import { dressDepots } from "./depot.js";
 import { dressConditions } from "./conditions.js";
 import { watchButtons } from "./buttons.js";
+import { dressOffers, watchOffers } from "./offers.js";
 
 watchConfirmations();
 hold();
@@ -14,10 +15,12 @@ watchShortcuts();
 watchButtons();
 watchFilters();
 watchSelection();
+watchOffers();
 
 function dress(root) {
   dressDepots(root);
   dressConditions(root);
+  dressOffers(root);
 }
 
 dress(document);

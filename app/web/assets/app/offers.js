@@ -1,0 +1,29 @@
+/** [data-accepte]: a candidate for a field is taken over by one click; «*» takes the first candidate of every field. */
+
+function accept(button) {
+  const field = document.getElementById(button.dataset.accepte);
+  if (!field) return;
+  field.value = button.dataset.valeur;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  field.dispatchEvent(new Event("change", { bubbles: true }));
+  for (const other of button.parentElement.querySelectorAll("[data-accepte]")) other.setAttribute("aria-pressed", other === button);
+}
+
+export function dressOffers(root) {
+  // A button that no longer submits: Enter in a field sends the form, as the first button that does.
+  for (const button of root.querySelectorAll("[data-accepte]")) {
+    button.type = "button";
+    if (button.dataset.accepte !== "*") button.setAttribute("aria-pressed", "false");
+  }
+}
+
+export function watchOffers() {
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("[data-accepte]");
+    if (!button) return;
+    if (button.dataset.accepte !== "*") return accept(button);
+    for (const first of document.querySelectorAll(".offre [data-accepte]:first-of-type")) {
+      if (document.getElementById(first.dataset.accepte)?.value === "") accept(first);
+    }
+  });
+}

@@ -1,0 +1,58 @@
+"""What is proposed for a depot, as its form takes it: values ticked in advance, candidates to accept by one click."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.courrier import consultation, organisation, propositions
+from app.courrier.propositions import Choix, Offre
+from app.courrier.registre import Contact
+from app.courrier.tables import Depot
+from app.db import db
+from app.web.context import moi, now, parts
+
+FORMULAIRE = {"nature": "nature_id", "bureau": "bureau_id", "correspondant": "correspondant_id"}
+"""What the form calls these fields; the others have their own name."""
+
+LUE = 0.5
+"""A value read in the letter fills its field from this confidence: to correct is quicker than to type."""
+
+SEULEMENT_SURES = frozenset(("nature", "bureau", "correspondant", "priorite", "repond_a"))
+"""Choices that are ticked in advance only when they are sure."""
+
+
+def de(attend: Depot, contact: Contact) -> dict[str, Offre]:
+    """The offers for a depot, by field of the trade."""
+    return propositions.proposer(db.session(), parts().engine, moi(), attend, contact, now=now())
+
+
+def remplies(offres: Mapping[str, Offre]) -> dict[str, str]:
+    """The values of the form that are filled in advance."""
+    formulaire, valeurs = _Formulaire(), {}
+    for champ, offre in offres.items():
+        if offre.cochee or (champ not in SEULEMENT_SURES and offre.premier.confiance >= LUE):
+            valeurs[FORMULAIRE.get(champ, champ)] = formulaire.valeur(champ, offre.premier)
+    return valeurs
+
+
+def montrees(offres: Mapping[str, Offre]) -> dict[str, dict[str, Any]]:
+    """By field of the form: its offer, with its candidates as the form would take them."""
+    formulaire = _Formulaire()
+    return {
+        FORMULAIRE.get(champ, champ): {
+            "offre": offre, "choix": [(formulaire.valeur(champ, choix), choix) for choix in offre.choix],
+        }
+        for champ, offre in offres.items()
+    }  # fmt: skip
+
+
+class _Formulaire:
+    """The numbers by which the form knows natures and bureaux."""
+
+    def __init__(self) -> None:
+        self._natures = {nature.cle: nature.id for nature in consultation.natures(db.session(), "arrivee")}
+        self._bureaux = {noeud.cle: noeud.id for noeud in organisation.arbre(db.session()).values()}
+
+    def valeur(self, champ: str, choix: Choix) -> str:
+        """A candidate as the form posts it."""
+        numeros = {"nature": self._natures, "bureau": self._bureaux}.get(champ)
+        return str(numeros[choix.valeur]) if numeros else choix.valeur
