@@ -21,7 +21,7 @@ BIENTOT = 3
 """Jours ouvrés from which a délai is soon over."""
 
 _UN_JOUR = timedelta(days=1)
-_SAMEDI, _DIMANCHE = 5, 6
+SAMEDI, _DIMANCHE = 5, 6
 _JOURS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 _MOIS = (
     "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre",
@@ -107,7 +107,7 @@ def jours_ouvres(debut: date, n: int, fermes: Fermes = ()) -> date:
 
     With n = 0, `debut` itself or the first jour ouvré that follows.
     """
-    return _avancer(debut, n, _calendrier(fermes), _SAMEDI)
+    return _avancer(debut, n, _calendrier(fermes), SAMEDI)
 
 
 def plus_jours_ouvres(moment: datetime, n: int, fermes: Fermes = ()) -> datetime:
@@ -135,8 +135,8 @@ def compter(debut: date, fin: date, fermes: Fermes = ()) -> int:
     if fin <= debut:
         return 0
     semaines, reste = divmod((fin - debut).days, 7)
-    ouvres = 5 * semaines + sum((debut + timedelta(days=i)).weekday() < _SAMEDI for i in range(1, reste + 1))
-    return ouvres - sum(jour.weekday() < _SAMEDI for jour in _calendrier(fermes).entre(debut, fin))
+    ouvres = 5 * semaines + sum((debut + timedelta(days=i)).weekday() < SAMEDI for i in range(1, reste + 1))
+    return ouvres - sum(jour.weekday() < SAMEDI for jour in _calendrier(fermes).entre(debut, fin))
 
 
 def echeance(recu_le: datetime, nature: Nature, fermes: Fermes = ()) -> date | None:
@@ -219,6 +219,12 @@ def long(jour: date) -> str:
 def feries(annee: int, region: str = "") -> frozenset[date]:
     """The French public holidays of a year."""
     return frozenset(holidays.country_holidays("FR", subdiv=region or None, years=annee))
+
+
+def noms_feries(annee: int, region: str = "", langue: str = "fr") -> Mapping[date, str]:
+    """The same with their names, in French or else in English."""
+    noms = "fr" if langue == "fr" else "en_US"
+    return dict(holidays.country_holidays("FR", subdiv=region or None, years=annee, language=noms))
 
 
 def _decidee(decidee: date | None, arret: date, reprise: LigneHorloge, nature: Nature) -> date | None:

@@ -9,6 +9,7 @@ from app.web import (
     assets_manifest,
     auth,
     boites,
+    calendrier,
     circuits,
     context,
     corbeille,
@@ -34,7 +35,7 @@ from app.web import (
 PAGES = (
     auth.bp, corbeille.bp, taches.bp, deviations.bp, depots.bp, courriers.bp, nouveau.bp, pieces.bp, envois.bp, recherche.bp,
     correspondants.bp,
-    pilotage.bp, circuits.bp, migrations.bp, administration.bp, boites.bp,
+    pilotage.bp, circuits.bp, migrations.bp, administration.bp, boites.bp, calendrier.bp,
 )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from flask import Flask, g
-from flask_babel import format_date, format_datetime, format_decimal, ngettext
+from flask_babel import format_date, format_datetime, format_decimal, get_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -62,6 +62,7 @@ def install(app: Flask) -> None:
     """Give the templates their words."""
     app.add_template_filter(jour, "jour")
     app.add_template_filter(heure, "heure")
+    app.add_template_filter(jour_entier, "jour_entier")
     app.add_template_filter(mots.moment, "moment")
     app.add_template_filter(geste, "geste")
     # Not `_()`: a template fills that one and takes it for safe, and these sentences quote what was typed.
@@ -86,6 +87,12 @@ def install(app: Flask) -> None:
 def jour(quand: datetime | date) -> str:
     """«16 nov. 2026»."""
     return str(format_date(delais.jour(quand) if isinstance(quand, datetime) else quand, "d MMM yyyy"))
+
+
+def jour_entier(quand: date) -> str:
+    """«vendredi 1er mai», without the year."""
+    dit = str(format_date(quand, "EEEE d MMMM"))
+    return dit.replace(" 1 ", " 1er ") if str(get_locale()) == "fr" else dit
 
 
 def heure(quand: datetime) -> str:

@@ -59,6 +59,7 @@ PAGES = {
     "organisation": Seen(who="ines", path="/administration/organisation"),
     "boites": Seen(who="ines", path="/administration/boites"),
     "boite": Seen(who="ines", path="/administration/boites/nouvelle"),
+    "calendrier": Seen(who="ines", path="/administration/calendrier/"),
     "compte": Seen(who="claire", path="/compte"),
     "introuvable": Seen(who="claire", path="/courriers/999999", status=404),
     "interdit": Seen(who="claire", path="/administration/journal", status=403),

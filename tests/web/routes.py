@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
+
+from app.courrier import delais
 
 PEOPLE = {
     "": "nobody", "claire": "agent of the bureau", "yanis": "agent of another bureau", "marc": "chef", "odile": "bureau d’ordre",
@@ -20,6 +23,7 @@ SEES = {
 RIGHTS = {
     "all": set(PEOPLE) - {""}, "deposer": {"odile"}, "journal": {"ines", "irene"}, "circuits": {"paul"},
     "rapports": {"remi", "irene", "marc", "odile"}, "incidents": {"remi", "ines"}, "agents": {"ines"}, "boites": {"ines"},
+    "calendrier": {"ines"},
     "nobody": set(),
 }  # fmt: skip
 """Odile leads the bureau d’ordre: she reads its figures."""
@@ -35,6 +39,7 @@ class Row:
     json: Mapping[str, Any] | None = None
 
 
+CLOSED = delais.jours_ouvres(datetime.now(UTC).date(), 20).isoformat()
 DRAWING = {"xml": "<a/>", "revision": 9}
 
 TABLE: Mapping[tuple[str, str], Row] = {
@@ -118,5 +123,10 @@ TABLE: Mapping[tuple[str, str], Row] = {
     ("POST", "boites.relever"): Row(path="/administration/boites/{box}/releve", who="boites"),
     ("GET", "administration.journal"): Row(path="/administration/journal?sujet=courrier:{courrier}", who="journal"),
     ("POST", "administration.verifier"): Row(path="/administration/journal/verification", who="journal"),
+    ("GET", "calendrier.annee"): Row(path="/administration/calendrier/", who="calendrier"),
+    ("POST", "calendrier.fermer"): Row(
+        path="/administration/calendrier/", who="calendrier", data={"jour": CLOSED, "motif": "Pont"}
+    ),
+    ("POST", "calendrier.rouvrir"): Row(path=f"/administration/calendrier/{CLOSED}/retrait", who="calendrier"),
     ("GET", "administration.organisation"): Row(path="/administration/organisation", who="agents"),
 }
