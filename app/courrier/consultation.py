@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.courrier import corbeille, delais, habilitations, rapports
 from app.courrier.errors import Introuvable
 from app.courrier.habilitations import Moi, visible
+from app.courrier.journal import details
 from app.courrier.registre import nom_complet
 from app.courrier.tables import Agent, Correspondant, Courrier, Depot, Envoi, LigneJournal, Nature, Piece, Texte
 from engine import Incident, Task
@@ -103,6 +104,16 @@ def registre(session: Session, moi: Moi, sens: str, jour: date | None) -> Sequen
         if lisible else Inscription(chrono=courrier.chrono)
         for courrier, lisible, nature, fiche in session.execute(requete)
     ]  # fmt: skip
+
+
+def annulations(session: Session, lignes: Sequence[Inscription]) -> Mapping[int, str]:
+    """Why each departure that was cancelled was, by courrier, as the journal has it; only of what the reader may see."""
+    lus = [ligne.courrier for ligne in lignes if ligne.courrier is not None]
+    annules = {f"courrier:{courrier.id}": courrier.id for courrier in lus if courrier.etat == "annule"}
+    if not annules:
+        return {}
+    dites = select(LigneJournal).where(LigneJournal.acte == "annuler-depart", LigneJournal.sujet.in_(annules))
+    return {annules[ligne.sujet]: str(details(ligne).get("motif", "")) for ligne in session.scalars(dites)}
 
 
 def doublons(session: Session, moi: Moi, jumeaux: Sequence[Depot]) -> Sequence[tuple[Depot, Courrier | None]]:

@@ -113,6 +113,7 @@ def clore(session: Session, courrier: Courrier, *, par: str, now: datetime, etat
         return
     courrier.etat, courrier.clos_le = etat, now
     horloge.noter(session, courrier, "fin", moment=now, par=par)
+    reponse.annuler_depart(session, courrier, par=par, now=now)
     journal.noter(session, acteur=par, acte="clore", sujet=circuits.sujet(courrier), now=now, etat=etat)
 
 

@@ -119,4 +119,5 @@ def registre() -> str:
         lignes = consultation.registre(db.session(), moi(), sens, date.fromisoformat(jour) if jour else None)
     except (ValueError, OverflowError):
         lignes, jour = consultation.registre(db.session(), moi(), sens, None), ""
-    return render_template("courriers/registre.html", lignes=lignes, sens=sens, jour=jour)
+    return render_template("courriers/registre.html", lignes=lignes, sens=sens, jour=jour,
+                           annulations=consultation.annulations(db.session(), lignes))

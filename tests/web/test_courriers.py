@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from flask import Flask
 from sqlalchemy import select
 
-from app.courrier import annotations, delais, horloge, journal
+from app.courrier import annotations, delais, horloge, journal, reponse, services
 from app.courrier.tables import Annotation, Courrier, Piece
 from app.db import transaction
 from tests.support.visitors import visitor
@@ -135,6 +135,26 @@ def test_the_register_lists_by_direction_and_by_day_what_one_may_see(office: Fla
     assert shown(page, "Lettre d’hier")
     assert "Lettre d’aujourd’hui" not in plain(page)
     assert shown(odile.get("/registre?sens=depart"), "Rien à ce registre")
+
+
+def test_a_letter_given_up_after_its_number_stays_in_the_register(office: Flask) -> None:
+    number = register(office)
+    guichet.to_the_signature(office, number)
+    with office.app_context(), transaction() as session:
+        services.clore(session, session.get_one(Courrier, number), par="marc", now=datetime.now(UTC), etat="sans_suite")
+        assert reponse.a_composer(session, now=datetime.now(UTC) + timedelta(days=1)) == []
+    odile, today = visitor(office, "odile"), delais.jour(datetime.now(UTC))
+    page = odile.get(f"/registre?sens=depart&jour={today}")
+    assert shown(page, "D-2026-00001".replace("2026", str(today.year)), "annulé", "a été clos sans que cette lettre soit envoyée")
+    with guichet.looking(office) as session:
+        depart = session.scalars(select(Courrier).where(Courrier.repond_a == number)).one()
+        assert (depart.etat, depart.clos_le is not None) == ("annule", True)
+        depart_id = depart.id
+    assert shown(odile.get(f"/courriers/{depart_id}"), "Marc Tessier a annulé le départ de la lettre", "annulé")
+    other = register(office)
+    guichet.to_the_signature(office, other)
+    with guichet.looking(office) as session:  # the number is not given again, the next follows it
+        assert session.scalars(select(Courrier.numero).where(Courrier.sens == "depart").order_by(Courrier.id)).all() == [1, 2]
 
 
 def test_an_answer_and_what_it_answers_are_linked(office: Flask) -> None:

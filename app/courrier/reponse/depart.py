@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.courrier import habilitations, journal, recherche, registre
-from app.courrier.tables import Acces, Courrier, Nature, Reponse
+from app.courrier.tables import Acces, Courrier, Envoi, Nature, Reponse
 
 
 def preparer_depart(session: Session, courrier: Courrier, projet: Reponse, *, par: str, now: datetime) -> Courrier:
@@ -28,6 +28,26 @@ def preparer_depart(session: Session, courrier: Courrier, projet: Reponse, *, pa
     session.flush()
     recherche.marquer(session, depart)
     return depart
+
+
+def annuler_depart(session: Session, courrier: Courrier, *, par: str, now: datetime) -> None:
+    """A courrier closes and nobody has asked to send its answer: the departure that was numbered ends as «annule».
+
+    Its number stays in the register with the reason, and is never given again.
+    """
+    projet = session.scalar(select(Reponse).where(Reponse.courrier_id == courrier.id).with_for_update())
+    depart = session.get(Courrier, projet.depart_id) if projet and projet.depart_id else None
+    if projet is None or depart is None or depart.id == courrier.id or depart.etat != "en_cours":
+        return
+    if session.scalar(select(Envoi.id).where(Envoi.courrier_id == courrier.id, Envoi.genre == "reponse").limit(1)):
+        return
+    depart.etat, depart.clos_le = "annule", now
+    if projet.etat != "signee":
+        projet.etat, projet.reprise_le = "projet", None  # no worker sets it any more, nobody signs it
+    session.flush()
+    journal.noter(session, acteur=par, acte="annuler-depart", sujet=f"courrier:{depart.id}", now=now, chrono=depart.chrono,
+                  motif=f"{courrier.chrono} a été clos sans que cette lettre soit envoyée")
+    recherche.marquer(session, depart)
 
 
 def _enregistrer(session: Session, courrier: Courrier, projet: Reponse, par: str, now: datetime) -> Courrier:
