@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from pathlib import PurePath
 from typing import Protocol
 
 from app.courrier import (
@@ -21,7 +22,7 @@ from app.courrier import (
 )
 from app.courrier.depot import Jointe
 from app.courrier.errors import DejaFait, EnvoiImpossible, Illisible, IndexIndisponible, Introuvable
-from app.courrier.ports import Fiche, Message, PageLue
+from app.courrier.ports import Fiche, Lecture, Message, PageLue
 from app.courrier.tables import Agent, Avertissement
 from app.db import db, transaction
 from app.wiring import Parts
@@ -67,7 +68,8 @@ def lire(parts: Parts, depot_id: int, *, clock: Clock = utc) -> None:
         with transaction() as session:
             depot.illisible(session, depot_id, str(refus), now=clock())
         return
-    jointes = [_jointe(parts, nom, contenu) for nom, contenu in lecture.jointes]
+    jointes = [piece for nom, jointe in lecture.jointes for piece in _jointes(parts, nom, jointe)]
+    jointes += _cherchable(parts, pris.origine, contenu, lecture)
     propositions = [
         *indexation.proposer(lecture.pages, now=pris.recu_le, entetes=lecture.entetes, nous=_nous(parts)),
         *collecte.suggerer(db.session(), depot_id, lecture.entetes),
@@ -256,14 +258,28 @@ def _progress(depot_id: int) -> Callable[[PageLue, int], None]:
     return tell
 
 
-def _jointe(parts: Parts, nom: str, contenu: bytes) -> Jointe:
-    """Keep an attached file; what cannot be read is kept all the same."""
+def _cherchable(parts: Parts, nom: str, contenu: bytes, lecture: Lecture) -> list[Jointe]:
+    """The searchable copy of a scan, beside the original that nothing touches; none of what was not a scan."""
+    if not any(page.source == "ocr" for page in lecture.pages):
+        return []
+    try:
+        copie = parts.lecteur.searchable(contenu, lecture.pages)
+    except Illisible as refus:
+        logger.warning("%s : %s", nom, refus)
+        return []
+    return [Jointe(nom=f"{PurePath(nom).stem} (cherchable).pdf", coffre_range=parts.coffre.put(copie), mime="application/pdf",
+                   genre="cherchable")]  # fmt: skip
+
+
+def _jointes(parts: Parts, nom: str, contenu: bytes) -> list[Jointe]:
+    """Keep an attached file, with its searchable copy; what cannot be read is kept all the same."""
     rangee = parts.coffre.put(contenu)
     try:
         lecture = parts.lecteur.read(contenu, connues=texte.connues(db.session(), rangee.sha256))
     except Illisible:
-        return Jointe(nom=nom, coffre_range=rangee, mime="application/octet-stream")
-    return Jointe(nom=nom, coffre_range=rangee, mime=lecture.mime, lecture=lecture)
+        return [Jointe(nom=nom, coffre_range=rangee, mime="application/octet-stream")]
+    lue = Jointe(nom=nom, coffre_range=rangee, mime=lecture.mime, lecture=lecture)
+    return [lue, *_cherchable(parts, nom, contenu, lecture)]
 
 
 def _nous(parts: Parts) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from app.courrier.tables import Avertissement, Depot, Nature
 from app.db import db, transaction
 from app.jobs import Jobs, Workers
 from app.wiring import Parts
+from tests.letters import imprimer
 from tests.support.waiting import until
 
 LETTER = "<p>Madame la Maire, je conteste le refus de mon permis de construire.</p>"
@@ -68,6 +69,23 @@ def test_a_letter_is_read_by_a_worker(town: Flask) -> None:
     with town.app_context():
         pages = texte.pages(db.session(), depot.pieces(db.session(), number)[0].id)
         assert "permis de construire" in pages[0].texte.replace("\n", " ")
+
+
+def test_a_scan_gets_its_searchable_copy_beside_it_once(town: Flask) -> None:
+    scan = imprimer.jpeg(imprimer.pages("place_creche")[0][:600])
+    number = _deposit(town, scan, "image/jpeg")
+    with town.app_context():
+        travaux.lire(_parts(town), number)
+        with transaction() as session:
+            depot.ecarter(session, number, motif="essai", par="odile", now=datetime.now(UTC))
+        with transaction() as session:
+            depot.reprendre(session, number, par="odile", now=datetime.now(UTC))
+        travaux.lire(_parts(town), number)
+        original, copy = depot.pieces(db.session(), number)
+        assert (original.genre, copy.genre, copy.nom) == ("original", "cherchable", "lettre (cherchable).pdf")
+        assert _parts(town).coffre.get(original.sha256) == scan
+        assert _parts(town).coffre.get(copy.sha256).startswith(b"%PDF")
+        assert len(_parts(town).images.vignette(original.sha256, page=1, pages={1: 0})) < len(scan)
 
 
 def test_what_cannot_be_read_is_set_aside_with_its_reason(town: Flask) -> None:

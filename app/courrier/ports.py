@@ -1,6 +1,6 @@
 """What the trade asks of the outside: plain protocols and the values that cross them."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -62,6 +62,8 @@ class Lecteur(Protocol):
         self, data: bytes, *, progress: Callable[[PageLue, int], None] | None = None, connues: Mapping[int, PageLue] = {}
     ) -> Lecture: ...
     def render(self, data: bytes, *, page: int, largeur: int, tourne: int = 0) -> bytes: ...
+    def render_all(self, data: bytes, *, pages: Mapping[int, int], largeur: int) -> Iterator[tuple[int, bytes]]: ...
+    def searchable(self, data: bytes, pages: Sequence[PageLue]) -> bytes: ...
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -66,9 +66,9 @@ def mots(session: Session, piece_id: int, page: int) -> Sequence[Mot]:
     return [tuple(mot) for mot in gardes or []]
 
 
-def tourne(session: Session, piece_id: int, page: int) -> int:
-    """Degrees clockwise that bring the picture of a page upright."""
-    return session.scalar(select(Texte.tourne).where(Texte.piece_id == piece_id, Texte.page == page)) or 0
+def tournes(session: Session, piece_id: int) -> Mapping[int, int]:
+    """The pages that were read, each with the degrees clockwise that bring its picture upright."""
+    return dict(session.execute(select(Texte.page, Texte.tourne).where(Texte.piece_id == piece_id)).tuples().all())
 
 
 def remarques(session: Session, piece_ids: Iterable[int]) -> Mapping[int, Mapping[int, str]]:

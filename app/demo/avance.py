@@ -1,7 +1,7 @@
 """A reader that begins early: what is prepared is read by threads while the story is told."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from app.courrier.ports import Lecteur, Lecture, PageLue
@@ -38,6 +38,14 @@ class LecteurEnAvance:
     def render(self, data: bytes, *, page: int, largeur: int, tourne: int = 0) -> bytes:
         """A JPEG of a page."""
         return self._lecteur.render(data, page=page, largeur=largeur, tourne=tourne)
+
+    def render_all(self, data: bytes, *, pages: Mapping[int, int], largeur: int) -> Iterator[tuple[int, bytes]]:
+        """A JPEG of each of several pages."""
+        return self._lecteur.render_all(data, pages=pages, largeur=largeur)
+
+    def searchable(self, data: bytes, pages: Sequence[PageLue]) -> bytes:
+        """A PDF with the words under its pictures."""
+        return self._lecteur.searchable(data, pages)
 
 
 def _empreinte(data: bytes) -> str:

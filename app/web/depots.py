@@ -161,7 +161,8 @@ def _formulaire(pris: Depot, valeurs: dict[str, Any], erreurs: dict[str, str], o
         choix_connus=[*((str(c.correspondant.id), _connu(c.correspondant)) for c in connus), ("", _("Quelqu’un d’autre"))],
         natures=[(nature.id, nature.nom) for nature in consultation.natures(session, "arrivee")],
         bureaux=sorted(((n.id, n.nom) for n in organisation.arbre(session).values()), key=lambda choix: choix[1]),
-        document=document.document(pieces[0], boites=boites) if pieces[0].pages else None, piece=pieces[0], annexes=pieces[1:],
+        document=document.document(pieces[0], boites=boites) if pieces[0].pages else None, piece=pieces[0],
+        annexes=[une for une in pieces if une.genre == "annexe"], copies=[une for une in pieces if une.genre == "cherchable"],
         avis=mots.avis_de_numerisation(texte.remarques(session, [pieces[0].id]).get(pieces[0].id, {})),
         jumeaux=consultation.doublons(session, moi(), depot.jumeaux(session, pris)),
     )  # fmt: skip

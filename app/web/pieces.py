@@ -27,12 +27,19 @@ def page(piece_id: int, page: int) -> Response:
         abort(404)
     piece = trouver(piece_id)
     try:
-        image = parts().images.page(piece.sha256, page=page, largeur=largeur, tourne=texte.tourne(db.session(), piece.id, page))
+        image = _image(piece, page, largeur)
     except Illisible:
         abort(404)
     reponse = make_response(image)
     reponse.headers["Content-Type"] = "image/png" if image.startswith(b"\x89PNG") else "image/jpeg"
     return reponse
+
+
+def _image(piece: Piece, page: int, largeur: int) -> bytes:
+    tournes = texte.tournes(db.session(), piece.id)
+    if largeur == LARGEURS[0]:
+        return parts().images.vignette(piece.sha256, page=page, pages=tournes)
+    return parts().images.page(piece.sha256, page=page, largeur=largeur, tourne=tournes.get(page, 0))
 
 
 @bp.get("/<int:piece_id>")

@@ -86,6 +86,8 @@ HOMES = {
     "pdfplumber": ("app.outside.reader",),
     "pypdfium2": ("app.outside.reader",),
     "cv2": ("app.outside.reader",),
+    "fontTools": ("app.outside.reader", "app.outside.typesetter"),
+    "img2pdf": ("app.outside.reader",),
     "PIL": ("app.outside.reader", "app.outside.signer"),
     "whoosh": ("app.outside.index_whoosh",),
     "weasyprint": ("app.outside.typesetter",),

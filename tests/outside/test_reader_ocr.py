@@ -1,9 +1,12 @@
 """Real tesseract on the project's own letters, scanned well, badly, by telephone and by fax."""
 
+import re
+import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from difflib import SequenceMatcher, get_close_matches
 from io import BytesIO
+from pathlib import Path
 
 import cv2
 import numpy
@@ -253,3 +256,41 @@ def test_only_a_straight_page_on_even_paper_is_spared_the_second_pass() -> None:
     assert preparing.inspect(sheet).clean
     assert not preparing.inspect(imprimer.leaning(sheet, 0.7)).clean
     assert not preparing.inspect(imprimer.photo(sheet, 1)).clean
+
+
+# --- the searchable copy
+
+
+def layer_of(data: bytes, page: PageLue, folder: Path) -> tuple[str, dict[str, tuple[float, float]]]:
+    """What pdftotext, a reader that is not ours, finds: the text, and where the middle of each word stands on the page shown."""
+    path = folder / "copie.pdf"
+    path.write_bytes(data)
+    told = subprocess.run(["pdftotext", "-bbox", path, "-"], capture_output=True, text=True, check=True).stdout
+    found = re.findall(r'<word xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">(.*?)</word>', told)
+    words = {
+        word: ((float(x0) + float(x1)) / 2 / page.largeur, (float(y0) + float(y1)) / 2 / page.hauteur)
+        for x0, y0, x1, y1, word in found
+    }
+    return subprocess.run(["pdftotext", "-raw", path, "-"], capture_output=True, text=True, check=True).stdout, words
+
+
+@pytest.mark.parametrize("kind", ["jpeg", "pdf on its side"])
+def test_the_searchable_copy_has_its_words_under_the_ink(kind: str, clean: Lecture, tmp_path: Path) -> None:
+    sheet = imprimer.clean(imprimer.pages("place_creche")[0], 0)
+    data = imprimer.jpeg(sheet)
+    reading = clean
+    if kind != "jpeg":
+        data = imprimer.scanned_pdf([numpy.ascontiguousarray(numpy.rot90(sheet))])
+        reading = Lecture(mime="application/pdf", pages=[replace(clean.pages[0], tourne=90)])
+    copy = READER.searchable(data, reading.pages)
+    assert copy == READER.searchable(data, reading.pages)
+    text, words = layer_of(copy, reading.pages[0], tmp_path)
+    assert text.split() == reading.pages[0].texte.split()
+    gaps = [max(abs(x - words[text][0]), abs(y - words[text][1])) for text, x, y in boxes(reading.pages[0]) if text in words]
+    assert len(gaps) > 30
+    assert max(gaps) < 0.01
+    # To the eye it is the scan, upright; to our own reader too it is a page with words.
+    shown = Image.open(BytesIO(READER.render(copy, page=1, largeur=300))).convert("L")
+    scan = Image.fromarray(sheet).resize(shown.size)
+    assert numpy.abs(numpy.asarray(shown, float) - numpy.asarray(scan, float)).mean() < 8
+    assert len(copy) < len(data) + 30_000

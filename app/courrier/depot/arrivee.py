@@ -22,12 +22,13 @@ _LONGUEUR_NOM = 200
 
 @dataclass(frozen=True, kw_only=True)
 class Jointe:
-    """A file that was attached to another, already in the vault; `lecture` when it could be read."""
+    """A file attached to another, or made from it (`cherchable`), already in the vault; `lecture` when it could be read."""
 
     nom: str
     coffre_range: Range
     mime: str
     lecture: Lecture | None = None
+    genre: str = "annexe"
 
 
 def deposer(

@@ -9,7 +9,7 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.courrier import journal, texte
-from app.courrier.depot.arrivee import Jointe, depot, piece
+from app.courrier.depot.arrivee import Jointe, depot, piece, pieces
 from app.courrier.errors import DejaFait
 from app.courrier.ports import Lecture, PageLue
 from app.courrier.tables import Depot, Piece
@@ -84,11 +84,15 @@ def lu(
     originale = session.scalars(select(Piece).where(Piece.depot_id == depot_id, Piece.genre == "original")).one()
     texte.garder(session, originale, lecture)
     texte.oublier(session, en_cours.sha256)
+    # A depot set aside and read again has its attachments already.
+    deja = {(une.genre, une.nom, une.sha256) for une in pieces(session, depot_id)}
     for jointe in jointes:
         annexe = piece(
-            en_cours, coffre_range=jointe.coffre_range, nom=jointe.nom, mime=jointe.mime, genre="annexe",
+            en_cours, coffre_range=jointe.coffre_range, nom=jointe.nom, mime=jointe.mime, genre=jointe.genre,
             par=en_cours.depose_par, now=now,
         )
+        if (annexe.genre, annexe.nom, annexe.sha256) in deja:
+            continue
         session.add(annexe)
         session.flush()
         if jointe.lecture:

@@ -34,6 +34,8 @@ def main() -> int:
     try:
         if order["acte"] == "rendre":
             _render(answers, data, order, limites)
+        elif order["acte"] == "copier":
+            _copy(answers, data, order["mime"])
         else:
             _read(answers, data, order, limites)
     except Illisible as refusal:
@@ -62,16 +64,27 @@ def _grant_time(limites: Limites) -> None:
 def _render(answers: BinaryIO, data: bytes, order: Mapping[str, Any], limites: Limites) -> None:
     from app.outside.reader import pdf, pictures
 
-    mime, page, width, turn = order["mime"], order["page"], order["largeur"], order["tourne"]
+    mime, width = order["mime"], order["largeur"]
     if mime == EML:
         raise Illisible(motif="Un courriel n’a pas de pages en image : son texte s’affiche à leur place.")
-    if mime == PDF:
-        picture = pdf.render(data, page, width, limites, turn)
-    else:
-        picture = pictures.render(data, mime, page, width, limites, turn)
-    target = BytesIO()
-    picture.save(target, "JPEG", quality=_JPEG_QUALITY, optimize=True)
-    frames.write(answers, {"genre": "image"}, target.getvalue())
+    for page, turn in order["pages"]:
+        if mime == PDF:
+            picture = pdf.render(data, page, width, limites, turn)
+        else:
+            picture = pictures.render(data, mime, page, width, limites, turn)
+        target = BytesIO()
+        picture.save(target, "JPEG", quality=_JPEG_QUALITY, optimize=True)
+        frames.write(answers, {"genre": "image", "page": page}, target.getvalue())
+        _grant_time(limites)
+
+
+def _copy(answers: BinaryIO, data: bytes, mime: str) -> None:
+    """Make the searchable copy of the file that comes behind its pages already read."""
+    from app.outside.reader import searchable
+
+    [(head, content)] = frames.Frames().feed(data)
+    pages = [frames.page_from_json(page) for page in head["pages"]]
+    frames.write(answers, {"genre": "copie"}, searchable.make(content, mime, pages))
 
 
 def _read(answers: BinaryIO, data: bytes, order: Mapping[str, Any], limites: Limites) -> None:

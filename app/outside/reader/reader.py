@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import asdict
+from io import BytesIO
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, BinaryIO
@@ -81,9 +82,20 @@ class Reader:
 
         `tourne`: degrees clockwise that bring it upright, as its reading told.
         """
-        size = {"largeur": max(16, min(largeur, 4096)), "tourne": tourne}
-        order = {"acte": "rendre", "mime": self._checked(data), "page": page, **size}
-        return b"".join(body for head, body in self._ask(data, order) if head["genre"] == "image")
+        return dict(self.render_all(data, pages={page: tourne}, largeur=largeur))[page]
+
+    def render_all(self, data: bytes, *, pages: Mapping[int, int], largeur: int) -> Iterator[tuple[int, bytes]]:
+        """The same of several pages with one opening of the file: numbers with their turns; numbers with their JPEG."""
+        size = {"largeur": max(16, min(largeur, 4096)), "pages": sorted(pages.items())}
+        with contextlib.closing(self._ask(data, {"acte": "rendre", "mime": self._checked(data), **size})) as answers:
+            for head, body in answers:
+                yield int(head["page"]), body
+
+    def searchable(self, data: bytes, pages: Sequence[PageLue]) -> bytes:
+        """A PDF of a scan with the words of its pages, as `read` gave them, laid under their pictures."""
+        order, source = {"acte": "copier", "mime": self._checked(data)}, BytesIO()
+        frames.write(source, {"pages": [frames.page_to_json(page) for page in pages]}, data)
+        return b"".join(body for _, body in self._ask(source.getvalue(), order))
 
     def _checked(self, data: bytes) -> str:
         if len(data) > self._limites.octets:
