@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import Select, update
 from sqlalchemy.orm import Session
 
 from engine import asking, deployment, forms, messages, progress, store, wake
@@ -74,6 +75,14 @@ class Engine(Deviations, Migrations):
         changes = Changes()
         stepper.write(instance, circuit, Before(), changes)
         return changes.step(instance)
+
+    @staticmethod
+    def hold(session: Session, query: Select[Any]) -> tuple[Any, ...] | None:
+        """Lock a task with its instance until the transaction ends; what `query`, whose first column is `Task`, reads.
+
+        `clean`, `form` and `complete` then read neither again. None when the query finds no task.
+        """
+        return store.hold_with(session, query)
 
     def complete(self, session: Session, task_id: int, values: Values, *, by: str, now: datetime) -> Step:
         """Do a task with `values` that `clean` gave; TaskClosed, TaskHeld, FormRefused, UnknownTask."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, Update, bindparam, insert, select, update
+from sqlalchemy import Select, Table, Update, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -18,6 +18,8 @@ from engine.tables import Definition, Incident, Instance, Task, TaskGroup, Timer
 
 # The hot path's statements, made once: SQLAlchemy spends longer on making one than SQLite on running it.
 _TASKS, _GROUPS, _TIMERS, _INSTANCES = (cast(Table, one.__table__) for one in (Task, TaskGroup, Timer, Instance))
+
+_KEPT = "engine.held"
 
 
 def _writing(statement: Update, *names: str) -> Update:
@@ -68,7 +70,10 @@ def hold(session: Session, instance_id: int) -> Held:
 
 
 def look(session: Session, instance_id: int) -> Held:
-    """Read an instance without locking it, for who changes nothing; UnknownInstance."""
+    """Read an instance without locking it, for who changes nothing; UnknownInstance. One that is locked is not read again."""
+    for held, *_ in _kept(session).values():
+        if held.instance.id == instance_id:
+            return held
     query = select(Instance, Definition.sha256).join(Definition, Definition.id == Instance.definition_id)
     row = session.execute(query.where(Instance.id == instance_id)).one_or_none()
     if row is None:
@@ -77,18 +82,46 @@ def look(session: Session, instance_id: int) -> Held:
 
 
 def hold_task(session: Session, task_id: int) -> tuple[Held, Task]:
-    """Lock the instance of a task, and read the task; UnknownTask."""
-    query = _locked(select(Instance, Definition.sha256, Task)).join(Task, Task.instance_id == Instance.id)
-    row = session.execute(query.where(Task.id == task_id)).one_or_none()
-    if row is None:
+    """Lock the instance of a task, and read the task; UnknownTask. What this transaction locked is not read again."""
+    kept = _kept(session).get(task_id) or _lock(session, select(Task).where(Task.id == task_id))
+    if kept is None:
         raise UnknownTask(task=task_id)
-    instance, sha256, task = row
-    return Held(instance=instance, sha256=sha256), task
+    return kept[0], kept[1]
 
 
-def _locked(query: Any) -> Any:
+def hold_with(session: Session, query: Select[Any]) -> tuple[Any, ...] | None:
+    """Lock a task and its instance by `query`, whose first column is `Task`; the row it gives, None when there is none."""
+    kept = _lock(session, query)
+    if kept is None:
+        return None
+    _held, task, more = kept
+    if session.get_nested_transaction() is None:  # a savepoint given up would give up the lock
+        _kept(session)[task.id] = kept
+    return (task, *more)
+
+
+def _kept(session: Session) -> dict[int, tuple[Held, Task, tuple[Any, ...]]]:
+    """What was locked by `hold_with` since this transaction began, by task."""
+    transaction, kept = session.info.get(_KEPT, (None, {}))
+    if transaction is None or transaction is not session.get_transaction():
+        kept = {}
+        session.info[_KEPT] = (session.get_transaction(), kept)
+    return cast(dict[int, tuple[Held, Task, tuple[Any, ...]]], kept)
+
+
+def _lock(session: Session, query: Select[Any]) -> tuple[Held, Task, tuple[Any, ...]] | None:
+    # Both rows are locked: PostgreSQL reads again, once it has waited, what it locks and nothing else.
+    asked = query.join(Instance, Instance.id == Task.instance_id).add_columns(Instance, Definition.sha256)
+    row = session.execute(_locked(asked, Instance, Task)).one_or_none()
+    if row is None:
+        return None
+    task, *more, instance, sha256 = row
+    return Held(instance=instance, sha256=sha256), task, tuple(more)
+
+
+def _locked(query: Any, *rows: Any) -> Any:
     joined = query.join(Definition, Definition.id == Instance.definition_id)
-    return joined.with_for_update(of=Instance).execution_options(populate_existing=True)
+    return joined.with_for_update(of=rows or Instance).execution_options(populate_existing=True)
 
 
 def refuse(task: Task, by: str) -> None:

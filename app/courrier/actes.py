@@ -78,5 +78,4 @@ def faire(
         tache=tache.id, etape=tache.step, nom=tache.name,
         **{cle: reste[cle] for cle in ("decision", "suite", "canal", "choix", "avis") if reste.get(cle)},
     )  # fmt: skip
-    habilitations.ouvrir(session, courrier.id, f"@{moi.identifiant}", "acteur", now=now)
     return engine.complete(session, tache.id, reste, by=moi.identifiant, now=now)

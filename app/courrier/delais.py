@@ -8,13 +8,15 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import holidays
-from sqlalchemy import select
+from sqlalchemy import ScalarSelect, select
 from sqlalchemy.orm import Session
 
 from app.courrier.tables import JourFerme, LigneHorloge, Nature
+from app.courrier.tables.avance import Rangs, retenu
 
 PARIS = ZoneInfo("Europe/Paris")
 BIENTOT = 3
@@ -94,7 +96,14 @@ class Horloge:
 
 def fermes(session: Session) -> Calendrier:
     """The calendar of the house; the entrances leave its part of France in `session.info["jours_feries"]`."""
-    return Calendrier(fermes=frozenset(session.scalars(select(JourFerme.jour))), region=session.info.get("jours_feries", ""))
+    lus = retenu(session, "fermes")
+    jours = session.scalars(select(JourFerme.jour)) if lus is None else (date.fromisoformat(jour) for (jour,) in lus)
+    return Calendrier(fermes=frozenset(jours), region=session.info.get("jours_feries", ""))
+
+
+def fermes_lus() -> ScalarSelect[list[Any]]:
+    """The closed days, to be read beside something else and kept by `retenir(session, fermes=…)`."""
+    return select(Rangs(JourFerme.jour)).scalar_subquery()
 
 
 def jour(moment: datetime) -> date:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, delete, exists, literal, select, true
+from sqlalchemy import ColumnElement, Select, delete, exists, literal, select, true, union_all
 from sqlalchemy.orm import Session
 
 from app.courrier import organisation
@@ -112,10 +112,10 @@ def ouvrir(session: Session, courrier_id: int, groupe: str, motif: str, *, now: 
     inserer_absents(session, Acces, [{"courrier_id": courrier_id, "groupe": groupe, "motif": motif, "depuis": now}])
 
 
-def ouvrir_a(session: Session, courrier_id: int, groupes: Select[str], motif: str, *, now: datetime) -> None:
-    """Open a courrier to all the groups that a question of the database gives, in one statement."""
-    trouves = groupes.distinct().subquery()
-    lignes = select(literal(courrier_id), trouves.c[0], literal(motif), literal(now, Acces.depuis.type)).where(true())
+def ouvrir_a(session: Session, courrier_id: int, *questions: Select[str, str], now: datetime) -> None:
+    """Open a courrier to all the groups that questions of the database give, each with its reason, in one statement."""
+    trouves = union_all(*questions).subquery()
+    lignes = select(literal(courrier_id), *trouves.c, literal(now, Acces.depuis.type)).distinct().where(true())
     copier_absents(session, Acces, ["courrier_id", "groupe", "motif", "depuis"], lignes)
 
 

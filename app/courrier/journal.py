@@ -2,22 +2,24 @@
 
 Lines are noted during a transaction and written just before its commit: the head of the chain is the last row to be
 locked, so that no transaction ever waits for another while it holds it, and a transaction writes all its lines in three
-statements. A transaction that is rolled back, wholly or to a savepoint, leaves no line.
+statements, or in two when it had read the head beside something else and nobody has moved it since. A transaction that
+is rolled back, wholly or to a savepoint, leaves no line.
 """
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Update, event, exists, insert, select, update
+from sqlalchemy import CursorResult, ScalarSelect, Update, event, exists, insert, select, update
 from sqlalchemy.orm import Session, SessionTransaction
 
 from app.courrier.errors import JournalRompu
 from app.courrier.tables import JournalTete, LigneJournal
 from app.courrier.tables.absents import inserer_absents
+from app.courrier.tables.avance import Rangs, retenir, retenu
 
 ORIGINE = "0" * 64
 """What the first line is sealed to."""
@@ -74,15 +76,9 @@ def ecrire(session: Session) -> None:
     session.info.pop(_CLE)
     # Every other row is written, so locked, before the head of the chain.
     session.flush()
-    numero, empreinte = _avancer_tete(session, len(attentes))
-    lignes = []
-    for attente in attentes:
-        numero += 1
-        ligne = _ligne(numero, empreinte, attente.acte)
-        empreinte = ligne["empreinte"]
-        lignes.append(ligne)
+    lignes = _pousser(session, attentes) or _avancer(session, attentes)
     session.execute(insert(LigneJournal), lignes)
-    session.execute(_tete().values(empreinte=empreinte), execution_options={"synchronize_session": False})
+    retenir(session, tete=[[lignes[-1]["numero"], lignes[-1]["empreinte"]]])
 
 
 def verifier(session: Session) -> int:
@@ -129,14 +125,45 @@ def _en_attente(session: Session) -> list[_Attente]:
     return list(attentes) if racine is not None and racine is session.get_transaction() else []
 
 
-def _avancer_tete(session: Session, lignes: int) -> tuple[int, str]:
-    avancer = _tete().values(numero=JournalTete.numero + lignes).returning(JournalTete.numero, JournalTete.empreinte)
-    options = {"synchronize_session": False}
-    tete = session.execute(avancer, execution_options=options).one_or_none()
-    if tete is None:
+def tete() -> ScalarSelect[list[Any]]:
+    """The head of the chain, to be read beside something else and given to `retenir`: a guess, which saves a statement."""
+    return select(Rangs(JournalTete.numero, JournalTete.empreinte)).where(JournalTete.id == 1).scalar_subquery()
+
+
+def _pousser(session: Session, attentes: Sequence[_Attente]) -> list[dict[str, Any]] | None:
+    """The lines, the head moved to the last of them at once; None when it was not read, or is no more as it was read."""
+    for numero, empreinte in retenu(session, "tete") or ():
+        lignes = _chainer(numero, empreinte, attentes)
+        ici = _tete().where(JournalTete.numero == numero, JournalTete.empreinte == empreinte)
+        if _changer(session, ici, numero=lignes[-1]["numero"], empreinte=lignes[-1]["empreinte"]).rowcount == 1:
+            return lignes
+    return None
+
+
+def _avancer(session: Session, attentes: Sequence[_Attente]) -> list[dict[str, Any]]:
+    """The same when the head must be locked before it is known."""
+    avancer = _tete().returning(JournalTete.numero, JournalTete.empreinte)
+    lu = _changer(session, avancer, numero=JournalTete.numero + len(attentes)).one_or_none()
+    if lu is None:
         inserer_absents(session, JournalTete, [{"id": 1, "numero": 0, "empreinte": ORIGINE}])
-        tete = session.execute(avancer, execution_options=options).one()
-    return tete.numero - lignes, tete.empreinte
+        lu = _changer(session, avancer, numero=JournalTete.numero + len(attentes)).one()
+    lignes = _chainer(lu.numero - len(attentes), lu.empreinte, attentes)
+    _changer(session, _tete(), empreinte=lignes[-1]["empreinte"])
+    return lignes
+
+
+def _chainer(numero: int, empreinte: str, attentes: Sequence[_Attente]) -> list[dict[str, Any]]:
+    lignes = []
+    for attente in attentes:
+        numero += 1
+        lignes.append(_ligne(numero, empreinte, attente.acte))
+        empreinte = lignes[-1]["empreinte"]
+    return lignes
+
+
+def _changer(session: Session, ici: Any, **valeurs: object) -> CursorResult[Any]:
+    change = session.execute(ici.values(**valeurs), execution_options={"synchronize_session": False})
+    return cast(CursorResult[Any], change)
 
 
 def _tete() -> Update:

@@ -12,7 +12,7 @@ from app.courrier.ports import Lecture, Range
 from app.courrier.sceau import Scelle
 from app.courrier.services import ACTES, clore, sceller
 from app.courrier.tables import Agent, Courrier, Piece
-from engine import Definition, Deployment, Engine, Instance, Step, Task
+from engine import Definition, Deployment, Engine, Step, Task
 
 
 def enregistrer(
@@ -24,6 +24,7 @@ def enregistrer(
     courrier.orientation = pourquoi
     etape = circuits.demarrer(session, engine, courrier, circuit, donnees=donnees, par=par, now=now)
     suites(session, courrier, etape, now=now)
+    session.flush()
     return courrier
 
 
@@ -50,33 +51,31 @@ def faire(
 
     `scelle`: the signed PDF. `destinataire`: whom to answer, told with the letter when nobody knew who had sent the courrier.
     """
-    tache, courrier = a_faire(session, moi, task_id)
+    tache, courrier, permise, nommee = corbeille.tenir(session, engine, moi, task_id)
+    _exiger(tache, permise=permise)
     if tache.closed_at is not None:
         # Before its form is looked at: what another did is said first. `take` refuses, telling by whom and when.
         engine.take(session, task_id, by=moi.identifiant, now=now)
     valeurs = engine.clean(session, tache, posted)
     if tache.act == "rediger" and destinataire is not None and courrier.correspondant_id is None:
         registre.designer(session, courrier, destinataire, par=moi.identifiant, now=now)
-    if tache.act == "signer" and valeurs.get("decision") == "signer" and _ouverte(session, tache):
+    if tache.act == "signer" and valeurs.get("decision") == "signer":
         sceller(session, courrier, scelle, moi=moi, now=now)
     etape = actes.faire(session, engine, moi, tache, courrier, valeurs, actes=ACTES, now=now)
-    suites(session, courrier, etape, now=now)
+    suites(session, courrier, etape, now=now, acteur="" if nommee else moi.identifiant)
     return etape
-
-
-def _ouverte(session: Session, tache: Task) -> bool:
-    """Whether a task is still open, said when whoever is doing it has done: the second of two clicks waits for the first."""
-    session.get(Instance, tache.instance_id, with_for_update=True, populate_existing=True)
-    session.refresh(tache)
-    return tache.closed_at is None
 
 
 def a_faire(session: Session, moi: Moi, task_id: int) -> tuple[Task, Courrier]:
     """A task that this agent may do, open or just done by another (the engine says by whom); `Introuvable`, `Interdit`."""
     tache, courrier, permise = corbeille.a_faire(session, moi, task_id)
+    _exiger(tache, permise=permise)
+    return tache, courrier
+
+
+def _exiger(tache: Task, *, permise: bool) -> None:
     if tache.closed_at is None and not permise:
         raise Interdit(action="faire cette étape : elle revient à d’autres")
-    return tache, courrier
 
 
 def prendre(session: Session, engine: Engine, moi: Moi, task_id: int, *, now: datetime) -> Task:
@@ -139,9 +138,12 @@ def traiter_incident(
     return etape
 
 
-def suites(session: Session, courrier: Courrier, etape: Step, *, now: datetime) -> None:
-    """What follows every step: new actors may see, incidents are noted, an ended circuit closes, the index is due."""
-    circuits.ouvrir_aux_acteurs(session, courrier, etape.opened, now=now)
+def suites(session: Session, courrier: Courrier, etape: Step, *, now: datetime, acteur: str = "") -> None:
+    """What follows every step: actors may see, incidents are noted, an ended circuit closes.
+
+    `acteur`: who did it, where the courrier is not yet open to them by name.
+    """
+    circuits.ouvrir_aux_acteurs(session, courrier, etape.opened, acteur=acteur, now=now)
     if courrier.confidentialite == "personnel" and etape.closed:
         # A personal letter closes again to the group whose task is done; those who acted keep their sight of it.
         habilitations.accorder(session, courrier, now=now)
@@ -153,7 +155,6 @@ def suites(session: Session, courrier: Courrier, etape: Step, *, now: datetime) 
     relance.suivre_demandes(session, courrier, etape, now=now)
     if etape.ended and courrier.etat == "en_cours":
         clore(session, courrier, par="systeme", now=now)
-    recherche.marquer(session, courrier)
 
 
 def deployer(

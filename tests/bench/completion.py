@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import func, select, text
 
-from app.courrier import habilitations, journal, journey, organisation
+from app.courrier import corbeille, habilitations, journal, journey, organisation
 from app.db import db, transaction
 from app.web.context import parts
 from engine import Task
@@ -30,7 +30,8 @@ def by_engine(task_id: int, act: str) -> None:
     """The engine alone: the form checked, the task done, a line in the journal."""
     now, engine = datetime.now(UTC), parts().engine
     with transaction() as session:
-        task = session.get_one(Task, task_id)
+        task, *house = engine.hold(session, corbeille.avec_la_maison(select(Task).where(Task.id == task_id))) or ()
+        corbeille.retenir_la_maison(session, *house)
         values = engine.clean(session, task, ANSWERS[act], now=now)
         engine.complete(session, task_id, values, by=AGENT, now=now)
         journal.noter(session, acteur=AGENT, acte=act, sujet=task.subject, now=now, tache=task_id)

@@ -1,12 +1,16 @@
 """One task, fetched through the agent's rights, and whether they may do it."""
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, exists, or_, select
 from sqlalchemy.orm import Session
 
+from app.courrier import delais, journal, organisation
 from app.courrier.errors import Introuvable
 from app.courrier.habilitations import Moi, visible
-from app.courrier.tables import Courrier
-from engine import Task, TaskGroup
+from app.courrier.tables import Acces, Courrier
+from app.courrier.tables.avance import retenir
+from engine import Engine, Task, TaskGroup
 
 
 def a_ma_portee(moi: Moi) -> ColumnElement[bool]:
@@ -25,14 +29,39 @@ def tache(session: Session, moi: Moi, task_id: int) -> tuple[Task, Courrier]:
 
 def a_faire(session: Session, moi: Moi, task_id: int) -> tuple[Task, Courrier, bool]:
     """The same, and whether this agent may do it, in one statement."""
-    rang = session.execute(
-        select(Task, Courrier, a_ma_portee(moi))
-        .join(Courrier, Courrier.instance_id == Task.instance_id)
-        .where(Task.id == task_id, visible(moi))
-    ).first()
+    rang = session.execute(_a_faire(moi, task_id)).first()
     if rang is None:
         raise Introuvable(quoi="Cette tâche")
     return rang[0], rang[1], bool(rang[2])
+
+
+def tenir(session: Session, engine: Engine, moi: Moi, task_id: int) -> tuple[Task, Courrier, bool, bool]:
+    """The same for who does it now, its circuit locked; and whether the courrier is already open to them by name.
+
+    What the step may need of the house is read in the same statement.
+    """
+    nomme = exists().where(Acces.courrier_id == Courrier.id, Acces.groupe == f"@{moi.identifiant}")
+    rang = engine.hold(session, avec_la_maison(_a_faire(moi, task_id).add_columns(nomme)))
+    if rang is None:
+        raise Introuvable(quoi="Cette tâche")
+    tache, courrier, permise, nommee, *maison = rang
+    retenir_la_maison(session, *maison)
+    return tache, courrier, bool(permise), bool(nommee)
+
+
+def avec_la_maison(requete: Select[Any]) -> Select[Any]:
+    """The question with what a step may need of the house beside: closed days, bureaux, the head of the journal."""
+    return requete.add_columns(delais.fermes_lus(), organisation.arbre_lu(), journal.tete())
+
+
+def retenir_la_maison(session: Session, fermes: list[Any] | None, arbre: list[Any] | None, tete: list[Any] | None) -> None:
+    """Keep what `avec_la_maison` read until the end of the transaction."""
+    retenir(session, fermes=fermes or [], arbre=arbre or [], tete=tete)
+
+
+def _a_faire(moi: Moi, task_id: int) -> Select[Task, Courrier, bool]:
+    requete = select(Task, Courrier, a_ma_portee(moi)).join(Courrier, Courrier.instance_id == Task.instance_id)
+    return requete.where(Task.id == task_id, visible(moi))
 
 
 def peut_agir(session: Session, moi: Moi, tache: Task) -> bool:

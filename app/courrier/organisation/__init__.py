@@ -7,6 +7,7 @@ from app.courrier.organisation.annuaire import (
     agent,
     appartenances,
     arbre,
+    arbre_lu,
     bureau,
     chefs,
     composer,
@@ -33,8 +34,8 @@ from app.courrier.organisation.porte import (
 )
 
 __all__ = [
-    "CHEF", "MACHINES", "ROLES", "Noeud", "agent", "appartenances", "arbre", "bureau", "changer_mot_de_passe", "chefs",
-    "composer", "conclure", "creer_agent", "creer_bureau", "donner_role", "eprouver", "fermer_session", "fermer_sessions",
-    "groupe_chef", "groupes", "hacher", "lignee", "membres", "nom", "ouvrir_session", "partir", "placer", "plier",
-    "prolonger_session", "resoudre", "retirer_role", "session_a_prolonger", "session_ouverte", "tous",
+    "CHEF", "MACHINES", "ROLES", "Noeud", "agent", "appartenances", "arbre", "arbre_lu", "bureau", "changer_mot_de_passe",
+    "chefs", "composer", "conclure", "creer_agent", "creer_bureau", "donner_role", "eprouver", "fermer_session",
+    "fermer_sessions", "groupe_chef", "groupes", "hacher", "lignee", "membres", "nom", "ouvrir_session", "partir", "placer",
+    "plier", "prolonger_session", "resoudre", "retirer_role", "session_a_prolonger", "session_ouverte", "tous",
 ]

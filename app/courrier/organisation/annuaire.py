@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import exists, literal, or_, select, union_all
+from sqlalchemy import ScalarSelect, exists, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from app.courrier.errors import Introuvable
 from app.courrier.tables import Agent, AgentRole, Appartenance, Bureau
+from app.courrier.tables.avance import Rangs, retenu
 from engine import Phrase
 
 ROLES = ("bureau-ordre", "direction", "elu", "manager", "concepteur", "administrateur")
@@ -48,18 +50,27 @@ def bureau(session: Session, cle: str) -> Bureau:
     return trouve
 
 
+_MENE = exists().where(
+    Appartenance.bureau_id == Bureau.id, Appartenance.place == "chef",
+    Agent.id == Appartenance.agent_id, Agent.parti_le.is_(None),
+).correlate(Bureau)  # fmt: skip
+_NOEUD = (Bureau.id, Bureau.cle, Bureau.nom, Bureau.parent_id, _MENE)
+
+
 def arbre(session: Session) -> Mapping[str, Noeud]:
-    """Every bureau by its key, in one statement."""
-    mene = exists().where(
-        Appartenance.bureau_id == Bureau.id, Appartenance.place == "chef",
-        Agent.id == Appartenance.agent_id, Agent.parti_le.is_(None),
-    )
-    lignes = session.execute(select(Bureau.id, Bureau.cle, Bureau.nom, Bureau.parent_id, mene)).all()
+    """Every bureau by its key, in one statement, or in none when they were read beside another."""
+    lus = retenu(session, "arbre")
+    lignes = session.execute(select(*_NOEUD)).all() if lus is None else lus
     cles = {identite: cle for identite, cle, *_ in lignes}
     return {
-        cle: Noeud(id=identite, cle=cle, nom=nom, parent=cles.get(parent or 0), a_chef=a_chef)
+        cle: Noeud(id=identite, cle=cle, nom=nom, parent=cles.get(parent or 0), a_chef=bool(a_chef))
         for identite, cle, nom, parent, a_chef in lignes
     }
+
+
+def arbre_lu() -> ScalarSelect[list[Any]]:
+    """The bureaux, to be read beside something else and kept by `retenir(session, arbre=…)`."""
+    return select(Rangs(*_NOEUD)).select_from(Bureau).scalar_subquery()
 
 
 def lignee(noeuds: Mapping[str, Noeud], cle: str) -> Iterator[Noeud]:

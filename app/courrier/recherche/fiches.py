@@ -4,8 +4,9 @@ import html
 import re
 from collections.abc import Iterable, Iterator
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import event, or_, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import get_history
 
 from app.courrier import texte
 from app.courrier.delais import PARIS
@@ -15,13 +16,27 @@ from app.courrier.tables import Bureau, Correspondant, Courrier, Nature, Reponse
 
 _BALISE = re.compile(r"<[^>]*>")
 _PAR_LOT = 200
+_INDEXES = (
+    "chrono", "sens", "objet", "correspondant_id", "reference", "recommande", "code_suivi", "nature_id", "bureau_id", "etat",
+    "recu_le",
+)  # fmt: skip
 
 
 def marquer(session: Session, courrier: Courrier) -> None:
-    """Say that a courrier changed: its change number rises, in the transaction of the change."""
+    """Say that the words of a courrier's pages or answer changed: its change number rises, in the transaction of the change.
+
+    What changes of its own row marks it by itself.
+    """
     # Counted by the database, in the one statement that writes what else changed of it.
     courrier.numero_index = Courrier.numero_index + 1
     session.flush()
+
+
+@event.listens_for(Courrier, "before_update")
+def _change(_mapper: object, _connexion: object, courrier: Courrier) -> None:
+    changes = {champ for champ in (*_INDEXES, "numero_index") if get_history(courrier, champ).has_changes()}
+    if changes and "numero_index" not in changes:
+        courrier.numero_index = Courrier.numero_index + 1
 
 
 def a_indexer(session: Session, limite: int = 100) -> list[Courrier]:
