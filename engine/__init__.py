@@ -27,6 +27,7 @@ from engine.host import Call, Host, Service, Step
 from engine.instance.moving import Way
 from engine.phrases import Phrase
 from engine.progress import Progress
+from engine.store import locking
 from engine.tables import Definition, Incident, Instance, Message, Task, TaskGroup, Timer
 
 __all__ = [
@@ -65,4 +66,5 @@ __all__ = [
     "UnknownTask",
     "Unsound",
     "Way",
+    "locking",
 ]

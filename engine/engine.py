@@ -77,12 +77,12 @@ class Engine(Deviations, Migrations):
         return changes.step(instance)
 
     @staticmethod
-    def hold(session: Session, query: Select[Any]) -> tuple[Any, ...] | None:
-        """Lock a task with its instance until the transaction ends; what `query`, whose first column is `Task`, reads.
+    def hold(session: Session, query: Select[*tuple[Any, ...]], values: Values) -> tuple[Any, ...] | None:
+        """Lock a task with its instance until the transaction ends, by a query that `locking` made, and what that reads.
 
         `clean`, `form` and `complete` then read neither again. None when the query finds no task.
         """
-        return store.hold_with(session, query)
+        return store.hold_with(session, query, values)
 
     def complete(self, session: Session, task_id: int, values: Values, *, by: str, now: datetime) -> Step:
         """Do a task with `values` that `clean` gave; TaskClosed, TaskHeld, FormRefused, UnknownTask."""

@@ -65,13 +65,15 @@ class Host:
 class Step:
     """What one transaction changed; the trade writes it in its journal.
 
-    `passed` are the automatic elements gone through, ids as saved, in order; `late` what was asked, is due and not answered.
+    `passed` are the automatic elements gone through, ids as saved, in order, and `served` those of them that called a
+    service; `late` is what was asked, is due and not answered.
     """
 
     instance: Instance
     opened: tuple[Task, ...] = ()
     closed: tuple[Task, ...] = ()
     passed: tuple[str, ...] = ()
+    served: tuple[str, ...] = ()
     incidents: tuple[Incident, ...] = ()
     ended: bool = False
     late: tuple[Task, ...] = ()

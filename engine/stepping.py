@@ -27,13 +27,14 @@ class Changes:
         self.opened: list[Task] = []
         self.closed: list[Task] = []
         self.passed: list[str] = []
+        self.served: list[str] = []
         self.incidents: list[Incident] = []
 
     def step(self, instance: Instance) -> Step:
         """The same, as told to the trade: a task opened and taken away at once is only closed."""
         opened = tuple(task for task in self.opened if task.closed_at is None)
         return Step(
-            instance=instance, opened=opened, closed=tuple(self.closed), passed=tuple(self.passed),
+            instance=instance, opened=opened, closed=tuple(self.closed), passed=tuple(self.passed), served=tuple(self.served),
             incidents=tuple(self.incidents), ended=instance.status in ("completed", "cancelled"),
         )  # fmt: skip
 
@@ -171,6 +172,7 @@ class Stepper:
             store.settle_incidents(self.session, instance, gone, by=self.by, now=self.now)
         changes.closed += asking.withdraw(self.session, instance, changes.closed, by=self.by, now=self.now)
         changes.passed += circuit.passed
+        changes.served += circuit.served
         status = "completed" if circuit.ended else "incident" if faults else "running"
         store.save_state(self.session, instance, state=codec.dump(circuit.workflow), status=status, now=self.now)
 

@@ -47,6 +47,8 @@ _SAVE = _writing(
     "state", "status", "step", "ended_at",
 )  # fmt: skip
 
+_NEW_GROUPS, _NEW_TIMERS = insert(_GROUPS), insert(_TIMERS)
+
 
 def _changed(session: Session, statement: Update, values: Mapping[str, Any]) -> int:
     """How many rows `statement` changed; `values` names columns to write, and with `_` what it looks for."""
@@ -74,8 +76,7 @@ def look(session: Session, instance_id: int) -> Held:
     for held, *_ in _kept(session).values():
         if held.instance.id == instance_id:
             return held
-    query = select(Instance, Definition.sha256).join(Definition, Definition.id == Instance.definition_id)
-    row = session.execute(query.where(Instance.id == instance_id)).one_or_none()
+    row = session.execute(_LOOK, {"instance": instance_id}).one_or_none()
     if row is None:
         raise UnknownInstance(instance=instance_id)
     return Held(instance=row[0], sha256=row[1])
@@ -83,15 +84,22 @@ def look(session: Session, instance_id: int) -> Held:
 
 def hold_task(session: Session, task_id: int) -> tuple[Held, Task]:
     """Lock the instance of a task, and read the task; UnknownTask. What this transaction locked is not read again."""
-    kept = _kept(session).get(task_id) or _lock(session, select(Task).where(Task.id == task_id))
+    kept = _kept(session).get(task_id) or _lock(session, _HOLD_TASK, {"task": task_id})
     if kept is None:
         raise UnknownTask(task=task_id)
     return kept[0], kept[1]
 
 
-def hold_with(session: Session, query: Select[Any]) -> tuple[Any, ...] | None:
-    """Lock a task and its instance by `query`, whose first column is `Task`; the row it gives, None when there is none."""
-    kept = _lock(session, query)
+def locking(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """The query that `hold_with` runs, made once: `query`, whose first column is `Task`, with its instance, both locked."""
+    # PostgreSQL reads again, once it has waited, what it locks and nothing else.
+    asked = query.join(Instance, Instance.id == Task.instance_id).add_columns(Instance, Definition.sha256)
+    return cast(Select[*tuple[Any, ...]], _locked(asked, Instance, Task))
+
+
+def hold_with(session: Session, query: Select[*tuple[Any, ...]], values: Mapping[str, Any]) -> tuple[Any, ...] | None:
+    """Lock a task and its instance; the row that the query given to `locking` reads, None when there is none."""
+    kept = _lock(session, query, values)
     if kept is None:
         return None
     _held, task, more = kept
@@ -109,10 +117,10 @@ def _kept(session: Session) -> dict[int, tuple[Held, Task, tuple[Any, ...]]]:
     return cast(dict[int, tuple[Held, Task, tuple[Any, ...]]], kept)
 
 
-def _lock(session: Session, query: Select[Any]) -> tuple[Held, Task, tuple[Any, ...]] | None:
-    # Both rows are locked: PostgreSQL reads again, once it has waited, what it locks and nothing else.
-    asked = query.join(Instance, Instance.id == Task.instance_id).add_columns(Instance, Definition.sha256)
-    row = session.execute(_locked(asked, Instance, Task)).one_or_none()
+def _lock(
+    session: Session, query: Select[*tuple[Any, ...]], values: Mapping[str, Any]
+) -> tuple[Held, Task, tuple[Any, ...]] | None:
+    row = session.execute(query, dict(values)).one_or_none()
     if row is None:
         return None
     task, *more, instance, sha256 = row
@@ -122,6 +130,14 @@ def _lock(session: Session, query: Select[Any]) -> tuple[Held, Task, tuple[Any, 
 def _locked(query: Any, *rows: Any) -> Any:
     joined = query.join(Definition, Definition.id == Instance.definition_id)
     return joined.with_for_update(of=rows or Instance).execution_options(populate_existing=True)
+
+
+_HOLD_TASK = locking(select(Task).where(Task.id == bindparam("task")))
+_LOOK = (
+    select(Instance, Definition.sha256).join(Definition, Definition.id == Instance.definition_id)
+    .where(Instance.id == bindparam("instance"))
+)  # fmt: skip
+_OPEN = insert(Task).returning(Task, sort_by_parameter_order=True)
 
 
 def refuse(task: Task, by: str) -> None:
@@ -178,14 +194,14 @@ def open_tasks(session: Session, instance: Instance, openings: list[Opening]) ->
     if not openings:
         return []
     rows = [{"instance_id": instance.id, **opening.columns} for opening in openings]
-    made = list(session.scalars(insert(Task).returning(Task, sort_by_parameter_order=True), rows))
+    made = list(session.scalars(_OPEN, rows))
     groups = [
         {"task_id": task.id, "group_key": key[:100], "due": task.due}
         for task, opening in zip(made, openings, strict=True)
         for key in opening.groups
     ]
     if groups:
-        session.connection().execute(insert(_GROUPS), groups)
+        session.connection().execute(_NEW_GROUPS, groups)
     return made
 
 
@@ -209,7 +225,7 @@ def save_timers(
             }
             for token in new
         ]  # fmt: skip
-        session.connection().execute(insert(_TIMERS), rows)
+        session.connection().execute(_NEW_TIMERS, rows)
 
 
 def open_incidents(session: Session, instance: Instance, faults: Iterable[Fault], now: datetime) -> list[Incident]:

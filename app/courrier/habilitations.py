@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, exists, literal, select, true, union_all
+from sqlalchemy import ColumnElement, Select, bindparam, delete, exists, select, true, union_all
 from sqlalchemy.orm import Session
 
 from app.courrier import organisation
@@ -26,6 +27,11 @@ class Moi:
     groupes: frozenset[str]
     bureaux: frozenset[str]
     roles: frozenset[str]
+
+    @property
+    def cles(self) -> Mapping[str, object]:
+        """The values `groupes` and `moi` of the questions that are made once."""
+        return {"groupes": sorted(self.groupes), "moi": self.identifiant}
 
     def a(self, role: str) -> bool:
         """Tell whether they have this role."""
@@ -99,6 +105,10 @@ def visible(moi: Moi) -> ColumnElement[bool]:
     return exists().where(Acces.courrier_id == Courrier.id, Acces.groupe.in_(sorted(moi.groupes)))
 
 
+VISIBLE = exists().where(Acces.courrier_id == Courrier.id, Acces.groupe.in_(bindparam("groupes", expanding=True)))
+"""The same in a question made once, which is asked with `Moi.cles`."""
+
+
 def voir(session: Session, moi: Moi, courrier_id: int) -> Courrier:
     """The courrier, if it is open to them; `Introuvable` tells no more to those it is not."""
     courrier = session.scalar(select(Courrier).where(Courrier.id == courrier_id, visible(moi)))
@@ -112,11 +122,17 @@ def ouvrir(session: Session, courrier_id: int, groupe: str, motif: str, *, now: 
     inserer_absents(session, Acces, [{"courrier_id": courrier_id, "groupe": groupe, "motif": motif, "depuis": now}])
 
 
-def ouvrir_a(session: Session, courrier_id: int, *questions: Select[str, str], now: datetime) -> None:
-    """Open a courrier to all the groups that questions of the database give, each with its reason, in one statement."""
+def ouverture(*questions: Select[str, str]) -> Select[*tuple[Any, ...]]:
+    """What `ouvrir_a` copies, made once: the groups that these questions give, each with its reason."""
     trouves = union_all(*questions).subquery()
-    lignes = select(literal(courrier_id), *trouves.c, literal(now, Acces.depuis.type)).distinct().where(true())
-    copier_absents(session, Acces, ["courrier_id", "groupe", "motif", "depuis"], lignes)
+    quoi = bindparam("courrier", type_=Acces.courrier_id.type), *trouves.c, bindparam("depuis", type_=Acces.depuis.type)
+    return select(*quoi).distinct().where(true())
+
+
+def ouvrir_a(session: Session, courrier_id: int, groupes: Select[*tuple[Any, ...]], *, now: datetime, **valeurs: object) -> None:
+    """Open a courrier to all the groups that an `ouverture` finds, in one statement; `valeurs`: those of its questions."""
+    quoi = {"courrier": courrier_id, "depuis": now, **valeurs}
+    copier_absents(session, Acces, ("courrier_id", "groupe", "motif", "depuis"), groupes, quoi)
 
 
 def accorder(session: Session, courrier: Courrier, *, now: datetime) -> None:

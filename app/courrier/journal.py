@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, ScalarSelect, Update, event, exists, insert, select, update
+from sqlalchemy import ScalarSelect, Table, bindparam, event, exists, insert, select, update
 from sqlalchemy.orm import Session, SessionTransaction
 
 from app.courrier.errors import JournalRompu
@@ -23,6 +23,16 @@ from app.courrier.tables.avance import Rangs, retenir, retenu
 
 ORIGINE = "0" * 64
 """What the first line is sealed to."""
+
+_TETE = cast(Table, JournalTete.__table__)
+_ICI = update(_TETE).where(_TETE.c.id == 1)
+_POUSSER = (
+    _ICI.where(_TETE.c.numero == bindparam("de"), _TETE.c.empreinte == bindparam("lue"))
+    .values(numero=bindparam("vers"), empreinte=bindparam("scellee"))
+)  # fmt: skip
+_AVANCER = _ICI.values(numero=_TETE.c.numero + bindparam("lignes")).returning(_TETE.c.numero, _TETE.c.empreinte)
+_SCELLER = _ICI.values(empreinte=bindparam("scellee"))
+_LIGNES = insert(cast(Table, LigneJournal.__table__))
 
 _CLE = "journal"
 _PAR_LOT = 1000
@@ -77,7 +87,7 @@ def ecrire(session: Session) -> None:
     # Every other row is written, so locked, before the head of the chain.
     session.flush()
     lignes = _pousser(session, attentes) or _avancer(session, attentes)
-    session.execute(insert(LigneJournal), lignes)
+    session.connection().execute(_LIGNES, lignes)
     retenir(session, tete=[[lignes[-1]["numero"], lignes[-1]["empreinte"]]])
 
 
@@ -134,22 +144,22 @@ def _pousser(session: Session, attentes: Sequence[_Attente]) -> list[dict[str, A
     """The lines, the head moved to the last of them at once; None when it was not read, or is no more as it was read."""
     for numero, empreinte in retenu(session, "tete") or ():
         lignes = _chainer(numero, empreinte, attentes)
-        ici = _tete().where(JournalTete.numero == numero, JournalTete.empreinte == empreinte)
-        if _changer(session, ici, numero=lignes[-1]["numero"], empreinte=lignes[-1]["empreinte"]).rowcount == 1:
+        vers = {"vers": lignes[-1]["numero"], "scellee": lignes[-1]["empreinte"]}
+        if session.connection().execute(_POUSSER, {"de": numero, "lue": empreinte, **vers}).rowcount == 1:
             return lignes
     return None
 
 
 def _avancer(session: Session, attentes: Sequence[_Attente]) -> list[dict[str, Any]]:
     """The same when the head must be locked before it is known."""
-    avancer = _tete().returning(JournalTete.numero, JournalTete.empreinte)
-    lu = _changer(session, avancer, numero=JournalTete.numero + len(attentes)).one_or_none()
-    if lu is None:
+    connexion, lignes = session.connection(), {"lignes": len(attentes)}
+    lue = connexion.execute(_AVANCER, lignes).one_or_none()
+    if lue is None:
         inserer_absents(session, JournalTete, [{"id": 1, "numero": 0, "empreinte": ORIGINE}])
-        lu = _changer(session, avancer, numero=JournalTete.numero + len(attentes)).one()
-    lignes = _chainer(lu.numero - len(attentes), lu.empreinte, attentes)
-    _changer(session, _tete(), empreinte=lignes[-1]["empreinte"])
-    return lignes
+        lue = connexion.execute(_AVANCER, lignes).one()
+    chaine = _chainer(lue.numero - len(attentes), lue.empreinte, attentes)
+    connexion.execute(_SCELLER, {"scellee": chaine[-1]["empreinte"]})
+    return chaine
 
 
 def _chainer(numero: int, empreinte: str, attentes: Sequence[_Attente]) -> list[dict[str, Any]]:
@@ -159,15 +169,6 @@ def _chainer(numero: int, empreinte: str, attentes: Sequence[_Attente]) -> list[
         lignes.append(_ligne(numero, empreinte, attente.acte))
         empreinte = lignes[-1]["empreinte"]
     return lignes
-
-
-def _changer(session: Session, ici: Any, **valeurs: object) -> CursorResult[Any]:
-    change = session.execute(ici.values(**valeurs), execution_options={"synchronize_session": False})
-    return cast(CursorResult[Any], change)
-
-
-def _tete() -> Update:
-    return update(JournalTete).where(JournalTete.id == 1)
 
 
 def _ligne(numero: int, precedente: str, acte: Acte) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """A task: the document on the left, what is to be done on the right; one button does the act."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
@@ -10,8 +11,9 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from app import signature, travaux
-from app.courrier import annotations, consultation, corbeille, delais, journey, reponse
+from app.courrier import annotations, circuits, consultation, corbeille, delais, journey, reponse
 from app.courrier.errors import DejaFait, SaisieRefusee
+from app.courrier.sceau import Scelle
 from app.courrier.tables import Courrier, Piece, Reponse
 from app.db import db, transaction
 from app.web import document, fiche, gestes
@@ -52,7 +54,7 @@ def page(tache: Task, courrier: Courrier, saisie: dict[str, Any], erreurs: dict[
     return render_template(
         "taches/tache.html", sha256_lu=lu.sha256 if lu else "", tache=tache,
         fiche=fiche.fiche(courrier), peut=peut, erreurs=erreurs, lettre=lettre, conflit=conflit,
-        a_designer=_destinataire(tache, saisie) if tache.act == "rediger" and courrier.correspondant_id is None else None,
+        a_designer=_destinataire(saisie or tache.draft) if tache.act == "rediger" and courrier.correspondant_id is None else None,
         renvoi=annotations.renvoi(session, courrier) if tache.act in ("rediger", "corriger") else None,
         perdus=[] if peut else [texte for texte in saisie.values() if isinstance(texte, str) and texte.strip()],
         form=_form(tache, courrier, lettre, saisie) if peut else None,
@@ -66,9 +68,8 @@ def page(tache: Task, courrier: Courrier, saisie: dict[str, Any], erreurs: dict[
     )  # fmt: skip
 
 
-def _destinataire(tache: Task, saisie: dict[str, Any]) -> dict[str, Any]:
-    """What was typed of the person to answer, now or in the draft, by field of the sheet."""
-    tape = saisie or tache.draft
+def _destinataire(tape: Mapping[str, Any]) -> dict[str, Any]:
+    """What was typed of the person to answer, by field of the sheet."""
     return {cle.removeprefix(DESTINATAIRE): valeur for cle, valeur in tape.items() if cle.startswith(DESTINATAIRE)}
 
 
@@ -120,33 +121,37 @@ def _connu(tache: Task, courrier: Courrier, lettre: Reponse | None) -> dict[str,
 
 @bp.post("/taches/<int:task_id>")
 def faire(task_id: int) -> Response | tuple[str, int]:
-    trouvee, courrier = journey.a_faire(db.session(), moi(), task_id)
     try:
-        return _garder(task_id) if request.form.get("_geste") == "brouillon" else _agir(trouvee, courrier)
+        return _garder(task_id) if request.form.get("_geste") == "brouillon" else _agir(task_id)
     except (FormRefused, SaisieRefusee) as refus:
         erreurs = dict(refus.errors if isinstance(refus, FormRefused) else refus.erreurs)
-        return page(trouvee, courrier, _tape(), erreurs), 422
+        return page(*journey.a_faire(db.session(), moi(), task_id), _tape(), erreurs), 422
     except (TaskClosed, TaskHeld, AwaitsVisa, DejaFait) as conflit:
-        return page(trouvee, courrier, _tape(), {}, sentence(conflit)), 409
+        return page(*journey.a_faire(db.session(), moi(), task_id), _tape(), {}, sentence(conflit)), 409
 
 
-def _agir(trouvee: Task, courrier: Courrier) -> Response:
-    # The signature is made before the transaction: it is slow, and the file it gives is harmless when it is not used.
-    scelle = signature.sceller(parts(), db.session(), moi(), trouvee, courrier, request.form, now=now())
-    task_id = trouvee.id  # the transaction forgets what was read before it
-    a_qui = _destinataire(trouvee, request.form.to_dict())
+def _agir(task_id: int) -> Response:
+    scelle = _sceller(task_id) if request.form.get("decision") == "signer" else None
+    a_qui = _destinataire(request.form)
     poste = MultiDict([(cle, valeur) for cle, valeur in request.form.items(multi=True) if not cle.startswith(DESTINATAIRE)])
     with transaction() as session:
         etape = journey.faire(
             session, parts().engine, moi(), task_id, poste, now=now(), scelle=scelle,
             destinataire=contact_de(a_qui) if any(a_qui.values()) else None,
         )  # fmt: skip
-    if etape.passed:
+        courrier = circuits.courrier_de(session, etape.instance.subject)
+    if etape.served:
         # Services may have left due rows: they are ordered now rather than at the clock's next round.
         travaux.balayer(jobs())
-    flash(_("« %(etape)s » : c’est fait pour %(chrono)s.", etape=trouvee.name, chrono=courrier.chrono), "ok")
-    suivante = corbeille.suivante(db.session(), moi(), now=now())
+    flash(_("« %(etape)s » : c’est fait pour %(chrono)s.", etape=etape.closed[0].name, chrono=courrier.chrono), "ok")
+    suivante = corbeille.suivante(db.session(), moi())
     return redirect(url_for("taches.tache", task_id=suivante.id) if suivante else url_for("corbeille.mienne"))
+
+
+def _sceller(task_id: int) -> Scelle | None:
+    """The signature is made before the transaction: it is slow, and the file it gives is harmless when it is not used."""
+    trouvee, courrier = journey.a_faire(db.session(), moi(), task_id)
+    return signature.sceller(parts(), db.session(), moi(), trouvee, courrier, request.form, now=now())
 
 
 def _tape() -> dict[str, Any]:
@@ -156,6 +161,7 @@ def _tape() -> dict[str, Any]:
 
 
 def _garder(task_id: int) -> Response:
+    journey.a_faire(db.session(), moi(), task_id)
     with transaction() as session:
         parts().engine.save_draft(session, task_id, _tape(), by=moi().identifiant)
     flash(_("Votre brouillon est gardé ; vous le retrouverez en rouvrant cette tâche."), "ok")

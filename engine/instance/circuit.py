@@ -39,6 +39,7 @@ class Circuit:
         """See `codec.load` and `start`."""
         self.blueprint, self.workflow, self.script = blueprint, workflow, script
         self.passed: list[str] = []
+        self.served: list[str] = []
 
     @classmethod
     def start(cls, blueprint: Blueprint, data: Mapping[str, object], script: Script) -> "Circuit":
@@ -123,6 +124,8 @@ class Circuit:
         element = getattr(task.task_spec, "element", None)
         if element is not None and task._state == TaskState.COMPLETED:
             self.passed.append(element.saved or element.id)
+            if element.camunda.get("topic"):
+                self.served.append(element.saved or element.id)
 
     def opened(self) -> dict[str, Open]:
         """What waits for a person now, by token, in the order in which it came."""

@@ -125,10 +125,10 @@ def test_a_task_is_fetched_through_rights_and_may_be_done_by_few(session: Sessio
 
 
 def test_after_an_act_comes_the_most_pressing_of_mine(session: Session, engine: Engine) -> None:
-    assert corbeille.suivante(session, qui(session, "nadia"), now=LUNDI) is None
+    assert corbeille.suivante(session, qui(session, "nadia")) is None
     recu(session, engine, now=LUNDI)
     old = recu(session, engine, now=LUNDI - timedelta(days=3))
-    found = corbeille.suivante(session, qui(session, "nadia"), now=LUNDI)
+    found = corbeille.suivante(session, qui(session, "nadia"))
     assert found is not None
     assert found.instance_id == old.instance_id
 

@@ -3,12 +3,12 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.courrier import corbeille, journal, journey
 from app.courrier.tables import Courrier
-from engine import Engine, Task
+from engine import Engine, Task, locking
 from tests.bench.counting import Count, counting
 from tests.courrier.marche import engine, qui, recu
 
@@ -16,6 +16,7 @@ __all__ = ["engine"]
 
 LUNDI = datetime(2026, 11, 16, 8, 0, tzinfo=UTC)
 REFERENCE = Path(__file__).parents[1] / "bench/reference.bpmn"
+TENUE = locking(corbeille.avec_la_maison(select(Task).where(Task.id == bindparam("task"))))
 ANSWERS = {"annoter": {"note": "Vu.", "suite": "repondre"}, "valider": {"decision": "approuver"}, "viser": {"decision": "viser"}}
 
 
@@ -28,7 +29,7 @@ def ouverte(session: Session, courrier: Courrier) -> tuple[int, str]:
 
 
 def par_le_moteur(session: Session, engine: Engine, task_id: int, act: str) -> None:
-    task, *house = engine.hold(session, corbeille.avec_la_maison(select(Task).where(Task.id == task_id))) or ()
+    task, *house = engine.hold(session, TENUE, {"task": task_id}) or ()
     corbeille.retenir_la_maison(session, *house)
     engine.complete(session, task_id, engine.clean(session, task, ANSWERS[act]), by="claire", now=LUNDI)
     journal.noter(session, acteur="claire", acte=act, sujet=task.subject, now=LUNDI)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import literal, select
+from sqlalchemy import String, bindparam, literal, select
 from sqlalchemy.orm import Session
 
 from app.courrier import delais, habilitations, organisation
@@ -153,16 +153,24 @@ def groupes(session: Session, *taches: Task) -> set[str]:
     return set(session.scalars(select(TaskGroup.group_key).where(TaskGroup.task_id.in_([tache.id for tache in taches]))))
 
 
+_ACTEUR = select(literal("@") + bindparam("acteur", type_=String), literal("acteur"))
+_PLACES = select(TaskGroup.group_key, literal("circuit")).where(TaskGroup.task_id.in_(bindparam("taches", expanding=True)))
+_OUVERTURES = {
+    (True, False): habilitations.ouverture(_ACTEUR),
+    (False, True): habilitations.ouverture(_PLACES),
+    (True, True): habilitations.ouverture(_ACTEUR, _PLACES),
+}
+
+
 def ouvrir_aux_acteurs(
     session: Session, courrier: Courrier, taches: Sequence[Task], *, now: datetime, acteur: str = ""
 ) -> None:
     """Who may take an open task may see its courrier; `acteur`, who has done something about it, too."""
-    questions = [select(literal(f"@{acteur}"), literal("acteur"))] if acteur else []
-    if taches:
-        places = select(TaskGroup.group_key, literal("circuit")).where(TaskGroup.task_id.in_([tache.id for tache in taches]))
-        questions.append(places)
-    if questions:
-        habilitations.ouvrir_a(session, courrier.id, *questions, now=now)
+    groupes = _OUVERTURES.get((bool(acteur), bool(taches)))
+    if groupes is not None:
+        valeurs = {"acteur": acteur} if acteur else {}
+        places = {"taches": [tache.id for tache in taches]} if taches else {}
+        habilitations.ouvrir_a(session, courrier.id, groupes, now=now, **valeurs, **places)
 
 
 def ou_en_est(session: Session, engine: Engine, courrier: Courrier) -> Progress | None:

@@ -5,11 +5,13 @@ A view is what the agent holds and what their groups may take; a task of several
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from functools import cache
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, func, literal, or_, select, union
+from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, func, literal, or_, select, union
 from sqlalchemy.orm import Session
 
-from app.courrier.habilitations import Moi
+from app.courrier.habilitations import VISIBLE, Moi
+from app.courrier.tables import Courrier
 from engine import Task, TaskGroup
 
 PLAFOND = 500
@@ -42,8 +44,9 @@ def chemins(moi: Moi, vue: str, *, en_bloc: bool = False) -> list[Taches]:
     return [chemin.where(Task.act == "signer") for chemin in trouves] if vue == "parapheur" else trouves
 
 
-def _place(cles: list[str]) -> Taches:
-    ici = TaskGroup.group_key == cles[0] if len(cles) == 1 else TaskGroup.group_key.in_(cles)
+def _place(cles: list[str] | ColumnElement[str]) -> Taches:
+    une = cles[0] if isinstance(cles, list) and len(cles) == 1 else cles
+    ici = TaskGroup.group_key.in_(une) if isinstance(une, list) else TaskGroup.group_key == une
     return (
         select(TaskGroup.due.label("due"), TaskGroup.task_id.label("id"))
         .join(Task, Task.id == TaskGroup.task_id)
@@ -65,6 +68,25 @@ def premieres(
             dans_l_ordre = select(ensemble.c.id).order_by(ensemble.c.due, ensemble.c.id).limit(nombre - len(trouvees))
             trouvees += session.scalars(dans_l_ordre)
     return trouvees
+
+
+def premiere(session: Session, moi: Moi) -> Task | None:
+    """The most pressing of what the agent holds or may take without its being their bureau's."""
+    cles = sorted(moi.groupes - moi.bureaux)
+    valeurs = {**moi.cles, **{f"cle{rang}": cle for rang, cle in enumerate(cles)}}
+    return session.scalars(_premiere(len(cles)), valeurs).first()
+
+
+@cache
+def _premiere(groupes: int) -> Select[Task]:
+    """The question for an agent of so many groups, made once: making it takes longer than asking it."""
+    tenues = select(Task.due, Task.id).where(Task.closed_at.is_(None), Task.holder == bindparam("moi"))
+    places = [_place(bindparam(f"cle{rang}")).where(Task.holder.is_(None)) for rang in range(groupes)]
+    visibles = [chemin.join(Courrier, Courrier.instance_id == Task.instance_id).where(VISIBLE) for chemin in (tenues, *places)]
+    voies = [_apres(chemin, datees, None).limit(1) for chemin in visibles for datees in (True, False)]
+    ensemble = union(*(select(voie.subquery()) for voie in voies)).subquery()
+    choix = select(ensemble.c.id).order_by(ensemble.c.due.is_(None), ensemble.c.due, ensemble.c.id).limit(1)
+    return select(Task).where(Task.id == choix.scalar_subquery())
 
 
 def _apres(chemin: Taches, datees: bool, apres: Suite | None) -> Taches:

@@ -8,7 +8,7 @@ from sqlalchemy import or_, select, union
 from sqlalchemy.orm import Session
 
 from app.courrier import registre
-from app.courrier.corbeille.attente import JAMAIS, PLAFOND, Suite, Taches, chemins, nombre, premieres
+from app.courrier.corbeille.attente import JAMAIS, PLAFOND, Suite, Taches, chemins, nombre, premiere, premieres
 from app.courrier.habilitations import Moi, visible
 from app.courrier.tables import Bureau, Correspondant, Courrier, Nature
 from engine import Task
@@ -114,7 +114,6 @@ def choix(session: Session, moi: Moi, vue: str) -> tuple[list[tuple[str, str]], 
     return sorted({(cle, nom) for cle, nom, _ in rangs}, key=lambda n: n[1]), sorted({etape for *_, etape in rangs})
 
 
-def suivante(session: Session, moi: Moi, *, now: datetime) -> Task | None:
+def suivante(session: Session, moi: Moi) -> Task | None:
     """The next task to do after an act: the most pressing of mine."""
-    ids = premieres(session, moi, "moi", 1, restreindre=lambda taches: _filtrer(taches, moi, Filtre(), now))
-    return session.get(Task, ids[0]) if ids else None
+    return premiere(session, moi)

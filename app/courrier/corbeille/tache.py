@@ -2,23 +2,45 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, exists, literal, or_, select
 from sqlalchemy.orm import Session
 
 from app.courrier import delais, journal, organisation
 from app.courrier.errors import Introuvable
-from app.courrier.habilitations import Moi, visible
+from app.courrier.habilitations import VISIBLE, Moi
 from app.courrier.tables import Acces, Courrier
 from app.courrier.tables.avance import retenir
-from engine import Engine, Task, TaskGroup
+from engine import Engine, Task, TaskGroup, locking
 
 
 def a_ma_portee(moi: Moi) -> ColumnElement[bool]:
     """The tasks this agent may take or do."""
-    place = exists().where(
-        TaskGroup.task_id == Task.id, TaskGroup.closed_at.is_(None), TaskGroup.group_key.in_(sorted(moi.groupes))
-    )
-    return or_(Task.holder == moi.identifiant, Task.assignee == moi.identifiant, place)
+    return _portee(literal(moi.identifiant), sorted(moi.groupes))
+
+
+def _portee(identifiant: ColumnElement[str], groupes: Any) -> ColumnElement[bool]:
+    place = exists().where(TaskGroup.task_id == Task.id, TaskGroup.closed_at.is_(None), TaskGroup.group_key.in_(groupes))
+    return or_(Task.holder == identifiant, Task.assignee == identifiant, place)
+
+
+def avec_la_maison(requete: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """The question with what a step may need of the house beside: closed days, bureaux, the head of the journal."""
+    return requete.add_columns(delais.fermes_lus(), organisation.arbre_lu(), journal.tete())
+
+
+def retenir_la_maison(session: Session, fermes: list[Any] | None, arbre: list[Any] | None, tete: list[Any] | None) -> None:
+    """Keep what `avec_la_maison` read until the end of the transaction."""
+    retenir(session, fermes=fermes or [], arbre=arbre or [], tete=tete)
+
+
+# Made once: making such a question takes longer than asking it.
+_MOI = bindparam("moi", type_=Task.holder.type)
+_A_FAIRE = (
+    select(Task, Courrier, _portee(_MOI, bindparam("groupes", expanding=True)))
+    .join(Courrier, Courrier.instance_id == Task.instance_id).where(Task.id == bindparam("tache"), VISIBLE)
+)  # fmt: skip
+_NOMME = exists().where(Acces.courrier_id == Courrier.id, Acces.groupe == literal("@") + _MOI)
+_TENIR = locking(avec_la_maison(_A_FAIRE.add_columns(_NOMME)))
 
 
 def tache(session: Session, moi: Moi, task_id: int) -> tuple[Task, Courrier]:
@@ -29,7 +51,7 @@ def tache(session: Session, moi: Moi, task_id: int) -> tuple[Task, Courrier]:
 
 def a_faire(session: Session, moi: Moi, task_id: int) -> tuple[Task, Courrier, bool]:
     """The same, and whether this agent may do it, in one statement."""
-    rang = session.execute(_a_faire(moi, task_id)).first()
+    rang = session.execute(_A_FAIRE, {**moi.cles, "tache": task_id}).first()
     if rang is None:
         raise Introuvable(quoi="Cette tâche")
     return rang[0], rang[1], bool(rang[2])
@@ -40,28 +62,12 @@ def tenir(session: Session, engine: Engine, moi: Moi, task_id: int) -> tuple[Tas
 
     What the step may need of the house is read in the same statement.
     """
-    nomme = exists().where(Acces.courrier_id == Courrier.id, Acces.groupe == f"@{moi.identifiant}")
-    rang = engine.hold(session, avec_la_maison(_a_faire(moi, task_id).add_columns(nomme)))
+    rang = engine.hold(session, _TENIR, {**moi.cles, "tache": task_id})
     if rang is None:
         raise Introuvable(quoi="Cette tâche")
     tache, courrier, permise, nommee, *maison = rang
     retenir_la_maison(session, *maison)
     return tache, courrier, bool(permise), bool(nommee)
-
-
-def avec_la_maison(requete: Select[Any]) -> Select[Any]:
-    """The question with what a step may need of the house beside: closed days, bureaux, the head of the journal."""
-    return requete.add_columns(delais.fermes_lus(), organisation.arbre_lu(), journal.tete())
-
-
-def retenir_la_maison(session: Session, fermes: list[Any] | None, arbre: list[Any] | None, tete: list[Any] | None) -> None:
-    """Keep what `avec_la_maison` read until the end of the transaction."""
-    retenir(session, fermes=fermes or [], arbre=arbre or [], tete=tete)
-
-
-def _a_faire(moi: Moi, task_id: int) -> Select[Task, Courrier, bool]:
-    requete = select(Task, Courrier, a_ma_portee(moi)).join(Courrier, Courrier.instance_id == Task.instance_id)
-    return requete.where(Task.id == task_id, visible(moi))
 
 
 def peut_agir(session: Session, moi: Moi, tache: Task) -> bool:

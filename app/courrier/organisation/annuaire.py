@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ScalarSelect, exists, literal, or_, select, union_all
+from sqlalchemy import ScalarSelect, bindparam, exists, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from app.courrier.errors import Introuvable
@@ -112,19 +112,34 @@ def tous(session: Session) -> list[Agent]:
     return list(session.scalars(select(Agent).where(Agent.parti_le.is_(None)).order_by(Agent.nom, Agent.prenom, Agent.id)))
 
 
+_PLACES = select(Bureau.cle, Appartenance.place).join(Bureau, Bureau.id == Appartenance.bureau_id)
+_APPARTENANCES = union_all(
+    _PLACES.where(Appartenance.agent_id == bindparam("agent")),
+    select(AgentRole.role, literal("role")).where(AgentRole.agent_id == bindparam("agent")),
+)
+
+
 def appartenances(session: Session, agent: Agent) -> tuple[dict[str, str], frozenset[str]]:
     """The agent's bureaux with their place in each, and their roles, in one statement; nothing once they have left."""
     if agent.parti_le is not None:
         return {}, frozenset()
-    lignes = session.execute(union_all(
-        select(Bureau.cle, Appartenance.place)
-        .join(Bureau, Bureau.id == Appartenance.bureau_id).where(Appartenance.agent_id == agent.id),
-        select(AgentRole.role, literal("role")).where(AgentRole.agent_id == agent.id),
-    )).all()
+    qui, *lues = retenu(session, "appartenances") or (None,)
+    if qui == agent.id:
+        places, roles = lues
+        return dict(places or []), frozenset(role for (role,) in roles or [])
+    lignes = session.execute(_APPARTENANCES, {"agent": agent.id}).all()
     return (
         {cle: place for cle, place in lignes if place != "role"},
         frozenset(cle for cle, place in lignes if place == "role"),
     )
+
+
+def appartenances_lues() -> tuple[ScalarSelect[list[Any]], ScalarSelect[list[Any]]]:
+    """The same beside a question on `Agent`, to be kept by `retenir(session, appartenances=(agent_id, places, roles))`."""
+    places = select(Rangs(Bureau.cle, Appartenance.place)).select_from(Appartenance)
+    places = places.join(Bureau, Bureau.id == Appartenance.bureau_id).where(Appartenance.agent_id == Agent.id)
+    roles = select(Rangs(AgentRole.role)).where(AgentRole.agent_id == Agent.id)
+    return places.correlate(Agent).scalar_subquery(), roles.correlate(Agent).scalar_subquery()
 
 
 def groupes(session: Session, agent: Agent) -> frozenset[str]:

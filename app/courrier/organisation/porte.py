@@ -11,12 +11,14 @@ from functools import lru_cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session as Unite
 
 from app.courrier import journal
 from app.courrier.errors import SaisieRefusee
+from app.courrier.organisation.annuaire import appartenances_lues
 from app.courrier.tables import Agent, Session
+from app.courrier.tables.avance import retenir
 
 INACTIVE = timedelta(hours=12)
 ABSOLUE = timedelta(days=7)
@@ -31,6 +33,13 @@ _LONGUEUR, _LONGUEUR_MAXIMALE, _SIGNES = 12, 1024, 5
 _CLE = "session ouverte"
 
 _hacheur = PasswordHasher()
+
+
+_OUVERTE = (
+    select(Agent, Session, *appartenances_lues()).join(Session, Session.agent_id == Agent.id)
+    .where(Session.empreinte == bindparam("empreinte"), Session.fermee_le.is_(None), Agent.parti_le.is_(None))
+    .where(Session.vue_le > bindparam("vue"), Session.ouverte_le > bindparam("ouverte"))
+)  # fmt: skip
 
 
 def hacher(mot_de_passe: str) -> str:
@@ -120,16 +129,14 @@ def ouvrir_session(session: Unite, agent: Agent, *, now: datetime) -> str:
 
 def session_ouverte(session: Unite, jeton: str, *, now: datetime) -> Agent | None:
     """Whose session this is, if it is neither closed, nor idle for 12 hours, nor 7 days old; only reads."""
-    requete = (
-        select(Agent, Session).join(Session, Session.agent_id == Agent.id)
-        .where(Session.empreinte == _empreinte(jeton), Session.fermee_le.is_(None), Agent.parti_le.is_(None))
-        .where(Session.vue_le > now - INACTIVE, Session.ouverte_le > now - ABSOLUE)
-    )
-    trouve = session.execute(requete).one_or_none()
+    valeurs = {"empreinte": _empreinte(jeton), "vue": now - INACTIVE, "ouverte": now - ABSOLUE}
+    trouve = session.execute(_OUVERTE, valeurs).one_or_none()
     if trouve is None:
         return None
+    agent: Agent = trouve[0]
+    retenir(session, appartenances=(agent.id, trouve[2], trouve[3]))
     session.info[_CLE] = trouve[1]  # held, or the session would forget it before `session_a_prolonger` asks
-    return trouve[0]
+    return agent
 
 
 def session_a_prolonger(session: Unite, jeton: str, *, now: datetime) -> bool:

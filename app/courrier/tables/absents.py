@@ -1,6 +1,7 @@
-"""Insert rows that another transaction may insert at the same moment."""
+"""Insert rows that another transaction may insert at the same moment; each statement is made once."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Select
@@ -16,19 +17,36 @@ def inserer_absents(session: Session, table: type[Base], lignes: Sequence[Mappin
     """Insert the rows whose key is not there yet; the others stay as they are, without error."""
     if not lignes:
         return
-    session.execute(_insertion(session, table).on_conflict_do_nothing(), [dict(ligne) for ligne in lignes])
+    session.connection().execute(_absents(_dialecte(session), table), [dict(ligne) for ligne in lignes])
 
 
 def inserer_si_absent(session: Session, table: type[Base], **ligne: object) -> bool:
     """Insert a row; False when its key is there already, be it by another transaction, which is waited for."""
     cle = next(iter(table.__table__.primary_key))
-    return session.execute(_insertion(session, table).on_conflict_do_nothing().returning(cle), ligne).first() is not None
+    return session.execute(_insertion(_dialecte(session), table).on_conflict_do_nothing().returning(cle), ligne).first() is not None
 
 
-def copier_absents(session: Session, table: type[Base], colonnes: Sequence[str], lignes: Select[Any]) -> None:
+def copier_absents(
+    session: Session, table: type[Base], colonnes: tuple[str, ...], lignes: Select[*tuple[Any, ...]],
+    valeurs: Mapping[str, object],
+) -> None:  # fmt: skip
     """The same with rows that the database finds itself; they must have a condition, which SQLite asks before a conflict."""
-    session.execute(_insertion(session, table).from_select(list(colonnes), lignes).on_conflict_do_nothing())
+    session.connection().execute(_copie(_dialecte(session), table, colonnes, lignes), dict(valeurs))
 
 
-def _insertion(session: Session, table: type[Base]) -> Insertion:
-    return postgresql.insert(table) if session.get_bind().dialect.name == "postgresql" else sqlite.insert(table)
+@cache
+def _absents(dialecte: str, table: type[Base]) -> Insertion:
+    return _insertion(dialecte, table).on_conflict_do_nothing()
+
+
+@cache
+def _copie(dialecte: str, table: type[Base], colonnes: tuple[str, ...], lignes: Select[*tuple[Any, ...]]) -> Insertion:
+    return _insertion(dialecte, table).from_select(list(colonnes), lignes).on_conflict_do_nothing()
+
+
+def _insertion(dialecte: str, table: type[Base]) -> Insertion:
+    return postgresql.insert(table) if dialecte == "postgresql" else sqlite.insert(table)
+
+
+def _dialecte(session: Session) -> str:
+    return session.get_bind().dialect.name
