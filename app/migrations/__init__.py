@@ -1,12 +1,16 @@
-"""The tables' history: from an empty database, or any release's, to the tables of today."""
+"""The tables' history: from an empty database, or any release's, to the tables of today.
+
+Alembic is imported by who needs it: the workers that serve pages never do.
+"""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
 
 HERE = Path(__file__).parent
 LOCK = 7_264_102_611  # any number, as long as it is always the same
@@ -18,11 +22,15 @@ def upgrade(engine: Engine) -> None:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
         if current(connection) != head():
+            from alembic import command
+
             command.upgrade(_config(connection), "head")
 
 
 def write(engine: Engine, message: str) -> None:
     """Write the revision that leads from this database's tables to those of the code; to be read before it is committed."""
+    from alembic import command
+
     number = len(list(_scripts().walk_revisions())) + 1
     with engine.connect() as connection:
         command.revision(_config(connection), message, autogenerate=True, rev_id=f"{number:04}")
@@ -30,6 +38,8 @@ def write(engine: Engine, message: str) -> None:
 
 def current(connection: Connection) -> str | None:
     """The revision this database is at; none when it is empty."""
+    from alembic.runtime.migration import MigrationContext
+
     return MigrationContext.configure(connection).get_current_revision()
 
 
@@ -38,11 +48,15 @@ def head() -> str | None:
     return _scripts().get_current_head()
 
 
-def _scripts() -> ScriptDirectory:
+def _scripts() -> "ScriptDirectory":
+    from alembic.script import ScriptDirectory
+
     return ScriptDirectory.from_config(_config())
 
 
-def _config(connection: Connection | None = None) -> Config:
+def _config(connection: Connection | None = None) -> "Config":
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(HERE))
     config.attributes["connection"] = connection

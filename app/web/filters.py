@@ -1,9 +1,11 @@
 """What templates call to say dates, people, kinds in the reader's words."""
 
 from datetime import date, datetime
+from typing import cast
 
+from babel.support import NullTranslations
 from flask import Flask, g
-from flask_babel import format_date, format_datetime, format_decimal, get_locale, ngettext
+from flask_babel import format_date, format_datetime, format_decimal, get_locale, get_translations, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -61,6 +63,11 @@ ROLES = {
 
 def install(app: Flask) -> None:
     """Give the templates their words."""
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # of its extension
+        gettext=lambda texte: _catalogue().ugettext(texte),
+        ngettext=lambda un, plusieurs, n: _catalogue().ungettext(un, plusieurs, n),
+        newstyle=True,
+    )
     app.add_template_filter(jour, "jour")
     app.add_template_filter(heure, "heure")
     app.add_template_filter(jour_entier, "jour_entier")
@@ -83,6 +90,13 @@ def install(app: Flask) -> None:
     app.add_template_filter(lambda form: [(option.value, option.label) for option in form.choices], "choix_paires")
     app.add_template_global(nom_agent)
     app.add_template_global(lambda: g.moi.identifiant if g.get("moi") else "", "moi_identifiant")
+
+
+def _catalogue() -> NullTranslations:
+    """The words of this page's language, looked up once a page: it says a hundred of them."""
+    if "catalogue" not in g:
+        g.catalogue = get_translations()
+    return cast(NullTranslations, g.catalogue)
 
 
 def jour(quand: datetime | date) -> str:

@@ -23,7 +23,7 @@ def inserer_absents(session: Session, table: type[Base], lignes: Sequence[Mappin
 def inserer_si_absent(session: Session, table: type[Base], **ligne: object) -> bool:
     """Insert a row; False when its key is there already, be it by another transaction, which is waited for."""
     cle = next(iter(table.__table__.primary_key))
-    return session.execute(_insertion(_dialecte(session), table).on_conflict_do_nothing().returning(cle), ligne).first() is not None
+    return session.execute(_absents(_dialecte(session), table).returning(cle), ligne).first() is not None
 
 
 def copier_absents(
