@@ -4,9 +4,9 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from pathlib import PurePath
 from typing import Protocol
 
+from app import jointes
 from app.courrier import (
     apprentissage,
     collecte,
@@ -20,9 +20,8 @@ from app.courrier import (
     reponse,
     texte,
 )
-from app.courrier.depot import Jointe
 from app.courrier.errors import DejaFait, EnvoiImpossible, Illisible, IndexIndisponible, Introuvable
-from app.courrier.ports import Fiche, Lecture, Message, PageLue
+from app.courrier.ports import Fiche, Message, PageLue
 from app.courrier.tables import Agent, Avertissement
 from app.db import db, transaction
 from app.wiring import Parts
@@ -68,15 +67,14 @@ def lire(parts: Parts, depot_id: int, *, clock: Clock = utc) -> None:
         with transaction() as session:
             depot.illisible(session, depot_id, str(refus), now=clock())
         return
-    jointes = [piece for nom, jointe in lecture.jointes for piece in _jointes(parts, nom, jointe)]
-    jointes += _cherchable(parts, pris.origine, contenu, lecture)
+    pieces = [*jointes.toutes(parts, lecture), *jointes.cherchable(parts, pris.origine, contenu, lecture)]
     propositions = [
         *indexation.proposer(lecture.pages, now=pris.recu_le, entetes=lecture.entetes, nous=_nous(parts)),
         *collecte.suggerer(db.session(), depot_id, lecture.entetes),
     ]
     try:
         with transaction() as session:
-            depot.lu(session, depot_id, lecture, propositions, jointes=jointes, now=clock())
+            depot.lu(session, depot_id, lecture, propositions, jointes=pieces, now=clock())
     except DejaFait:
         logger.info("le dépôt %s a été écarté pendant sa lecture", depot_id)
 
@@ -256,30 +254,6 @@ def _progress(depot_id: int) -> Callable[[PageLue, int], None]:
         pages.clear()
 
     return tell
-
-
-def _cherchable(parts: Parts, nom: str, contenu: bytes, lecture: Lecture) -> list[Jointe]:
-    """The searchable copy of a scan, beside the original that nothing touches; none of what was not a scan."""
-    if not any(page.source == "ocr" for page in lecture.pages):
-        return []
-    try:
-        copie = parts.lecteur.searchable(contenu, lecture.pages)
-    except Illisible as refus:
-        logger.warning("%s : %s", nom, refus)
-        return []
-    return [Jointe(nom=f"{PurePath(nom).stem} (cherchable).pdf", coffre_range=parts.coffre.put(copie), mime="application/pdf",
-                   genre="cherchable")]  # fmt: skip
-
-
-def _jointes(parts: Parts, nom: str, contenu: bytes) -> list[Jointe]:
-    """Keep an attached file, with its searchable copy; what cannot be read is kept all the same."""
-    rangee = parts.coffre.put(contenu)
-    try:
-        lecture = parts.lecteur.read(contenu, connues=texte.connues(db.session(), rangee.sha256))
-    except Illisible:
-        return [Jointe(nom=nom, coffre_range=rangee, mime="application/octet-stream")]
-    lue = Jointe(nom=nom, coffre_range=rangee, mime=lecture.mime, lecture=lecture)
-    return [lue, *_cherchable(parts, nom, contenu, lecture)]
 
 
 def _nous(parts: Parts) -> tuple[str, ...]:

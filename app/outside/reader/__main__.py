@@ -15,7 +15,7 @@ from app.courrier.ports import PageLue
 from app.outside.reader import frames
 from app.outside.reader.limits import MIB, Limites
 from app.outside.reader.scan import Scan
-from app.outside.reader.sniffing import EML, PDF
+from app.outside.reader.sniffing import EML, LETTERS, MSG, PDF, TNEF
 
 _JPEG_QUALITY = 85
 _FILE_WRITTEN = 512 * MIB
@@ -65,7 +65,7 @@ def _render(answers: BinaryIO, data: bytes, order: Mapping[str, Any], limites: L
     from app.outside.reader import pdf, pictures
 
     mime, width = order["mime"], order["largeur"]
-    if mime == EML:
+    if mime in LETTERS:
         raise Illisible(motif="Un courriel n’a pas de pages en image : son texte s’affiche à leur place.")
     for page, turn in order["pages"]:
         if mime == PDF:
@@ -89,8 +89,8 @@ def _copy(answers: BinaryIO, data: bytes, mime: str) -> None:
 
 def _read(answers: BinaryIO, data: bytes, order: Mapping[str, Any], limites: Limites) -> None:
     mime, known = order["mime"], order["connues"]
-    if mime == EML:
-        _read_mail(answers, data, limites)
+    if mime in LETTERS:
+        _read_mail(answers, data, mime, limites)
         return
     from app.outside.reader import pdf, pictures
 
@@ -125,10 +125,11 @@ def _recognised(sources: Iterator[PageLue | Scan], limites: Limites, langues: st
             yield waiting.popleft().result()
 
 
-def _read_mail(answers: BinaryIO, data: bytes, limites: Limites) -> None:
-    from app.outside.reader import mail
+def _read_mail(answers: BinaryIO, data: bytes, mime: str, limites: Limites) -> None:
+    from app.outside.reader import mail, outlook
 
-    message = mail.read(data, limites)
+    readers = {EML: mail.read, MSG: outlook.read_msg, TNEF: outlook.read_tnef}
+    message = readers[mime](data, limites)
     frames.write(answers, {"genre": "total", "pages": len(message.pages)})
     for page in message.pages:
         frames.write(answers, {"genre": "page", "page": frames.page_to_json(page)})

@@ -11,8 +11,9 @@ import nh3
 
 from app.courrier.errors import Illisible
 from app.courrier.ports import Lecture, PageLue
+from app.outside.reader import outlook, sealed
 from app.outside.reader.limits import MIB, Limites
-from app.outside.reader.sniffing import EML
+from app.outside.reader.sniffing import EML, TNEF
 
 _HEADERS = ("From", "To", "Cc", "Reply-To", "Subject", "Date", "Message-ID", "In-Reply-To", "References", "Return-Path")
 _BOUNDARY = re.compile(rb"^--", re.MULTILINE)
@@ -29,12 +30,17 @@ def read(data: bytes, limites: Limites) -> Lecture:
     _check(data, limites)
     try:
         message = message_from_bytes(data.lstrip(b"\xef\xbb\xbf\r\n"), policy=policy.default)
-        parts = list(_parts(message, limites, 0))
-        attached = tuple(_attachments(parts))
+        parts = list(_parts(sealed.opened(message), limites, 0))
+        text, inside = sealed.taken_out(_body(parts))
+        attached = (*_attachments(parts), *((base_name(name) or _UNNAMED, content) for name, content in inside))
     except RecursionError as fault:
         raise Illisible(motif="Ce courriel contient trop de messages l’un dans l’autre pour être ouvert.") from fault
-    text = _body(parts)
-    page = PageLue(
+    return Lecture(mime=EML, pages=(page(text.strip(), limites),), jointes=attached, entetes=_headers(message))
+
+
+def page(text: str, limites: Limites) -> PageLue:
+    """A text as the one page of a message."""
+    return PageLue(
         numero=1,
         largeur=_A4[0],
         hauteur=_A4[1],
@@ -43,7 +49,6 @@ def read(data: bytes, limites: Limites) -> Lecture:
         source="couche" if text else "vide",
         confiance=100.0 if text else 0.0,
     )
-    return Lecture(mime=EML, pages=(page,), jointes=attached, entetes=_headers(message))
 
 
 def _check(data: bytes, limites: Limites) -> None:
@@ -63,7 +68,7 @@ def _parts(part: MIMEPart, limites: Limites, depth: int) -> Iterator[MIMEPart]:
     """The leaves of a message; a message inside the message is one leaf, an attachment of its own."""
     if depth > limites.courriel_profondeur:
         raise Illisible(motif="Ce courriel contient trop de parties l’une dans l’autre pour être ouvert.")
-    if part.get_content_maintype() == "multipart":
+    if part.is_multipart() and part.get_content_maintype() == "multipart":
         for inner in part.iter_parts():
             yield from _parts(inner, limites, depth + 1)
     else:
@@ -72,15 +77,25 @@ def _parts(part: MIMEPart, limites: Limites, depth: int) -> Iterator[MIMEPart]:
 
 def _body(parts: list[MIMEPart]) -> str:
     """The plain text when the message has some, else its HTML with only the words left."""
-    texts = [part for part in parts if part.get_content_type() == "text/plain" and not _is_attachment(part)]
+    texts = [part for part in parts if _is_text(part) and not _is_attachment(part)]
     plain = "\n".join(_decoded(part) for part in texts).strip()
     if plain:
         return "\n".join(plain.splitlines())
     pages = [part for part in parts if part.get_content_type() == "text/html" and not _is_attachment(part)]
-    return "\n".join(_words_of_html(_decoded(part)) for part in pages).strip()
+    words = "\n".join(words_of_html(_decoded(part)) for part in pages).strip()
+    if words:
+        return words
+    # Outlook may have put the text itself where nobody else looks.
+    return "\n".join(outlook.unpacked(_content(part))[0] for part in parts if _is_packed(part)).strip()
 
 
-def _words_of_html(source: str) -> str:
+def _is_text(part: MIMEPart) -> bool:
+    """Plain text; so is what says it has parts, and names no boundary between them."""
+    return part.get_content_type() == "text/plain" or part.get_content_maintype() == "multipart"
+
+
+def words_of_html(source: str) -> str:
+    """An HTML text with only the words left, lines where they were."""
     marked = _BREAKS.sub(lambda tag: "\n" + tag[0], source)
     bare = html.unescape(nh3.clean(marked, tags=set()))
     lines = (" ".join(line.split()) for line in bare.splitlines())
@@ -103,35 +118,46 @@ def _is_attachment(part: MIMEPart) -> bool:
 
 def _attachments(parts: list[MIMEPart]) -> Iterator[tuple[str, bytes]]:
     for number, part in enumerate(parts, start=1):
-        body = part.get_content_maintype() == "text" and not _is_attachment(part)
-        if body:
+        # Other texts are files: an invitation, the headers of a message that came back.
+        if (_is_text(part) or part.get_content_type() == "text/html") and not _is_attachment(part):
             continue
         content = _content(part)
-        if content:
+        packed = outlook.unpacked(content)[1] if _is_packed(part) else ()
+        yield from packed
+        if content and not packed:
             yield _name(part) or f"{_UNNAMED}-{number}{_suffix(part)}", content
 
 
+def _is_packed(part: MIMEPart) -> bool:
+    return part.get_content_type() in (TNEF, "application/vnd.ms-tnef") or _name(part).lower() == "winmail.dat"
+
+
 def _content(part: MIMEPart) -> bytes:
-    if part.get_content_type() == "message/rfc822":
-        inner = part.get_payload()
-        messages = [one for one in inner if isinstance(one, Message)] if isinstance(inner, list) else []
-        with suppress(LookupError, UnicodeError, ValueError, KeyError, IndexError, AttributeError):
-            return messages[0].as_bytes(policy=policy.default.clone(linesep="\r\n")) if messages else b""
+    inner = part.get_payload()
+    if part.get_content_maintype() == "message" and isinstance(inner, list):
+        messages = [one for one in inner if isinstance(one, Message)]
+        with suppress(LookupError, UnicodeError, ValueError, KeyError, IndexError, AttributeError, TypeError):
+            return b"\r\n".join(one.as_bytes(policy=policy.default.clone(linesep="\r\n")) for one in messages)
         return b""
     payload = part.get_payload(decode=True)
     return payload if isinstance(payload, bytes) else b""
 
 
 def _suffix(part: MIMEPart) -> str:
-    known = {"message/rfc822": ".eml", "application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png"}
+    known = {"message/rfc822": ".eml", "application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png",
+             "text/calendar": ".ics", "message/delivery-status": ".txt", "text/rfc822-headers": ".txt"}
     return known.get(part.get_content_type(), "")
 
 
 def _name(part: MIMEPart) -> str:
-    """The base name alone: a name that climbs folders (`../../etc/passwd`) is a name like another."""
     stated = ""
     with suppress(LookupError, UnicodeError, ValueError, AttributeError, TypeError):
         stated = str(part.get_filename() or "")
+    return base_name(stated)
+
+
+def base_name(stated: str) -> str:
+    """The base name alone: a name that climbs folders (`../../etc/passwd`) is a name like another."""
     base = re.split(r"[/\\]", stated)[-1]
     return "".join(letter for letter in base if letter.isprintable()).strip(" .")[:150]
 

@@ -7,8 +7,11 @@ from io import BytesIO
 from app.courrier.errors import Illisible
 
 PDF, TIFF, JPEG, PNG, EML = "application/pdf", "image/tiff", "image/jpeg", "image/png", "message/rfc822"
+MSG, TNEF = "application/vnd.ms-outlook", "application/ms-tnef"
+LETTERS = (EML, MSG, TNEF)
+"""What has a text and attachments, and no picture of its pages."""
 
-_ACCEPTED = "Formats acceptés : PDF, TIFF, JPEG, PNG et courriel (EML)."
+_ACCEPTED = "Formats acceptés : PDF, TIFF, JPEG, PNG et courriel (EML, MSG)."
 # ISO 32000 asks for %PDF at the start; scanners and mail gateways put junk before it, and readers allow 1 kB.
 _PDF_SEARCHED = 1024
 _HEADERS_SEARCHED = 16_384
@@ -18,12 +21,17 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"\xff\xd8\xff", JPEG),
     (b"II*\x00", TIFF),
     (b"MM\x00*", TIFF),
+    (b"\x78\x9f\x3e\x22", TNEF),
     (b"II+\x00", TIFF),
     (b"MM\x00+", TIFF),
 )
 
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# Every Outlook message has a stream of this name; no Word nor Excel file has.
+_PROPERTIES = "__properties_version1.0".encode("utf-16-le")
+
 _REFUSED: tuple[tuple[bytes, str], ...] = (
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ancien document Office (.doc, .xls) ou message Outlook (.msg)"),
+    (_OLE, "ancien document Office (.doc, .xls)"),
     (b"{\\rtf", "document texte RTF"),
     (b"GIF8", "image GIF"),
     (b"BM", "image BMP"),
@@ -32,7 +40,6 @@ _REFUSED: tuple[tuple[bytes, str], ...] = (
     (b"Rar!\x1a\x07", "archive RAR"),
     (b"\x1f\x8b", "archive gzip"),
     (b"BZh", "archive bzip2"),
-    (b"\x78\x9f\x3e\x22", "pièces jointes Outlook (winmail.dat)"),
     (b"MZ", "programme Windows"),
     (b"\x7fELF", "programme"),
     (b"ID3", "enregistrement sonore"),
@@ -54,6 +61,8 @@ def sniff(data: bytes) -> str:
     for signature, mime in _SIGNATURES:
         if data.startswith(signature):
             return mime
+    if data.startswith(_OLE) and _PROPERTIES in data:
+        return MSG
     # Asked before PDF: a short message may carry a PDF, unencoded, within that first kilobyte.
     if _is_mail(data[:_HEADERS_SEARCHED]):
         return EML
