@@ -8,14 +8,15 @@ from engine.drawing.elements import Element, children, content, local, one_of, w
 from engine.drawing.extensions import camunda_of, loop_of, read_camunda
 from engine.drawing.flows import place
 from engine.drawing.layout import Layout
-from engine.drawing.model import NODES, Event, Flow, Node, Scope
+from engine.drawing.model import Event, Flow, Node, Scope
+from engine.drawing.processes import HOLDERS, called, is_node, lanes, nesting
 from engine.drawing.work import Work
 from engine.errors import DrawingRefused
 
 MAX_NODES = 300
 MAX_FLOWS = 900
 MAX_NESTED = 15  # what is completed inside them must still be read as XML, see safe.MAX_DEPTH
-_HOLDERS = ("subProcess", "adHocSubProcess", "transaction")
+MAX_CALLS = 5  # levels of sub-processes and calls at which a call is still followed into its process
 _KINDS = {
     "messageEventDefinition": "message",
     "timerEventDefinition": "timer",
@@ -65,11 +66,6 @@ _SILENT = frozenset(
 )
 
 
-def is_node(element: Element) -> bool:
-    """Whether it is a flow node of BPMN."""
-    return local(element) in NODES and "BPMN" in (etree.QName(element).namespace or "BPMN")
-
-
 class Intake:
     """Reads one file; `definitions` are the messages, signals, errors and escalations by id."""
 
@@ -83,6 +79,9 @@ class Intake:
             for one in root.iter()
             if local(one) == "messageFlow"
         }
+        self.called = called(root, self.processes)
+        self.reading: list[str] = []
+        self.depth = 0
         self.lanes: dict[str, str] = {}
         self.named: dict[str, str] = {}
         self.flow_ids: dict[str, str] = {}
@@ -101,8 +100,8 @@ class Intake:
                 reason=f"il contient {count} étapes, événements et passerelles et la limite est de {MAX_NODES}."
                 " Découpez-le en plusieurs circuits"
             )
-        holders = (one for process in self.processes for one in process.iter() if local(one) in _HOLDERS)
-        if max(map(_nesting, holders), default=0) > MAX_NESTED:
+        holders = (one for process in self.processes for one in process.iter() if local(one) in HOLDERS)
+        if max(map(nesting, holders), default=0) > MAX_NESTED:
             raise DrawingRefused(
                 reason=f"ses sous-processus sont emboîtés sur plus de {MAX_NESTED} niveaux."
                 " Faites-en des circuits appelés (Call Activity)"
@@ -123,7 +122,8 @@ class Intake:
 
     def scope(self, process: Element, lane: str) -> Scope:
         """The content of one process, its flows still where the file has them; `lane` holds what no lane does."""
-        self.lanes = _lanes(process)
+        self.lanes = lanes(process)
+        self.reading = [process.get("id", "")]
         return self._scope(process, lane)
 
     def place(self, scope: Scope) -> None:
@@ -150,6 +150,7 @@ class Intake:
 
     def _scope(self, element: Element, lane: str) -> Scope:
         scope = Scope()
+        self.depth += 1
         for child in element:
             tag = local(child)
             if is_node(child):
@@ -162,6 +163,7 @@ class Intake:
                 scope.undo.append((child.get("sourceRef", ""), child.get("targetRef", "")))
             elif tag and tag not in _SILENT and "BPMN" in (etree.QName(child).namespace or ""):
                 self.work.tell("element-inconnu", _about(child), tag=tag)
+        self.depth -= 1
         return scope
 
     def _flow(self, element: Element) -> Flow:
@@ -204,9 +206,24 @@ class Intake:
         read_camunda(element, node)
         node.event = self._event(element, node)
         node.loop = loop_of(element)
-        if tag in _HOLDERS:
+        if tag in HOLDERS:
             node.scope = self._scope(element, node.lane)
+        elif tag == "callActivity":
+            self._call(node)
         return node
+
+    def _call(self, node: Node) -> None:
+        """Put in the place of a call the process of this very file that it calls, where no circuit of ours has that name."""
+        name = node.called.rpartition(":")[2]
+        ours = self.work.circuits is not None and node.called in self.work.circuits
+        if name not in self.called or name in self.reading or ours or node.mappings or self.depth >= MAX_CALLS:
+            return
+        process = self.called[name]
+        self.work.tell("appel-dans-le-fichier", node, called=words(process.get("name")) or name)
+        self.lanes |= lanes(process)
+        self.reading.append(name)
+        node.tag, node.called = "subProcess", ""
+        node.scope = self._scope(process, node.lane)
 
     def _identify(self, node: Node) -> None:
         if not node.saved:
@@ -258,23 +275,5 @@ class Intake:
         return event
 
 
-def _nesting(holder: Element) -> int:
-    return 1 + sum(1 for up in holder.iterancestors() if local(up) in _HOLDERS)
-
-
 def _about(element: Element) -> Node:
     return Node(id="", saved=element.get("id", ""), tag=local(element), name=words(element.get("name")))
-
-
-def _lanes(process: Element) -> dict[str, str]:
-    """Lane name by node id: the innermost named lane that lists the node, whatever the order in the file."""
-    depths: dict[str, tuple[int, str]] = {}
-    for lane in process.iter():
-        if local(lane) != "lane" or not words(lane.get("name")):
-            continue
-        depth = sum(1 for up in lane.iterancestors() if local(up) == "lane")
-        for reference in children(lane, "flowNodeRef"):
-            node = (reference.text or "").strip()
-            if depth >= depths.get(node, (-1, ""))[0]:
-                depths[node] = (depth, words(lane.get("name")))
-    return {node: name for node, (_, name) in depths.items()}

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from engine.drawing.elements import Element, local, one_of, words
-from engine.drawing.intake import Intake, is_node
+from engine.drawing.intake import Intake
 from engine.drawing.model import ACTIVITIES, Node, Scope
+from engine.drawing.processes import is_node
 from engine.drawing.words import fold, is_expression
 from engine.drawing.work import Work
 
@@ -19,9 +20,10 @@ def participants(root: Element) -> dict[str, str]:
 def choose(intake: Intake, work: Work) -> Element:
     """The process with a lane or pool of ours, else the executable one, else the first with steps."""
     pools = participants(intake.root)
-    chosen = _first(intake.processes, pools, work.groups)
+    own = [one for one in intake.processes if one.get("id") not in intake.called] or intake.processes
+    chosen = _first(own, pools, work.groups)
     for process in intake.processes:
-        if process is not chosen and _steps(process):
+        if process is not chosen and process.get("id") not in intake.called and _steps(process):
             work.tell("autre-bassin", _named(process, pools), run=_title(chosen, pools), other=_title(process, pools))
     return chosen
 

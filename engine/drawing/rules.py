@@ -130,6 +130,7 @@ RULES: dict[str, Rule] = {
     "appel-variable": _fault(
         "Le circuit appelé est une expression ({called}) ; il doit être nommé.", "Écrire le nom du circuit appelé."
     ),
+    "appel-dans-le-fichier": _info("L’appel de «{called}», dessiné dans le même fichier, est suivi comme un sous-processus."),
     "appel-sans-circuit": _warn(
         "L’appel ne nomme aucun circuit ; un agent fait l’étape et la confirme.", "Choisir le circuit appelé."
     ),

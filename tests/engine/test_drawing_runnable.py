@@ -185,3 +185,15 @@ def test_a_first_line_that_xml_would_refuse_is_read() -> None:
     assert source.startswith(declared)
     for first in (b'<?xml version="1.0"encoding="UTF-8"?>', b"<?xml version='1.1' encoding='UTF-8' standalone='perhaps'?>"):
         assert read(source.replace(declared, first)).runnable == read(source).runnable
+
+
+def test_processes_that_call_one_another_are_followed_once() -> None:
+    calls = "".join(
+        f'<process id="p{n}"><startEvent id="d{n}"/><callActivity id="c{n}" calledElement="p{(n + 1) % 9}"/>'
+        f'<sequenceFlow id="f{n}" sourceRef="d{n}" targetRef="c{n}"/></process>'
+        for n in range(9)
+    )
+    drawing = read(f'<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL">{calls}</definitions>'.encode())
+    followed = [one.element for one in drawing.findings if one.rule == "appel-dans-le-fichier"]
+    assert followed == ["c0", "c1", "c2", "c3"]
+    assert drawing.called == ("p5",)
