@@ -22,6 +22,7 @@ from app.web import (
     filters,
     headers,
     identity,
+    justesse,
     migrations,
     nouveau,
     pieces,
@@ -35,7 +36,7 @@ from app.web import (
 PAGES = (
     auth.bp, corbeille.bp, taches.bp, deviations.bp, depots.bp, courriers.bp, nouveau.bp, pieces.bp, envois.bp, recherche.bp,
     correspondants.bp,
-    pilotage.bp, circuits.bp, migrations.bp, administration.bp, boites.bp, calendrier.bp,
+    pilotage.bp, circuits.bp, migrations.bp, administration.bp, boites.bp, calendrier.bp, justesse.bp,
 )  # fmt: skip
 
 

@@ -24,6 +24,7 @@ RIGHTS = {
     "all": set(PEOPLE) - {""}, "deposer": {"odile"}, "journal": {"ines", "irene"}, "circuits": {"paul"},
     "rapports": {"remi", "irene", "marc", "odile"}, "incidents": {"remi", "ines"}, "agents": {"ines"}, "boites": {"ines"},
     "calendrier": {"ines"},
+    "propositions": {"ines"},
     "nobody": set(),
 }  # fmt: skip
 """Odile leads the bureau d’ordre: she reads its figures."""
@@ -128,5 +129,7 @@ TABLE: Mapping[tuple[str, str], Row] = {
         path="/administration/calendrier/", who="calendrier", data={"jour": CLOSED, "motif": "Pont"}
     ),
     ("POST", "calendrier.rouvrir"): Row(path=f"/administration/calendrier/{CLOSED}/retrait", who="calendrier"),
+    ("GET", "justesse.page"): Row(path="/administration/propositions", who="propositions"),
+    ("POST", "justesse.servir"): Row(path="/administration/propositions/versions/1", who="propositions"),
     ("GET", "administration.organisation"): Row(path="/administration/organisation", who="agents"),
 }
