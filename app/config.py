@@ -51,6 +51,8 @@ class Config:
     mot_de_passe: str = field(default="", repr=False)  # of the certificates that have no file of their own for it
     demo: bool = False
     max_upload: int = 100 * MEGABYTE  # bytes
+    max_public: int = 25 * MEGABYTE  # bytes that an usager may send at once, files included
+    proxies: int = 0  # how many of our own proxies a request passes: only what they add to X-Forwarded-For is believed
     workers: int = 2
     langues: tuple[str, ...] = ("fra",)  # of the letters that come in, by tesseract's codes
     watched: Path | None = None  # the folder within which folders may be watched; None: `dossiers`, in the instance
@@ -80,6 +82,8 @@ class Config:
             max_upload=MEGABYTE * settings.read("VAGUEMESTRE_MAX_UPLOAD", number, default=cls.max_upload // MEGABYTE),
             watched=settings.read("VAGUEMESTRE_WATCHED", lambda text: Path(text).absolute(), default=None),
             langues=settings.read("VAGUEMESTRE_LANGUES", languages, default=cls.langues),
+            max_public=MEGABYTE * settings.read("VAGUEMESTRE_MAX_PUBLIC", number, default=cls.max_public // MEGABYTE),
+            proxies=settings.read("VAGUEMESTRE_PROXIES", number, default=cls.proxies),
             workers=settings.read("VAGUEMESTRE_WORKERS", number, default=min(os.cpu_count() or 2, 8)),
         )
         settings.finish("VAGUEMESTRE_", ConfigurationRefusee)

@@ -33,6 +33,7 @@ class Jobs:
         (self.envoyer,) = self._order(travaux.envoyer)
         (self.avertir,) = self._order(travaux.avertir)
         (self.apprendre,) = self._order(travaux.apprendre)
+        (self.accuser,) = self._order(travaux.accuser)
 
     def waiting(self) -> int:
         """How many orders nobody has taken yet."""

@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Protocol
 
-from app import jointes
+from app import jointes, usagers
 from app.courrier import (
     apprentissage,
     collecte,
+    demandes,
     depot,
     envoi,
     indexation,
@@ -44,6 +45,7 @@ class Orders(Protocol):
     envoyer: Callable[[int], None]
     avertir: Callable[[int], None]
     apprendre: Callable[[int], None]
+    accuser: Callable[[int], None]
 
     def waiting(self) -> int:
         """How many orders nobody has taken yet."""
@@ -61,7 +63,9 @@ def lire(parts: Parts, depot_id: int, *, clock: Clock = utc) -> None:
     if pris is None:
         return
     try:
-        contenu, connues = parts.coffre.get(pris.sha256), texte.connues(db.session(), pris.sha256)
+        demande = usagers.preparer(parts, pris)
+        sha256 = demande.original.sha256 if demande else pris.sha256
+        contenu, connues = parts.coffre.get(sha256), texte.connues(db.session(), sha256)
         lecture = parts.lecteur.read(contenu, progress=_progress(depot_id), connues=connues)
     except (Illisible, Introuvable) as refus:
         with transaction() as session:
@@ -74,7 +78,8 @@ def lire(parts: Parts, depot_id: int, *, clock: Clock = utc) -> None:
     ]
     try:
         with transaction() as session:
-            depot.lu(session, depot_id, lecture, propositions, jointes=pieces, now=clock())
+            retenues = usagers.retenir(session, pris, demande, propositions, now=clock())
+            depot.lu(session, depot_id, lecture, retenues, jointes=pieces, now=clock())
     except DejaFait:
         logger.info("le dépôt %s a été écarté pendant sa lecture", depot_id)
 
@@ -104,6 +109,7 @@ def balayer(orders: Orders) -> None:
         (orders.apprendre, apprentissage.a_apprendre(session, now=now)),
         # Few at a time: an old letter's reading, once ordered, must not hold back what is due meanwhile.
         (orders.lire_ensuite, depot.a_lire(session, now=now, limite=DEPOTS_A_SWEEP)),
+        (orders.accuser, demandes.a_accuser(session, now=now)),
     ):
         for row in rows:
             order(row)
@@ -124,6 +130,11 @@ def avertir(parts: Parts, avertissement_id: int, *, clock: Clock = utc) -> None:
         return
     with transaction() as session:
         relance.averti(session, avertissement_id)
+
+
+def accuser(parts: Parts, demande_id: int, *, clock: Clock = utc) -> None:
+    """Send the receipt of what an usager sent."""
+    usagers.accuser(parts, demande_id, clock=clock)
 
 
 def composer(parts: Parts, reponse_id: int, *, clock: Clock = utc) -> None:

@@ -66,6 +66,7 @@ class Progress:
     steps: tuple[Passage, ...]
     incidents: tuple[Incident, ...]
     names: dict[str, str]  # label by element id
+    properties: dict[str, dict[str, str]]  # camunda:property by element id, of the elements that have some
 
     @property
     def source(self) -> bytes:
@@ -81,6 +82,7 @@ def progress(session: Session, instance: Instance, circuit: Circuit) -> Progress
     active = dict.fromkeys(_active(own)) if not workflow.completed else {}
     definition = session.get_one(Definition, instance.definition_id)
     drawn = {name.decode() for name in _ID.findall(definition.source)}
+    drawn_elements = [one for spec in _specs(circuit) for one in _elements(spec)]
     flows = dict.fromkeys([*workflow.history["flows"], *history.taken(own, circuit.blueprint)])
     planned = tuple(dict.fromkeys(_planned(own, {*done, *active}))) if instance.ended_at is None else ()
     return Progress(
@@ -93,7 +95,8 @@ def progress(session: Session, instance: Instance, circuit: Circuit) -> Progress
         flows=tuple(flow for flow in flows if flow in drawn),
         steps=tuple(_steps(session, instance)),
         incidents=tuple(session.scalars(select(Incident).where(Incident.instance_id == instance.id).order_by(Incident.id))),
-        names={one.saved: one.name for spec in _specs(circuit) for one in _elements(spec) if one.saved and one.name},
+        names={one.saved: one.name for one in drawn_elements if one.saved and one.name},
+        properties={one.saved: dict(one.properties) for one in drawn_elements if one.saved and one.properties},
     )
 
 

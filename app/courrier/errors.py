@@ -46,6 +46,14 @@ class SaisieRefusee(CourrierError):
         return " ".join([super().__str__(), *self.erreurs.values()])
 
 
+class TropDEssais(CourrierError):
+    """Trop d’envois ou d’essais en peu de temps. Recommencez dans {minutes} minute(s), ou appelez la mairie."""
+
+
+class JetonRefuse(CourrierError):
+    """Le jeton d’accès manque, n’est pas connu ou a été révoqué."""
+
+
 class EnvoiImpossible(CourrierError):
     """Le message à {destinataire} n'a pas pu partir : {motif}."""
 

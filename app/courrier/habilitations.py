@@ -66,6 +66,7 @@ DROITS: Mapping[str, Droit] = {
     "boites": Droit(action="gérer les boîtes de courriel et les dossiers surveillés", roles=frozenset({"administrateur"})),
     "calendrier": Droit(action="tenir le calendrier des jours de fermeture", roles=frozenset({"administrateur"})),
     "propositions": Droit(action="suivre ce que le programme propose et apprend", roles=frozenset({"administrateur"})),
+    "api": Droit(action="donner et retirer les accès à l’API", roles=frozenset({"administrateur"})),
     "agents": Droit(action="gérer les agents, les bureaux et leurs droits", roles=frozenset({"administrateur"})),
 }
 """To sign is no right of this table: whoever may take the task may do its act."""

@@ -3,9 +3,13 @@
 from flask import Flask
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.web import (
+    acces,
+    accueil,
     administration,
+    api,
     assets_manifest,
     auth,
     boites,
@@ -31,12 +35,14 @@ from app.web import (
     saisies,
     taches,
     urls,
+    usager,
 )
 
 PAGES = (
     auth.bp, corbeille.bp, taches.bp, deviations.bp, depots.bp, courriers.bp, nouveau.bp, pieces.bp, envois.bp, recherche.bp,
     correspondants.bp,
     pilotage.bp, circuits.bp, migrations.bp, administration.bp, boites.bp, calendrier.bp, justesse.bp,
+    usager.bp, api.bp, acces.bp, accueil.bp,
 )  # fmt: skip
 
 
@@ -44,7 +50,12 @@ def install(app: Flask) -> None:
     """Give the application its pages, and round each of them its seal, its doorkeeper, its language, its headers."""
     headers.install(app, secure=context.config_of(app).secure)
     app.url_map.converters["int"] = urls.Numero
-    CSRFProtect(app)
+    if proxies := context.config_of(app).proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=0)  # type: ignore[method-assign]
+    app.before_request(usager.borner)
+    app.before_request(api.entrer)
+    # A program shows its token with each request, of which no page of another site can make a browser send one.
+    CSRFProtect(app).exempt(api.bp)
     app.before_request(identity.gate)
     app.before_request(saisies.lisible)
     Babel(app, locale_selector=identity.language, default_translation_directories="translations")

@@ -25,6 +25,8 @@ STATUS: dict[type[Exception], int] = {
     courrier.Interdit: 403,
     courrier.DejaPris: 409,
     courrier.DejaFait: 409,
+    courrier.TropDEssais: 429,
+    courrier.JetonRefuse: 401,
     courrier.IndexIndisponible: 503,
     courrier.JournalRompu: 500,
     engine.EngineError: 422,
@@ -60,11 +62,15 @@ WORDS = {
                conseil=_l("Si vous devez y accéder, demandez-le à votre administrateur.")),
     404: Words(titre=_l("Introuvable"), phrase=_l("Cette page n’existe pas, ou ne vous est pas ouverte."),
                conseil=_l("Vérifiez l’adresse, ou cherchez le courrier par son numéro.")),
+    415: Words(titre=_l("Ce genre de contenu n’est pas compris"),
+               phrase=_l("Envoyez « application/json » ou « multipart/form-data ».")),
     405: Words(titre=_l("Cette adresse ne s’ouvre pas ainsi"), phrase=_l("Elle attend un formulaire envoyé depuis sa page."),
                conseil=_l("Repartez de votre corbeille.")),
     409: Words(titre=_l("C’est déjà fait"), conseil=_l("Rouvrez la page pour voir où en est ce courrier.")),
     413: Words(titre=_l("Ce fichier est trop lourd"), phrase=_l("L’envoi dépasse la taille permise."),
                conseil=_l("Envoyez moins de fichiers à la fois, ou numérisez en noir et blanc à 300 points par pouce.")),
+    429: Words(titre=_l("Trop de demandes à la fois"), phrase=_l("Trop de demandes sont venues de votre adresse."),
+               conseil=_l("Rien n’est perdu : attendez un peu, puis recommencez.")),
     502: Words(titre=_l("Un service n’a pas répondu"), conseil=_l("Rien n’a été changé. Recommencez dans un instant.")),
     503: Words(titre=_l("Momentanément indisponible"), conseil=_l("Recommencez dans un instant.")),
     500: Words(titre=_l("Une erreur s’est produite"),
@@ -94,6 +100,9 @@ def refused(error: courrier.CourrierError | engine.EngineError) -> Response:
     """The trade or the engine said no."""
     status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
     words = WORDS.get(status, REFUSED)
+    if isinstance(error, courrier.SaisieRefusee) and _for_a_program():
+        erreurs = {cle: traduite(dite) for cle, dite in error.erreurs.items()}
+        return probleme(status, words.titre, sentence(error), erreurs=erreurs)
     return answer(status, words.titre, sentence(error), words.conseil)
 
 
@@ -141,7 +150,9 @@ def wants_json() -> bool:
 def answer(status: int, titre: object, phrase: object, conseil: object, *, reference: str = "") -> Response:
     """The error as what was asked for: a page, the part of a page htmx swaps, or JSON."""
     values = {"status": status, "titre": str(titre), "phrase": str(phrase), "conseil": str(conseil), "reference": reference}
-    if wants_json():
+    if _for_a_program():
+        response = probleme(status, titre, phrase, **({"reference": reference} if reference else {}))
+    elif wants_json():
         response = jsonify(values)
     elif request.headers.get("HX-Request"):
         response = make_response(render_template("erreurs/message.html", **values))
@@ -151,3 +162,14 @@ def answer(status: int, titre: object, phrase: object, conseil: object, *, refer
         response = make_response(render_template("erreurs/page.html", **values))
     response.status_code = status
     return response
+
+
+def probleme(status: int, titre: object, phrase: object, **plus: object) -> Response:
+    """A problem as RFC 9457 wants it, for the programs that use the API."""
+    response = jsonify({"type": "about:blank", "status": status, "title": str(titre), "detail": str(phrase), **plus})
+    response.status_code, response.mimetype = status, "application/problem+json"
+    return response
+
+
+def _for_a_program() -> bool:
+    return request.path.startswith("/api/")

@@ -81,6 +81,7 @@ def install(app: Flask) -> None:
     app.add_template_filter(lambda cle: GENRES.get(cle, cle), "genre")
     app.add_template_filter(lambda cle: ENVOIS.get(cle, cle), "envoi")
     app.add_template_filter(taille, "taille")
+    app.add_template_filter(format_decimal, "nombre")
     app.add_template_filter(semaine, "semaine")
     app.add_template_filter(lambda cle: ROLES.get(cle, cle), "role")
     app.add_template_filter(lambda cle: ISSUES.get(cle, cle), "issue")

@@ -12,5 +12,6 @@ def nom_agent(identifiant: str | None) -> str:
     if not identifiant:
         return ""
     if "noms" not in g:
-        g.noms = {**consultation.noms(db.session()), "horloge": _("L’horloge"), "systeme": _("Le système")}
+        machines = {"horloge": _("L’horloge"), "systeme": _("Le système"), "usager": _("L’usager")}
+        g.noms = {**consultation.noms(db.session()), **machines}
     return str(g.noms.get(identifiant, identifiant))

@@ -15,7 +15,7 @@ from app.web.context import now, parts
 
 LANGUAGES = ("fr", "en")
 OPEN = {None, "static", "auth.entrer", "auth.ouvrir", "auth.langue", "auth.devenir"}
-OPEN_PAGES = {"usager"}
+OPEN_PAGES = {"usager", "api"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +69,8 @@ def common() -> dict[str, object]:
     config = parts().config
     shown: dict[str, object] = {"lang": language(), "moi": None, "organisme": config.organisme.nom, "demo_agents": []}
     if g.get("bare") or request.headers.get("HX-Request"):
+        return shown
+    if request.blueprint in OPEN_PAGES:
         return shown
     if config.demo:
         shown["demo_agents"] = [{"identifiant": who, "prenom": name, "titre": does} for who, name, does in maison.visiteurs()]

@@ -70,6 +70,8 @@ ACTES = {
     "annuler-depart": _l("a annulé le départ de la lettre"),
     "fermer-jour": _l("a ajouté un jour de fermeture"),
     "rouvrir-jour": _l("a retiré un jour de fermeture"),
+    "creer-acces": _l("a donné un accès à l’API"),
+    "revoquer-acces": _l("a révoqué un accès à l’API"),
     "corriger-donnee": _l("a corrigé une donnée du circuit"),
 }
 """What somebody did, after their name."""
@@ -102,6 +104,8 @@ FAITS = {
     "mot-de-passe": _l("Mot de passe changé"),
     "placer": _l("Agent placé dans un bureau"),
     "donner-role": _l("Rôle donné"),
+    "deposer": _l("Envoi de l’usager reçu"),
+    "accuse-enregistrement": _l("Accusé d’enregistrement envoyé"),
 }
 """What the clock or the system did."""
 

@@ -19,7 +19,7 @@ def ours(asked: Request) -> bool:
 def offer(status: int) -> Response:
     """The page to log in again, or to send again, with what was typed; files have to be chosen again."""
     vers, typed = local(request.full_path), kept()
-    if g.get("moi"):
+    if g.get("moi") or request.blueprint == "usager":
         return make_response(render_template("auth/reprendre.html", vers=vers, champs=typed), status)
     return make_response(render_template("auth/entrer.html", suite=vers, saisie=json.dumps(typed)), status)
 

@@ -61,6 +61,10 @@ PAGES = {
     "boite": Seen(who="ines", path="/administration/boites/nouvelle"),
     "calendrier": Seen(who="ines", path="/administration/calendrier/"),
     "compte": Seen(who="claire", path="/compte"),
+    "acces-api": Seen(who="ines", path="/administration/acces"),
+    "appel": Seen(who="odile", path="/accueil"),
+    "ecrire": Seen(who="", path="/ecrire"),
+    "suivre": Seen(who="", path="/suivre"),
     "introuvable": Seen(who="claire", path="/courriers/999999", status=404),
     "interdit": Seen(who="claire", path="/administration/journal", status=403),
 }

@@ -25,6 +25,7 @@ RIGHTS = {
     "rapports": {"remi", "irene", "marc", "odile"}, "incidents": {"remi", "ines"}, "agents": {"ines"}, "boites": {"ines"},
     "calendrier": {"ines"},
     "propositions": {"ines"},
+    "api": {"ines"},
     "nobody": set(),
 }  # fmt: skip
 """Odile leads the bureau d’ordre: she reads its figures."""
@@ -32,7 +33,7 @@ RIGHTS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """A route: its address, whom it is open to (a right, `open`, or `sees`/`acts`/`overrides` of a courrier), what is posted."""
+    """A route: its address, what is posted, who may: a right, `open`, `token`, or `sees`/`acts`/`overrides` of a courrier."""
 
     path: str
     who: str
@@ -132,4 +133,21 @@ TABLE: Mapping[tuple[str, str], Row] = {
     ("GET", "justesse.page"): Row(path="/administration/propositions", who="propositions"),
     ("POST", "justesse.servir"): Row(path="/administration/propositions/versions/1", who="propositions"),
     ("GET", "administration.organisation"): Row(path="/administration/organisation", who="agents"),
+    ("GET", "usager.ecrire"): Row(path="/ecrire", who="open"),
+    ("POST", "usager.envoyer"): Row(path="/ecrire", who="open", data={"nom": "x"}),
+    ("GET", "usager.recu"): Row(path="/ecrire/recu", who="open"),
+    ("GET", "usager.suivre"): Row(path="/suivre", who="open"),
+    ("POST", "usager.chercher"): Row(path="/suivre", who="open", data={"numero": "A-2026-00001", "code": "?"}),
+    ("GET", "usager.demande"): Row(path="/suivre/demande", who="open"),
+    ("POST", "usager.completer"): Row(path="/suivre/demande", who="open", data={"texte": "x"}),
+    ("POST", "usager.quitter"): Row(path="/suivre/fin", who="open"),
+    ("POST", "api.deposer"): Row(path="/api/v1/depots", who="token"),
+    ("GET", "api.etat"): Row(path="/api/v1/depots/E-2026-00001", who="token"),
+    ("GET", "api.document"): Row(path="/api/v1/openapi.json", who="open"),
+    ("GET", "acces.liste"): Row(path="/administration/acces", who="api"),
+    ("POST", "acces.creer"): Row(path="/administration/acces", who="api", data={"nom": "x"}),
+    ("POST", "acces.revoquer"): Row(path="/administration/acces/{access}/revocation", who="api"),
+    ("GET", "accueil.saisir"): Row(path="/accueil", who="deposer"),
+    ("POST", "accueil.enregistrer"): Row(path="/accueil", who="deposer"),
+    ("GET", "usager.donnees"): Row(path="/donnees-personnelles", who="open"),
 }

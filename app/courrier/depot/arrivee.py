@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import PurePosixPath
 from types import MappingProxyType
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import case, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.courrier import journal
@@ -34,11 +34,13 @@ class Jointe:
 def deposer(
     session: Session, *, coffre_range: Range, nom: str, mime: str, canal: str, par: str, now: datetime,
     recu_le: datetime | None = None, differe: bool = False, preuve: Mapping[str, object] = MappingProxyType({}),
+    genre: str = "original",
 ) -> Depot:
     """File what came; its bytes are in the vault already, its reading is due.
 
     `recu_le` is when it reached the town hall, if that was not now (a mailbox opened on Monday); `preuve`: short facts of its
-    reception for the journal; `differe`: it may wait behind the mail of the day, as old letters do.
+    reception for the journal; `differe`: it may wait behind the mail of the day, as old letters do. `genre`: «preuve» when the
+    bytes only tell what was received, and what is read is made of them.
     """
     arrive = Depot(
         canal=canal, origine=nom_propre(nom), sha256=coffre_range.sha256, recu_le=recu_le or now, depose_par=par,
@@ -47,7 +49,7 @@ def deposer(
     )
     session.add(arrive)
     session.flush()
-    session.add(piece(arrive, coffre_range=coffre_range, nom=nom, mime=mime, genre="original", par=par, now=now))
+    session.add(piece(arrive, coffre_range=coffre_range, nom=nom, mime=mime, genre=genre, par=par, now=now))
     session.flush()
     journal.noter(
         session, acteur=par, acte="deposer", sujet=f"depot:{arrive.id}", now=now, canal=canal,
@@ -73,8 +75,9 @@ def depot(session: Session, depot_id: int) -> Depot:
 
 
 def pieces(session: Session, depot_id: int) -> list[Piece]:
-    """The original of a depot, then what was attached to it."""
-    return list(session.scalars(select(Piece).where(Piece.depot_id == depot_id).order_by(Piece.id)))
+    """The original of a depot, then what was attached to it, then the proofs of its reception."""
+    rang = case((Piece.genre == "original", 0), (Piece.genre == "annexe", 1), else_=2)
+    return list(session.scalars(select(Piece).where(Piece.depot_id == depot_id).order_by(rang, Piece.id)))
 
 
 def deja_la(session: Session, sha256: str) -> bool:

@@ -14,8 +14,8 @@ from app.courrier.tables import Agent, AgentRole, Appartenance, Bureau
 from app.courrier.tables.absents import inserer_absents
 from engine import Phrase, Task
 
-MACHINES = ("horloge", "systeme")
-"""Acts done by no person are signed with these."""
+MACHINES = ("horloge", "systeme", "usager")
+"""Acts done by no agent are signed with these."""
 
 _CLE_LIBRE = re.compile(r"[a-z][a-z0-9-]{1,48}")
 _IDENTIFIANT = re.compile(r"[a-z][a-z0-9._-]{1,98}")

@@ -44,6 +44,12 @@ class _Lettre:
                 yield Choix(valeur=candidat.valeur, nom=noms[candidat.valeur], confiance=candidat.confiance, mots=candidat.mots,
                             appris=True)  # fmt: skip
 
+    def donne(self, champ: str, noms: Mapping[str, str]) -> Iterator[Choix]:
+        """What the sender chose themselves in the web form, or their program did: surer than any guess."""
+        lue = self.lues.get(champ)
+        if lue and lue["valeur"] in noms:
+            yield Choix(valeur=lue["valeur"], nom=noms[lue["valeur"]], confiance=lue["confiance"], raison=lue["raison"])
+
 
 def proposer(session: Session, engine: Engine, moi: Moi, attend: Depot, contact: Contact, *, now: datetime) -> dict[str, Offre]:
     """The offers for a depot by field; `contact`: the sender as read, or as the clerk has it now.
@@ -88,7 +94,8 @@ def _bureau(session: Session, engine: Engine, lettre: _Lettre, now: datetime) ->
     designe = lettre.lues.get("destinataire")
     nomme = bureau_designe(session, designe["valeur"]) if designe else None
     sens = circuits.orienter(session, engine, sens="arrivee", nature=None, texte=lettre.texte, now=now)
-    candidats = list(lettre.appris("bureau", {noeud.cle: noeud.nom for noeud in arbre.values()}))
+    noms = {noeud.cle: noeud.nom for noeud in arbre.values()}
+    candidats = [*lettre.donne("bureau", noms), *lettre.appris("bureau", noms)]
     if sens.bureau and sens.bureau in arbre:
         candidats.append(Choix(valeur=sens.bureau, nom=arbre[sens.bureau].nom, confiance=_TABLE, regle=sens.pourquoi))
     if designe is None or nomme is None:
@@ -101,8 +108,10 @@ def _bureau(session: Session, engine: Engine, lettre: _Lettre, now: datetime) ->
 
 def _nature(session: Session, lettre: _Lettre, natures: Sequence[Nature], bureau: Offre | None) -> Offre | None:
     """What was learned; before that, the only nature of the bureau when it has one alone."""
-    if lettre.modele is not None:
-        return offre("nature", lettre.appris("nature", {nature.cle: nature.nom for nature in natures}), version=lettre.version)
+    noms = {nature.cle: nature.nom for nature in natures}
+    donnees = list(lettre.donne("nature", noms))
+    if donnees or lettre.modele is not None:
+        return offre("nature", [*donnees, *lettre.appris("nature", noms)], version=lettre.version)
     if bureau is None:
         return None
     place = organisation.arbre(session)[bureau.premier.valeur].id

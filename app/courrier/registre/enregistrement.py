@@ -2,14 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.courrier import delais, depot, habilitations, horloge, journal
 from app.courrier.registre.correspondants import Contact, creer
 from app.courrier.registre.numeros import REGISTRES, chrono, code_suivi, numeroter
 from app.courrier.registre.saisie import Saisie, controler
-from app.courrier.tables import Courrier, Nature, Piece
+from app.courrier.tables import Courrier, Demande, Nature, Piece
 
 
 def enregistrer(session: Session, saisie: Saisie, *, par: str, now: datetime) -> Courrier:
@@ -52,6 +52,12 @@ def _courrier(session: Session, saisie: Saisie, nature: Nature, par: str, now: d
         bureau_id=saisie.bureau_id or nature.bureau_id, correspondant_id=correspondant,
         confidentialite=saisie.confidentialite or nature.confidentialite, priorite=saisie.priorite,
         reference=saisie.reference.strip(), recommande=saisie.recommande.strip(), date_courrier=saisie.date_courrier,
-        recu_le=recu_le, repond_a=saisie.repond_a, code_suivi=code_suivi(),
+        recu_le=recu_le, repond_a=saisie.repond_a, code_suivi=_code(session, saisie),
         enregistre_le=now, enregistre_par=par,
     )
+
+
+def _code(session: Session, saisie: Saisie) -> str:
+    """The code that the usager has already when their demand came by the web form; a new one otherwise."""
+    donne = session.scalar(select(Demande.code).where(Demande.depot_id == saisie.depot_id)) if saisie.depot_id else None
+    return donne or code_suivi()

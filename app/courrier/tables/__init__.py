@@ -6,10 +6,11 @@ from app.courrier.tables.arrivee import Correspondant, Depot, Registre
 from app.courrier.tables.collecte import Boite, Reception
 from app.courrier.tables.maison import Agent, AgentRole, Appartenance, Brouillon, Bureau, JourFerme, Modele, Nature, Session
 from app.courrier.tables.suivi import Avertissement, Envoi, JournalTete, LigneHorloge, LigneJournal, Reponse
+from app.courrier.tables.usagers import Demande, Frein, Partenaire
 
 __all__ = [
     "Acces", "Agent", "AgentRole", "Annotation", "Appartenance", "Avertissement", "Boite", "Brouillon", "Bureau",
-    "Commentaire", "Confirmation", "Correspondant", "Courrier", "Depot", "Envoi", "JourFerme", "JournalTete",
-    "LigneHorloge", "LigneJournal", "Modele", "ModeleAppris", "Nature", "PageRetenue", "Piece", "Reception", "Registre",
-    "Reponse", "Session", "Texte",
+    "Commentaire", "Confirmation", "Correspondant", "Courrier", "Demande", "Depot", "Envoi", "Frein", "JourFerme",
+    "JournalTete", "LigneHorloge", "LigneJournal", "Modele", "ModeleAppris", "Nature", "PageRetenue", "Partenaire", "Piece",
+    "Reception", "Registre", "Reponse", "Session", "Texte",
 ]

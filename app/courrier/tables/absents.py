@@ -26,6 +26,17 @@ def inserer_si_absent(session: Session, table: type[Base], **ligne: object) -> b
     return session.execute(_absents(_dialecte(session), table).returning(cle), ligne).first() is not None
 
 
+def ajouter_un(session: Session, table: type[Base], cle: Mapping[str, object], compteur: str) -> int:
+    """Add one to the counter of the row with this key, made when it is not there; what it is now.
+
+    Whoever counts at the same moment waits until this transaction ends.
+    """
+    plus_un = _insertion(_dialecte(session), table).values({**cle, compteur: 1}).on_conflict_do_update(
+        index_elements=list(cle), set_={compteur: getattr(table, compteur) + 1}
+    )
+    return int(session.execute(plus_un.returning(getattr(table, compteur))).scalar_one())
+
+
 def copier_absents(
     session: Session, table: type[Base], colonnes: tuple[str, ...], lignes: Select[*tuple[Any, ...]],
     valeurs: Mapping[str, object],

@@ -77,6 +77,7 @@ class Nature(Base):
     accuse: Mapped[bool] = mapped_column(default=True)  # CRPA L112-3
     dua: Mapped[int] = mapped_column(default=5)  # years
     sort_final: Mapped[str] = mapped_column(String(20), default="eliminer")
+    titre_usager: Mapped[str] = mapped_column(String(200), default="")  # as usagers say it; "" when the web form has it not
 
 
 class JourFerme(Base):

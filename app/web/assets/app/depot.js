@@ -2,9 +2,17 @@
 import { make } from "../shared/dom.js";
 import { token, weight, word } from "../shared/words.js";
 import { announce } from "./announce.js";
+import { dressConditions } from "./conditions.js";
 import { htmx } from "./exchange.js";
 
+function weigh(form, input) {
+  const most = Number(form.dataset.max);
+  const total = [...input.files].reduce((sum, file) => sum + file.size, 0);
+  input.setCustomValidity(most && total > most ? word("trop", { total: weight(total), permis: weight(most) }) : "");
+}
+
 function show(form, input, list) {
+  weigh(form, input);
   list.replaceChildren(
     ...[...input.files].map((file, rank) =>
       make(
@@ -35,7 +43,8 @@ function add(input, files) {
 function replacePage(request, giveUp) {
   const page = new DOMParser().parseFromString(request.responseText, "text/html");
   const fresh = page.querySelector("main");
-  if (!fresh) {
+  // Too heavy for the server to read at all: the page that holds what was typed stays.
+  if (!fresh || request.status === 413) {
     giveUp(request.status === 413 ? word("lourd") : word("refus", { statut: request.status }));
     return;
   }
@@ -44,6 +53,7 @@ function replacePage(request, giveUp) {
   document.querySelector("main").replaceWith(document.adoptNode(fresh));
   htmx.process(fresh);
   dressDepots(fresh);
+  dressConditions(fresh);
   const first = fresh.querySelector(".resume-erreurs") ?? fresh.querySelector("h1");
   first?.setAttribute("tabindex", "-1");
   first?.focus();
@@ -71,7 +81,8 @@ function send(form, submitter, bar, text) {
 }
 
 function dressOne(form) {
-  const input = form.querySelector('input[type="file"]');
+  const input = form.querySelector('input[type="file"]:not([capture])');
+  const camera = form.querySelector('input[type="file"][capture]');
   const zone = form.querySelector(".depot") ?? form;
   if (!input || form.dataset.habille) return;
   form.dataset.habille = "1";
@@ -79,7 +90,15 @@ function dressOne(form) {
   const bar = make("progress", { max: 1, value: 0, "aria-label": word("envoi") });
   const text = make("span", { role: "status" });
   const advance = make("div", { class: "avance", hidden: true }, text, bar);
-  zone.append(list, advance);
+  if (form === zone && !form.classList.contains("depot")) {
+    (camera ?? input).closest(".champ").after(list);
+    form.append(advance);
+  } else zone.append(list, advance);
+  camera?.addEventListener("change", () => {
+    add(input, camera.files);
+    camera.value = "";
+    show(form, input, list);
+  });
   input.addEventListener("change", () => show(form, input, list));
   for (const name of ["dragenter", "dragover"])
     zone.addEventListener(name, (event) => {
