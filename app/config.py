@@ -54,6 +54,7 @@ class Config:
     max_public: int = 25 * MEGABYTE  # bytes that an usager may send at once, files included
     proxies: int = 0  # how many of our own proxies a request passes: only what they add to X-Forwarded-For is believed
     workers: int = 2
+    libreoffice: str = ""  # its `soffice`; looked for on the machine when it is not told
     langues: tuple[str, ...] = ("fra",)  # of the letters that come in, by tesseract's codes
     watched: Path | None = None  # the folder within which folders may be watched; None: `dossiers`, in the instance
 
@@ -81,6 +82,7 @@ class Config:
             mot_de_passe=secret,
             max_upload=MEGABYTE * settings.read("VAGUEMESTRE_MAX_UPLOAD", number, default=cls.max_upload // MEGABYTE),
             watched=settings.read("VAGUEMESTRE_WATCHED", lambda text: Path(text).absolute(), default=None),
+            libreoffice=settings.text("VAGUEMESTRE_LIBREOFFICE", ""),
             langues=settings.read("VAGUEMESTRE_LANGUES", languages, default=cls.langues),
             max_public=MEGABYTE * settings.read("VAGUEMESTRE_MAX_PUBLIC", number, default=cls.max_public // MEGABYTE),
             proxies=settings.read("VAGUEMESTRE_PROXIES", number, default=cls.proxies),

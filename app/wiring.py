@@ -15,7 +15,7 @@ from app.courrier.services import SERVICES
 from app.outside.index_whoosh import WhooshIndex
 from app.outside.mailer import mailer
 from app.outside.pictures import Pictures
-from app.outside.reader import Reader, languages
+from app.outside.reader import Office, Reader, languages
 from app.outside.vault import Vault
 from engine import Engine
 
@@ -69,7 +69,7 @@ def _reader(config: Config) -> Reader:
             motifs="VAGUEMESTRE_LANGUES : tesseract n’a pas les données de "
             + ", ".join(f"{langue} (paquet tesseract-ocr-{langue.replace('_', '-').lower()})" for langue in absent)
         )
-    return Reader(langues=config.langues)
+    return Reader(langues=config.langues, office=Office(config.instance / "conversions", config.libreoffice))
 
 
 class _Later:

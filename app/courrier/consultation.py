@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, func, null, or_, select
+from sqlalchemy import ColumnElement, case, func, null, or_, select
 from sqlalchemy.orm import Session
 
 from app.courrier import corbeille, delais, habilitations, rapports
@@ -54,8 +54,8 @@ def piece(session: Session, moi: Moi, piece_id: int) -> Piece:
 
 
 def formats(session: Session, fichier: Piece) -> Mapping[int, tuple[float, float, str]]:
-    """Width and height in points of each page that was read; the words of an e-mail, which has no picture."""
-    mots = Texte.texte if fichier.mime == COURRIEL else null()
+    """Width and height in points of each page that was read; the words of those that have no picture, as e-mails have none."""
+    mots = Texte.texte if fichier.mime == COURRIEL else case((Texte.source == "texte", Texte.texte), else_=null())
     lues = session.execute(select(Texte.page, Texte.largeur, Texte.hauteur, mots).where(Texte.piece_id == fichier.id))
     return {page: (largeur, hauteur, texte or "") for page, largeur, hauteur, texte in lues}
 

@@ -15,7 +15,7 @@ from app.courrier.ports import PageLue
 from app.outside.reader import frames
 from app.outside.reader.limits import MIB, Limites
 from app.outside.reader.scan import Scan
-from app.outside.reader.sniffing import EML, LETTERS, MSG, PDF, TNEF
+from app.outside.reader.sniffing import EML, LETTERS, MSG, PDF, TNEF, WORDS
 
 _JPEG_QUALITY = 85
 _FILE_WRITTEN = 512 * MIB
@@ -65,8 +65,8 @@ def _render(answers: BinaryIO, data: bytes, order: Mapping[str, Any], limites: L
     from app.outside.reader import pdf, pictures
 
     mime, width = order["mime"], order["largeur"]
-    if mime in LETTERS:
-        raise Illisible(motif="Un courriel n’a pas de pages en image : son texte s’affiche à leur place.")
+    if mime in LETTERS or mime in WORDS:
+        raise Illisible(motif="Un texte n’a pas de pages en image : son texte s’affiche à leur place.")
     for page, turn in order["pages"]:
         if mime == PDF:
             picture = pdf.render(data, page, width, limites, turn)
@@ -91,6 +91,12 @@ def _read(answers: BinaryIO, data: bytes, order: Mapping[str, Any], limites: Lim
     mime, known = order["mime"], order["connues"]
     if mime in LETTERS:
         _read_mail(answers, data, mime, limites)
+        return
+    if mime in WORDS:
+        from app.outside.reader import wording
+
+        frames.write(answers, {"genre": "total", "pages": 1})
+        frames.write(answers, {"genre": "page", "page": frames.page_to_json(wording.read(data, mime, limites))})
         return
     from app.outside.reader import pdf, pictures
 

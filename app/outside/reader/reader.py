@@ -21,7 +21,8 @@ from app.courrier.errors import Illisible
 from app.courrier.ports import Lecture, PageLue
 from app.outside.reader import frames
 from app.outside.reader.limits import MIB, Limites
-from app.outside.reader.sniffing import sniff
+from app.outside.reader.office import Office
+from app.outside.reader.sniffing import OFFICE, PDF, WORDS, sniff
 
 _ROOT = Path(__file__).resolve().parents[3]
 # The child gets nothing of the program's environment: no secret key, no address of the database.
@@ -38,10 +39,15 @@ _KEPT = "L’original est gardé tel quel."
 class Reader:
     """Reads files and draws their pages; everything it cannot read is an `Illisible` with its reason in French."""
 
-    def __init__(self, limites: Limites | None = None, *, langues: Sequence[str] = ("fra",)) -> None:
-        """`limites`: what one file may ask of the machine; `langues`: of the letters, by tesseract's codes."""
+    def __init__(
+        self, limites: Limites | None = None, *, langues: Sequence[str] = ("fra",), office: Office | None = None
+    ) -> None:
+        """`limites`: what one file may ask of the machine; `langues`: of the letters, by tesseract's codes.
+
+        `office` lays office files out; without it those that can be are read as words.
+        """
         self._limites = limites or Limites()
-        self._langues = "+".join(langues)
+        self._langues, self._office = "+".join(langues), office
 
     def sniff(self, data: bytes) -> str:
         """The MIME type told by content; `Illisible` when it is none of those read here."""
@@ -54,7 +60,8 @@ class Reader:
 
         Pages already `connues`, of a reading that was cut short, are taken as they are and not looked at again.
         """
-        mime = self._checked(data)
+        kind = self._checked(data)
+        data, mime = self._laid_out(data, kind)
         pages = dict(connues)
         attached: list[tuple[str, bytes]] = []
         headers: Mapping[str, str] = {}
@@ -75,7 +82,7 @@ class Reader:
                 elif head["genre"] == "entetes":
                     headers = head["entetes"]
         in_order = tuple(pages[numero] for numero in sorted(pages))
-        return Lecture(mime=mime, pages=in_order, jointes=tuple(attached), entetes=headers)
+        return Lecture(mime=kind, pages=in_order, jointes=tuple(attached), entetes=headers)
 
     def render(self, data: bytes, *, page: int, largeur: int, tourne: int = 0) -> bytes:
         """A JPEG of one page (from 1), `largeur` pixels wide at most; the words' boxes are fractions of it.
@@ -87,15 +94,25 @@ class Reader:
     def render_all(self, data: bytes, *, pages: Mapping[int, int], largeur: int) -> Iterator[tuple[int, bytes]]:
         """The same of several pages with one opening of the file: numbers with their turns; numbers with their JPEG."""
         size = {"largeur": max(16, min(largeur, 4096)), "pages": sorted(pages.items())}
-        with contextlib.closing(self._ask(data, {"acte": "rendre", "mime": self._checked(data), **size})) as answers:
+        data, mime = self._laid_out(data, self._checked(data))
+        with contextlib.closing(self._ask(data, {"acte": "rendre", "mime": mime, **size})) as answers:
             for head, body in answers:
                 yield int(head["page"]), body
 
     def searchable(self, data: bytes, pages: Sequence[PageLue]) -> bytes:
         """A PDF of a scan with the words of its pages, as `read` gave them, laid under their pictures."""
-        order, source = {"acte": "copier", "mime": self._checked(data)}, BytesIO()
+        data, mime = self._laid_out(data, self._checked(data))
+        order, source = {"acte": "copier", "mime": mime}, BytesIO()
         frames.write(source, {"pages": [frames.page_to_json(page) for page in pages]}, data)
         return b"".join(body for _, body in self._ask(source.getvalue(), order))
+
+    def _laid_out(self, data: bytes, mime: str) -> tuple[bytes, str]:
+        """An office file as PDF when that can be; its words are read without where they can be, and it is refused else."""
+        if mime not in OFFICE or self._office is None:
+            return data, mime
+        if mime in WORDS and not self._office.present:
+            return data, mime
+        return self._office.pdf(data, mime), PDF
 
     def _checked(self, data: bytes) -> str:
         if len(data) > self._limites.octets:

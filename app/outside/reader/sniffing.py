@@ -11,7 +11,23 @@ MSG, TNEF = "application/vnd.ms-outlook", "application/ms-tnef"
 LETTERS = (EML, MSG, TNEF)
 """What has a text and attachments, and no picture of its pages."""
 
-_ACCEPTED = "Formats acceptés : PDF, TIFF, JPEG, PNG et courriel (EML, MSG)."
+DOCX, ODT = (
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "application/vnd.oasis.opendocument.text"
+)  # fmt: skip
+XLSX, ODS = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/vnd.oasis.opendocument.spreadsheet"
+OLE, RTF, HTML, TEXT = "application/x-ole-storage", "application/rtf", "text/html", "text/plain"
+
+OFFICE = {
+    DOCX: ("document Word .docx", ".docx"), ODT: ("document LibreOffice .odt", ".odt"), RTF: ("document RTF", ".rtf"),
+    XLSX: ("classeur Excel .xlsx", ".xlsx"), ODS: ("classeur LibreOffice .ods", ".ods"),
+    OLE: ("ancien document Office .doc ou .xls", ".doc"),
+}  # fmt: skip
+"""What LibreOffice lays out: its name for people, the ending it goes by."""
+
+WORDS = (DOCX, ODT, HTML, TEXT)
+"""What is read as words when there is nothing to lay it out."""
+
+_ACCEPTED = "Formats acceptés : PDF, TIFF, JPEG, PNG, courriel (EML, MSG), Word, Excel, LibreOffice, RTF, HTML et texte."
 # ISO 32000 asks for %PDF at the start; scanners and mail gateways put junk before it, and readers allow 1 kB.
 _PDF_SEARCHED = 1024
 _HEADERS_SEARCHED = 16_384
@@ -24,6 +40,7 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"\x78\x9f\x3e\x22", TNEF),
     (b"II+\x00", TIFF),
     (b"MM\x00+", TIFF),
+    (b"{\\rtf", RTF),
 )
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -31,8 +48,6 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PROPERTIES = "__properties_version1.0".encode("utf-16-le")
 
 _REFUSED: tuple[tuple[bytes, str], ...] = (
-    (_OLE, "ancien document Office (.doc, .xls)"),
-    (b"{\\rtf", "document texte RTF"),
     (b"GIF8", "image GIF"),
     (b"BM", "image BMP"),
     (b"%!PS", "fichier PostScript"),
@@ -61,13 +76,16 @@ def sniff(data: bytes) -> str:
     for signature, mime in _SIGNATURES:
         if data.startswith(signature):
             return mime
-    if data.startswith(_OLE) and _PROPERTIES in data:
-        return MSG
+    if data.startswith(_OLE):
+        return MSG if _PROPERTIES in data else OLE
     # Asked before PDF: a short message may carry a PDF, unencoded, within that first kilobyte.
     if _is_mail(data[:_HEADERS_SEARCHED]):
         return EML
     if b"%PDF-" in data[: _PDF_SEARCHED + 5]:
         return PDF
+    found = _zip_kind(data) if data.startswith(b"PK\x03\x04") else _wording(data)
+    if found in OFFICE or found in WORDS:
+        return found
     raise Illisible(motif=f"Le format de ce fichier n’est pas lu ici : {_refused_kind(data)}. {_ACCEPTED}")
 
 
@@ -95,9 +113,15 @@ def _refused_kind(data: bytes) -> str:
         return "photographie HEIC" if data[8:12] in (b"heic", b"heix", b"mif1", b"avif") else "vidéo"
     if data.startswith(b"RIFF"):
         return {b"WEBP": "image WebP", b"WAVE": "enregistrement sonore"}.get(data[8:12], "vidéo")
-    if _MARKUP.search(data[:1024]):
-        return "page web ou fichier XML"
-    return "texte sans mise en page" if _is_text(data[:4096]) else "contenu non reconnu"
+    return "fichier XML" if _MARKUP.search(data[:1024]) else "contenu non reconnu"
+
+
+def _wording(data: bytes) -> str:
+    """HTML or plain text; nothing when it is neither."""
+    if any(data.startswith(signature) for signature, _ in _REFUSED) or not _is_text(data[:4096]):
+        return ""
+    markup = _MARKUP.search(data[:1024])
+    return TEXT if markup is None else HTML if b"html" in markup[1].lower() else ""
 
 
 def _zip_kind(data: bytes) -> str:
@@ -106,12 +130,17 @@ def _zip_kind(data: bytes) -> str:
     except (zipfile.BadZipFile, ValueError, OSError):
         return "archive ZIP abîmée"
     if "word/document.xml" in names:
-        return "document Word (.docx)"
+        return DOCX
     if "xl/workbook.xml" in names:
-        return "classeur Excel (.xlsx)"
+        return XLSX
     if "META-INF/manifest.xml" in names and "content.xml" in names:
-        return "document LibreOffice"
+        return ODS if _spreadsheet(data) else ODT
     return "archive ZIP"
+
+
+def _spreadsheet(data: bytes) -> bool:
+    """An OpenDocument file says what it is in its first bytes, uncompressed."""
+    return b"opendocument.spreadsheet" in data[:200]
 
 
 def _is_text(start: bytes) -> bool:
