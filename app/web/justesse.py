@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from app.courrier import apprentissage, consultation, delais, habilitations, organisation, propositions
-from app.courrier.errors import ModeleAbime
+from app.courrier.errors import Introuvable, ModeleAbime
 from app.db import db, transaction
 from app.web.context import moi, now
 
@@ -70,7 +70,11 @@ def _abime() -> bool:
 
 @bp.post("/versions/<int:version>")
 def servir(version: int) -> Response:
-    with transaction() as session:
-        apprentissage.servir(session, version, par=moi().identifiant, now=now())
-    flash(_("La version %(n)d propose à présent.", n=version), "ok")
+    try:
+        with transaction() as session:
+            apprentissage.servir(session, version, par=moi().identifiant, now=now())
+    except Introuvable as refus:
+        flash(str(refus), "erreur")
+    else:
+        flash(_("La version %(n)d propose à présent.", n=version), "ok")
     return redirect(url_for("justesse.page"))

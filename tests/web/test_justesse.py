@@ -47,7 +47,8 @@ def test_the_page_says_what_was_right_and_leads_back(office: Flask) -> None:
     sent = fine(ines.post("/administration/propositions/versions/1"), 302)
     assert shown(ines.get(sent.location), "La version 1 propose à présent", "Mettre en service 2")
     fine(ines.post("/administration/propositions/versions/1"), 409)
-    fine(ines.post("/administration/propositions/versions/7"), 404)
+    fine(ines.post("/administration/propositions/versions/7"), 302)
+    assert shown(ines.get("/administration/propositions"), "La version 7 du modèle")
 
     def spoil(session: Session) -> None:
         session.get_one(ModeleAppris, 1).empreinte = "0" * 64
