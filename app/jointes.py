@@ -13,6 +13,7 @@ from app.db import db
 from app.wiring import Parts
 
 logger = logging.getLogger(__name__)
+COURRIEL = "message/rfc822"
 NOMBRE, PROFONDEUR = 200, 4
 """Attached files that become pieces, and how deep they are looked for; the original holds them all."""
 
@@ -20,6 +21,20 @@ NOMBRE, PROFONDEUR = 200, 4
 def toutes(parts: Parts, lecture: Lecture) -> list[Jointe]:
     """All that came with a file, in the vault, with its text when it could be read."""
     return list(islice(_dedans(parts, lecture, PROFONDEUR), NOMBRE))
+
+
+def vue(parts: Parts, nom: str, contenu: bytes, lecture: Lecture) -> list[Jointe]:
+    """The pages on which an e-mail is read and annotated; none when it cannot be set: its text is shown then."""
+    if lecture.mime != COURRIEL:
+        return []
+    try:
+        pages = parts.lecteur.show(contenu)
+        lues = parts.lecteur.read(pages)
+    except Illisible as refus:
+        logger.warning("%s : %s", nom, refus)
+        return []
+    return [Jointe(nom=f"{PurePath(nom).stem}.pdf", coffre_range=parts.coffre.put(pages), mime=lues.mime, lecture=lues,
+                   genre="vue")]  # fmt: skip
 
 
 def cherchable(parts: Parts, nom: str, contenu: bytes, lecture: Lecture) -> list[Jointe]:

@@ -71,7 +71,10 @@ def lire(parts: Parts, depot_id: int, *, clock: Clock = utc) -> None:
         with transaction() as session:
             depot.illisible(session, depot_id, str(refus), now=clock())
         return
-    pieces = [*jointes.toutes(parts, lecture), *jointes.cherchable(parts, pris.origine, contenu, lecture)]
+    pieces = [
+        *jointes.vue(parts, pris.origine, contenu, lecture), *jointes.toutes(parts, lecture),
+        *jointes.cherchable(parts, pris.origine, contenu, lecture),
+    ]  # fmt: skip
     propositions = [
         *indexation.proposer(lecture.pages, now=pris.recu_le, entetes=lecture.entetes, nous=_nous(parts)),
         *collecte.suggerer(db.session(), depot_id, lecture.entetes),

@@ -37,7 +37,7 @@ def pieces(session: Session, courrier: Courrier) -> list[Piece]:
     rangs = session.scalars(select(Piece).where(Piece.courrier_id == courrier.id).order_by(Piece.version))
     dernieres: dict[tuple[str, str], Piece] = {}
     for fichier in rangs:
-        cle = fichier.nom if fichier.genre in ("annexe", "cherchable", "original", "preuve") else ""
+        cle = fichier.nom if fichier.genre in ("annexe", "cherchable", "original", "preuve", "vue") else ""
         dernieres[fichier.genre, cle] = fichier
     return sorted(dernieres.values(), key=lambda fichier: (ORDRE.get(fichier.genre, 9), fichier.id))
 

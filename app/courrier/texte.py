@@ -85,7 +85,7 @@ def plein_texte(session: Session, courrier_id: int) -> str:
     """All the text of a courrier, piece after piece as they came, up to `LONGUEUR`."""
     requete = (
         select(Texte.texte).join(Piece, Piece.id == Texte.piece_id)
-        .where(Piece.courrier_id == courrier_id).order_by(Piece.id, Texte.page)
+        .where(Piece.courrier_id == courrier_id, Piece.genre != "vue").order_by(Piece.id, Texte.page)
     )
     return _bout_a_bout(session.scalars(requete))
 

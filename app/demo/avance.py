@@ -43,6 +43,10 @@ class LecteurEnAvance:
         """A JPEG of each of several pages."""
         return self._lecteur.render_all(data, pages=pages, largeur=largeur)
 
+    def show(self, data: bytes) -> bytes:
+        """An e-mail as pages."""
+        return self._lecteur.show(data)
+
     def searchable(self, data: bytes, pages: Sequence[PageLue]) -> bytes:
         """A PDF with the words under its pictures."""
         return self._lecteur.searchable(data, pages)

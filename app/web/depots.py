@@ -150,6 +150,7 @@ def _offres(pris: Depot) -> dict[str, Offre]:
 def _formulaire(pris: Depot, valeurs: dict[str, Any], erreurs: dict[str, str], offres: dict[str, Offre] | None = None) -> str:
     session = db.session()
     pieces = depot.pieces(session, pris.id)
+    lue = next((une for une in pieces if une.genre == "vue"), pieces[0])
     montre = montrees(_offres(pris) if offres is None else offres)
     connus = registre.trouver(session, contact_de({**valeurs, "nom": valeurs.get("expediteur") or valeurs.get("nom", "")}))
     boites = [
@@ -161,7 +162,7 @@ def _formulaire(pris: Depot, valeurs: dict[str, Any], erreurs: dict[str, str], o
         choix_connus=[*((str(c.correspondant.id), _connu(c.correspondant)) for c in connus), ("", _("Quelqu’un d’autre"))],
         natures=[(nature.id, nature.nom) for nature in consultation.natures(session, "arrivee")],
         bureaux=sorted(((n.id, n.nom) for n in organisation.arbre(session).values()), key=lambda choix: choix[1]),
-        document=document.document(pieces[0], boites=boites) if pieces[0].pages else None, piece=pieces[0],
+        document=document.document(lue, boites=boites) if lue.pages else None, piece=pieces[0],
         annexes=[une for une in pieces if une.genre == "annexe"], copies=[une for une in pieces if une.genre == "cherchable"],
         avis=mots.avis_de_numerisation(texte.remarques(session, [pieces[0].id]).get(pieces[0].id, {})),
         jumeaux=consultation.doublons(session, moi(), depot.jumeaux(session, pris)),

@@ -20,7 +20,8 @@ A4 = (595.3, 841.9, "")
 def principale(liste: Sequence[Piece], acte: str = "") -> Piece | None:
     """The file to read first: the answer for those who approve or sign it, what came in for the others."""
     lisibles = [piece for piece in liste if piece.pages > 0]
-    genres = ("reponse", "projet", "original") if acte in ("valider", "signer", "expedier") else ("original", "reponse", "projet")
+    recus, notres = ("vue", "original"), ("reponse", "projet")
+    genres = (*notres, *recus) if acte in ("valider", "signer", "expedier") else (*recus, *notres)
     for genre in genres:
         for piece in lisibles:
             if piece.genre == genre:

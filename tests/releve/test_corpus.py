@@ -44,6 +44,11 @@ class Here(Reader):
         return reader(data, Limites())
 
 
+    def show(self, *_message: object) -> bytes:
+        """Not here."""
+        raise Illisible(motif="Ce courriel n’est pas mis en pages.")
+
+
 def test_every_message_is_taken_once_and_comes_to_an_end(mairie: Flask, imap: Dovecot) -> None:
     sent = corpus.messages()
     with session(imap, "corpus") as client:

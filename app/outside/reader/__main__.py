@@ -34,6 +34,8 @@ def main() -> int:
     try:
         if order["acte"] == "rendre":
             _render(answers, data, order, limites)
+        elif order["acte"] == "montrer":
+            _show(answers, data, limites)
         elif order["acte"] == "copier":
             _copy(answers, data, order["mime"])
         else:
@@ -76,6 +78,15 @@ def _render(answers: BinaryIO, data: bytes, order: Mapping[str, Any], limites: L
         picture.save(target, "JPEG", quality=_JPEG_QUALITY, optimize=True)
         frames.write(answers, {"genre": "image", "page": page}, target.getvalue())
         _grant_time(limites)
+
+
+def _show(answers: BinaryIO, data: bytes, limites: Limites) -> None:
+    """Set an e-mail as pages."""
+    from app.outside.reader import mailpage
+    from app.outside.typesetter import Typesetter
+
+    page = mailpage.html_of(data, limites)
+    frames.write(answers, {"genre": "copie"}, Typesetter().pdf(page, titre="Courriel", auteur=""))
 
 
 def _copy(answers: BinaryIO, data: bytes, mime: str) -> None:

@@ -30,7 +30,7 @@ def read(data: bytes, limites: Limites) -> Lecture:
     _check(data, limites)
     try:
         message = message_from_bytes(data.lstrip(b"\xef\xbb\xbf\r\n"), policy=policy.default)
-        parts = list(_parts(sealed.opened(message), limites, 0))
+        parts = leaves(sealed.opened(message), limites)
         text, inside = sealed.taken_out(_body(parts))
         attached = (*_attachments(parts), *((base_name(name) or _UNNAMED, content) for name, content in inside))
     except RecursionError as fault:
@@ -64,6 +64,17 @@ def _check(data: bytes, limites: Limites) -> None:
         )
 
 
+def leaves(message: EmailMessage, limites: Limites) -> list[MIMEPart]:
+    """The parts of a message that hold something, in order."""
+    return list(_parts(message, limites, 0))
+
+
+def pictures(parts: list[MIMEPart]) -> dict[str, bytes]:
+    """The pictures that the text may name by their Content-ID."""
+    named = ((str(part.get("Content-ID", "")).strip(" <>"), part) for part in parts if part.get_content_maintype() == "image")
+    return {name: _content(part) for name, part in named if name}
+
+
 def _parts(part: MIMEPart, limites: Limites, depth: int) -> Iterator[MIMEPart]:
     """The leaves of a message; a message inside the message is one leaf, an attachment of its own."""
     if depth > limites.courriel_profondeur:
@@ -77,12 +88,12 @@ def _parts(part: MIMEPart, limites: Limites, depth: int) -> Iterator[MIMEPart]:
 
 def _body(parts: list[MIMEPart]) -> str:
     """The plain text when the message has some, else its HTML with only the words left."""
-    texts = [part for part in parts if _is_text(part) and not _is_attachment(part)]
-    plain = "\n".join(_decoded(part) for part in texts).strip()
+    texts = [part for part in parts if _is_text(part) and not is_attachment(part)]
+    plain = "\n".join(decoded(part) for part in texts).strip()
     if plain:
         return "\n".join(plain.splitlines())
-    pages = [part for part in parts if part.get_content_type() == "text/html" and not _is_attachment(part)]
-    words = "\n".join(words_of_html(_decoded(part)) for part in pages).strip()
+    pages = [part for part in parts if part.get_content_type() == "text/html" and not is_attachment(part)]
+    words = "\n".join(words_of_html(decoded(part)) for part in pages).strip()
     if words:
         return words
     # Outlook may have put the text itself where nobody else looks.
@@ -102,7 +113,7 @@ def words_of_html(source: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines))
 
 
-def _decoded(part: Message) -> str:
+def decoded(part: Message) -> str:
     """The text of a part; an unknown or lying charset falls back on the two that French mail really uses."""
     payload = part.get_payload(decode=True)
     raw = payload if isinstance(payload, bytes) else b""
@@ -112,14 +123,15 @@ def _decoded(part: Message) -> str:
     return raw.decode("cp1252", errors="replace")
 
 
-def _is_attachment(part: MIMEPart) -> bool:
+def is_attachment(part: MIMEPart) -> bool:
+    """Tell whether a part is a file, not what is read."""
     return part.get_content_disposition() == "attachment" or bool(_name(part))
 
 
 def _attachments(parts: list[MIMEPart]) -> Iterator[tuple[str, bytes]]:
     for number, part in enumerate(parts, start=1):
         # Other texts are files: an invitation, the headers of a message that came back.
-        if (_is_text(part) or part.get_content_type() == "text/html") and not _is_attachment(part):
+        if (_is_text(part) or part.get_content_type() == "text/html") and not is_attachment(part):
             continue
         content = _content(part)
         packed = outlook.unpacked(content)[1] if _is_packed(part) else ()

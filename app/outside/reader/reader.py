@@ -106,6 +106,10 @@ class Reader:
         frames.write(source, {"pages": [frames.page_to_json(page) for page in pages]}, data)
         return b"".join(body for _, body in self._ask(source.getvalue(), order))
 
+    def show(self, data: bytes) -> bytes:
+        """A PDF of an e-mail as it is read: its text without code, its own pictures, nothing fetched from anywhere."""
+        return b"".join(body for _, body in self._ask(data, {"acte": "montrer", "mime": self._checked(data)}))
+
     def _laid_out(self, data: bytes, mime: str) -> tuple[bytes, str]:
         """An office file as PDF when that can be; its words are read without where they can be, and it is refused else."""
         if mime not in OFFICE or self._office is None:
