@@ -126,7 +126,7 @@ def _organisme(settings: Settings, *, demo: bool) -> Organisme:
 
 
 def _certificats(mot_de_passe: str, *, demo: bool) -> Callable[[str], Path]:
-    """A folder of certificates that can all sign today."""
+    """A folder of certificates that can all sign, unless they have run out."""
     def parse(text: str) -> Path:
         from app.wiring import examiner_certificats  # read only when the setting is given: the wiring reads the settings
 

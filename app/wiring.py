@@ -134,7 +134,7 @@ def examiner_certificats(dossier: Path, mot_de_passe: str, *, now: datetime) -> 
 
 
 def avertissements(config: Config, *, now: datetime) -> Iterator[str]:
-    """What whoever starts the program should know, though it runs: nobody can sign, or somebody soon cannot."""
+    """What whoever starts the program should know, though it runs: who cannot sign, or soon cannot."""
     if config.demo:
         return
     if config.certificats is None:
@@ -142,5 +142,4 @@ def avertissements(config: Config, *, now: datetime) -> Iterator[str]:
         return
     from app.outside.certificats import Certificats
 
-    for fichier, jour in Certificats(config.certificats, mot_de_passe=config.mot_de_passe).finissent(now=now):
-        yield f"Le certificat de signature {fichier} expire le {jour} : renouvelez-le."
+    yield from Certificats(config.certificats, mot_de_passe=config.mot_de_passe).finissent(now=now)

@@ -94,9 +94,10 @@ def test_the_start_says_when_nobody_can_sign_or_soon_cannot(tmp_path: Path) -> N
     assert "rien ne peut être signé" in said
     folder.mkdir()
     autorite = emettre("Prestataire")
-    for nom, jours in (("anne", 400), ("jean", 20)):
+    for nom, jours in (("anne", 400), ("jean", 20), ("luc", -1)):
         (folder / f"{nom}.p12").write_bytes(pkcs(emettre(nom, autorite, fin=now + timedelta(days=jours)), "secret"))
     config = _read(tmp_path, VAGUEMESTRE_CERTIFICATS=str(folder), VAGUEMESTRE_CERTIFICATS_MOT_DE_PASSE="secret", **TOWN)
     assert "secret" not in repr(config)
-    [said] = avertissements(config, now=now)
-    assert said.startswith("Le certificat de signature jean.p12 expire le ")
+    soon, over = avertissements(config, now=now)
+    assert soon.startswith("Le certificat de signature jean.p12 expire le ")
+    assert over.startswith("Le certificat de signature luc.p12 a expiré le ")

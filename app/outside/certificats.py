@@ -94,18 +94,23 @@ class Certificats:
         return tuple(found.values())
 
     def fautes(self, *, now: datetime) -> tuple[str, ...]:
-        """What is wrong with each certificate, in French; with none at all, that too."""
+        """What is wrong with each certificate, in French; with none at all, that too. That one has run out is not:
+        time does it, and a start that nobody watches must not fail for it.
+        """
         fichiers = self._fichiers()
         if not fichiers:
             return (f"aucun certificat (.p12) dans le dossier {self._dossier}",)
         return tuple(faute for fichier in fichiers.values() for faute in self._faute(fichier, now))
 
-    def finissent(self, *, now: datetime) -> Iterator[tuple[str, str]]:
-        """The files, with their last day, of the certificates that end soon."""
+    def finissent(self, *, now: datetime) -> Iterator[str]:
+        """A sentence for each certificate that has run out, or soon will."""
         for fichier in self._fichiers().values():
             fin = self._ouvrir(fichier).certificat.not_valid_after_utc
-            if fin - now < BIENTOT:
-                yield fichier.name, _jour(fin)
+            if fin < now:
+                yield (f"Le certificat de signature {fichier.name} a expiré le {_jour(fin)} : rien ne peut être signé avec lui ; "
+                       "remplacez-le, ou retirez-le.")
+            elif fin - now < BIENTOT:
+                yield f"Le certificat de signature {fichier.name} expire le {_jour(fin)} : renouvelez-le."
 
     def _faute(self, fichier: Path, now: datetime) -> Iterator[str]:
         try:
@@ -113,9 +118,7 @@ class Certificats:
         except ValueError as fault:
             yield f"{fichier.name} : {fault}"
             return
-        if now > certificat.not_valid_after_utc:
-            yield f"{fichier.name} : expiré depuis le {_jour(certificat.not_valid_after_utc)} ; remplacez-le, ou retirez-le"
-        elif now < certificat.not_valid_before_utc:
+        if now < certificat.not_valid_before_utc:
             yield f"{fichier.name} : valable à partir du {_jour(certificat.not_valid_before_utc)} seulement"
 
     def _fichiers(self) -> Mapping[str, Path]:

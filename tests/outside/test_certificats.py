@@ -79,7 +79,6 @@ def test_every_fault_of_a_folder_is_told_at_once(prestataire: Emetteur, anne: Em
     assert fautes == {
         "illisible.p12": "n’est pas un fichier PKCS#12", "vide.p12": "n’est pas un fichier PKCS#12",
         "ferme.p12": "mot de passe faux ou absent", "sans_cle.p12": "ne contient pas de clé privée",
-        "expire.p12": "expiré depuis le 02/10/2026 ; remplacez-le, ou retirez-le",
         "serveur.p12": "son certificat n’est pas fait pour signer",
     }
 
