@@ -56,7 +56,7 @@ def _agent(session: Session, agent: Mapping[str, Any], par: str, now: datetime) 
         return False
     organisation.creer_agent(
         session, identifiant=nom, prenom=agent["prenom"], nom=agent["nom"], qualite=agent.get("qualite", ""),
-        courriel=agent.get("courriel", ""), mot_de_passe=secrets.token_urlsafe(24), par=par, now=now,
+        courriel=agent.get("courriel", ""), empreinte=organisation.hacher(secrets.token_urlsafe(24)), par=par, now=now,
     )  # fmt: skip
     if bureau := agent.get("bureau"):
         organisation.placer(session, nom, bureau, agent.get("place", "agent"), par=par, now=now)

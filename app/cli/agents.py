@@ -28,9 +28,10 @@ def ajouter(identifiant: str, prenom: str, nom: str, qualite: str, courriel: str
     """Créer un agent, avec ses bureaux et ses rôles."""
     now, par = datetime.now(UTC), _who()
     try:
+        empreinte = organisation.choisir(mot_de_passe, identifiant=identifiant, nom=nom)
         with transaction() as session:
             organisation.creer_agent(session, identifiant=identifiant, prenom=prenom, nom=nom, qualite=qualite, courriel=courriel,
-                                     mot_de_passe=mot_de_passe, par=par, now=now)
+                                     empreinte=empreinte, par=par, now=now)
             for place in bureau:
                 cle, _, rang = place.partition(":")
                 organisation.placer(session, identifiant, cle, rang or "agent", par=par, now=now)
@@ -57,9 +58,11 @@ def liste() -> None:
 def mot_de_passe(identifiant: str, mot_de_passe: str) -> None:
     """Donner un nouveau mot de passe ; les sessions ouvertes se ferment."""
     try:
+        agent = organisation.agent(db.session(), identifiant)
+        empreinte = organisation.choisir(mot_de_passe, identifiant=identifiant, nom=agent.nom)
         with transaction() as session:
-            organisation.changer_mot_de_passe(session, organisation.agent(session, identifiant), mot_de_passe, par=_who(),
-                                              now=datetime.now(UTC))
+            organisation.changer_mot_de_passe(
+                session, organisation.agent(session, identifiant), empreinte, par=_who(), now=datetime.now(UTC))
     except SaisieRefusee as refusal:
         raise _said(refusal) from refusal
     click.echo("Le mot de passe est changé.")

@@ -92,10 +92,11 @@ def _change(old: str, new: str) -> None:
     if known is None:
         raise SaisieRefusee({"mot_de_passe": _("Ce n’est pas votre mot de passe actuel.")})
     try:
-        with transaction() as writing:
-            organisation.changer_mot_de_passe(writing, known, new, par=known.identifiant, now=now(), sauf=session["jeton"])
+        digest = organisation.choisir(new, identifiant=known.identifiant, nom=known.nom)
     except SaisieRefusee as refusal:
         raise SaisieRefusee({"mot_de_passe_nouveau": refusal.erreurs["mot_de_passe"]}) from refusal
+    with transaction() as writing:
+        organisation.changer_mot_de_passe(writing, known, digest, par=known.identifiant, now=now(), sauf=session["jeton"])
 
 
 def _let_in(token: str) -> None:

@@ -15,6 +15,7 @@ from tests.courrier.conftest import MOT_DE_PASSE
 
 LUNDI = datetime(2026, 11, 16, 8, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
+EMPREINTE = organisation.Empreinte("$argon2id$d’une autre phrase longue")
 Mairie = dict[str, Agent]
 
 
@@ -93,7 +94,7 @@ def test_who_has_left_is_in_no_group(session: Session, mairie: Mairie) -> None:
 
 def test_people_come_and_move(session: Session, mairie: Mairie) -> None:
     lea = organisation.creer_agent(
-        session, identifiant="lea", prenom="Léa", nom="Olivier", mot_de_passe=MOT_DE_PASSE, par="alix", now=LUNDI,
+        session, identifiant="lea", prenom="Léa", nom="Olivier", empreinte=EMPREINTE, par="alix", now=LUNDI,
     )
     organisation.placer(session, "lea", "permis", "chef", par="alix", now=LUNDI)
     organisation.placer(session, "lea", "permis", "chef", par="alix", now=LUNDI)
@@ -109,16 +110,22 @@ def test_people_come_and_move(session: Session, mairie: Mairie) -> None:
 
 @pytest.mark.parametrize(("champ", "valeurs"), [
     ("identifiant", {"identifiant": "claire"}), ("identifiant", {"identifiant": "horloge"}),
-    ("identifiant", {"identifiant": "Léa !"}), ("prenom", {"prenom": " "}), ("mot_de_passe", {"mot_de_passe": "court"}),
-    ("mot_de_passe", {"mot_de_passe": "aaaaaaaaaaaaaaaa"}), ("mot_de_passe", {"mot_de_passe": "madame Olivier 35"}),
+    ("identifiant", {"identifiant": "Léa !"}), ("prenom", {"prenom": " "}),
 ])
 def test_an_agent_is_refused_with_the_field_at_fault(
     session: Session, mairie: Mairie, champ: str, valeurs: dict[str, str]
 ) -> None:
-    juste = {"identifiant": "lea", "prenom": "Léa", "nom": "Olivier", "mot_de_passe": MOT_DE_PASSE}
+    juste = {"identifiant": "lea", "prenom": "Léa", "nom": "Olivier"}
     with pytest.raises(SaisieRefusee) as refus:
-        organisation.creer_agent(session, **{**juste, **valeurs}, par="alix", now=LUNDI)
+        organisation.creer_agent(session, **{**juste, **valeurs}, empreinte=EMPREINTE, par="alix", now=LUNDI)
     assert set(refus.value.erreurs) == {champ}
+
+
+@pytest.mark.parametrize("faible", ["court", "aaaaaaaaaaaaaaaa", "madame Olivier 35", "lea.olivier de la mairie"])
+def test_a_weak_password_is_refused_before_anything_is_written(faible: str) -> None:
+    with pytest.raises(SaisieRefusee, match="12 signes") as refus:
+        organisation.choisir(faible, identifiant="lea.olivier", nom="Olivier")
+    assert set(refus.value.erreurs) == {"mot_de_passe"}
 
 
 @pytest.mark.parametrize("cle", ["elu", "urbanisme", "Voirie", "voirie.chef", "@voirie", "a"])
@@ -173,7 +180,7 @@ def test_guesses_made_side_by_side_do_not_pass_the_brake(session: Session, mairi
         assert organisation.conclure(autre, justes[1], now=LUNDI) is None  # right, and too late: five were wrong before
         assert autre.scalar(select(Agent.echecs).where(Agent.identifiant == "claire")) == 5
         autre.commit()
-    organisation.changer_mot_de_passe(session, mairie["claire"], "une autre phrase longue", par="claire", now=LUNDI)
+    organisation.changer_mot_de_passe(session, mairie["claire"], EMPREINTE, par="claire", now=LUNDI)
     assert organisation.conclure(session, justes[1], now=LUNDI) is None  # the password of before
 
 
@@ -214,7 +221,7 @@ def test_leaving_and_a_new_password_close_sessions(session: Session, mairie: Mai
         organisation.ouvrir_session(session, mairie[qui], now=LUNDI) for qui in ("claire", "claire", "paul")
     )
     organisation.changer_mot_de_passe(
-        session, mairie["claire"], "une autre phrase longue", par="claire", now=LUNDI, sauf=ici,
+        session, mairie["claire"], EMPREINTE, par="claire", now=LUNDI, sauf=ici,
     )
     assert organisation.session_ouverte(session, ailleurs, now=LUNDI) is None
     assert organisation.session_ouverte(session, ici, now=LUNDI) is mairie["claire"]

@@ -76,8 +76,8 @@ def hire(session: Session) -> None:
     now = datetime.now(UTC)
     for who, prenom, bureau in (("remi", "Rémi", "finances"), ("irene", "Irène", "direction")):
         organisation.creer_agent(
-            session, identifiant=who, prenom=prenom, nom="Noël", qualite="", courriel="", mot_de_passe="un mot bien long",
-            par="systeme", now=now,
+            session, identifiant=who, prenom=prenom, nom="Noël", qualite="", courriel="",
+            empreinte=organisation.hacher("un mot bien long"), par="systeme", now=now,
         )  # fmt: skip
         organisation.placer(session, who, bureau, "agent", par="systeme", now=now)
     organisation.donner_role(session, "remi", "manager", par="systeme", now=now)

@@ -21,7 +21,9 @@ from app.courrier.organisation.annuaire import (
 from app.courrier.organisation.gens import MACHINES, creer_agent, creer_bureau, donner_role, partir, placer, retirer_role
 from app.courrier.organisation.mots import plier, resoudre
 from app.courrier.organisation.porte import (
+    Empreinte,
     changer_mot_de_passe,
+    choisir,
     conclure,
     eprouver,
     fermer_session,
@@ -34,8 +36,9 @@ from app.courrier.organisation.porte import (
 )
 
 __all__ = [
-    "CHEF", "MACHINES", "ROLES", "Noeud", "agent", "appartenances", "arbre", "arbre_lu", "bureau", "changer_mot_de_passe",
-    "chefs", "composer", "conclure", "creer_agent", "creer_bureau", "donner_role", "eprouver", "fermer_session",
-    "fermer_sessions", "groupe_chef", "groupes", "hacher", "lignee", "membres", "nom", "ouvrir_session", "partir", "placer",
-    "plier", "prolonger_session", "resoudre", "retirer_role", "session_a_prolonger", "session_ouverte", "tous",
+    "CHEF", "MACHINES", "ROLES", "Empreinte", "Noeud", "agent", "appartenances", "arbre", "arbre_lu", "bureau",
+    "changer_mot_de_passe", "chefs", "choisir", "composer", "conclure", "creer_agent", "creer_bureau", "donner_role",
+    "eprouver", "fermer_session", "fermer_sessions", "groupe_chef", "groupes", "hacher", "lignee", "membres", "nom",
+    "ouvrir_session", "partir", "placer", "plier", "prolonger_session", "resoudre", "retirer_role", "session_a_prolonger",
+    "session_ouverte", "tous",
 ]

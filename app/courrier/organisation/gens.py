@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.courrier import journal
 from app.courrier.errors import SaisieRefusee
 from app.courrier.organisation.annuaire import ROLES, agent, bureau
-from app.courrier.organisation.porte import changer_mot_de_passe, fermer_sessions
+from app.courrier.organisation.porte import Empreinte, changer_mot_de_passe, fermer_sessions
 from app.courrier.tables import Agent, AgentRole, Appartenance, Bureau
 from app.courrier.tables.absents import inserer_absents
 from engine import Phrase, Task
@@ -47,7 +47,7 @@ def creer_bureau(
 
 
 def creer_agent(
-    session: Session, *, identifiant: str, prenom: str, nom: str, mot_de_passe: str, qualite: str = "", courriel: str = "",
+    session: Session, *, identifiant: str, prenom: str, nom: str, empreinte: Empreinte, qualite: str = "", courriel: str = "",
     par: str, now: datetime,
 ) -> Agent:
     """A new agent, in no bureau yet; `SaisieRefusee`."""
@@ -66,7 +66,7 @@ def creer_agent(
     session.add(nouveau)
     session.flush()
     journal.noter(session, acteur=par, acte="creer-agent", sujet=f"agent:{identifiant}", now=now)
-    changer_mot_de_passe(session, nouveau, mot_de_passe, par=par, now=now)
+    changer_mot_de_passe(session, nouveau, empreinte, par=par, now=now)
     return nouveau
 
 

@@ -8,6 +8,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import NewType
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -32,9 +33,10 @@ _LONGUEUR, _LONGUEUR_MAXIMALE, _SIGNES = 12, 1024, 5
 
 _CLE = "session ouverte"
 
+Empreinte = NewType("Empreinte", str)
+"""The argon2id digest of a password: never mistaken for the password itself."""
+
 _hacheur = PasswordHasher()
-
-
 _OUVERTE = (
     select(Agent, Session, *appartenances_lues()).join(Session, Session.agent_id == Agent.id)
     .where(Session.empreinte == bindparam("empreinte"), Session.fermee_le.is_(None), Agent.parti_le.is_(None))
@@ -42,9 +44,23 @@ _OUVERTE = (
 )  # fmt: skip
 
 
-def hacher(mot_de_passe: str) -> str:
-    """The argon2id digest of a password."""
-    return _hacheur.hash(mot_de_passe)
+def hacher(mot_de_passe: str) -> Empreinte:
+    """The digest of a password, slow on purpose: to be made outside of a write transaction."""
+    return Empreinte(_hacheur.hash(mot_de_passe))
+
+
+def choisir(mot_de_passe: str, *, identifiant: str, nom: str) -> Empreinte:
+    """The digest of a password that somebody chooses, slow as `hacher`; `SaisieRefusee` when it is weak.
+
+    Length counts, not kinds of signs: at least 12, five different ones, and not the agent's own name.
+    """
+    faible = (
+        not _LONGUEUR <= len(mot_de_passe) <= _LONGUEUR_MAXIMALE or len(set(mot_de_passe)) < _SIGNES
+        or any(len(mot) > 3 and mot.casefold() in mot_de_passe.casefold() for mot in (identifiant, nom))
+    )
+    if faible:
+        raise SaisieRefusee({"mot_de_passe": "Choisissez au moins 12 signes variés, sans votre nom ni votre identifiant."})
+    return hacher(mot_de_passe)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,19 +117,10 @@ def _ouvert(agent: Agent, now: datetime) -> bool:
 
 
 def changer_mot_de_passe(
-    session: Unite, agent: Agent, mot_de_passe: str, *, par: str, now: datetime, sauf: str | None = None,
+    session: Unite, agent: Agent, empreinte: Empreinte, *, par: str, now: datetime, sauf: str | None = None,
 ) -> None:
-    """Set a password and close the agent's sessions but the one of the token `sauf`; `SaisieRefusee` when it is weak.
-
-    Length counts, not kinds of signs: at least 12, five different ones, and not the agent's own name.
-    """
-    faible = (
-        not _LONGUEUR <= len(mot_de_passe) <= _LONGUEUR_MAXIMALE or len(set(mot_de_passe)) < _SIGNES
-        or any(len(mot) > 3 and mot.casefold() in mot_de_passe.casefold() for mot in (agent.identifiant, agent.nom))
-    )
-    if faible:
-        raise SaisieRefusee({"mot_de_passe": "Choisissez au moins 12 signes variés, sans votre nom ni votre identifiant."})
-    agent.mot_de_passe, agent.echecs, agent.bloque_jusqua = hacher(mot_de_passe), 0, None
+    """Set a password and close the agent's sessions but the one of the token `sauf`."""
+    agent.mot_de_passe, agent.echecs, agent.bloque_jusqua = empreinte, 0, None
     session.flush()
     fermer_sessions(session, agent, now=now, sauf=sauf)
     journal.noter(session, acteur=par, acte="changer-mot-de-passe", sujet=f"agent:{agent.identifiant}", now=now)
