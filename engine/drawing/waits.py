@@ -21,9 +21,11 @@ def _meant_as_race(scope: Scope, node: Node) -> bool:
     out = scope.out(node.id)
     if len(out) < 2 or node.tag not in ("exclusiveGateway", "intermediateCatchEvent", "complexGateway"):
         return False
-    if any(flow.name or flow.condition for flow in out):
+    multiple = node.tag == "intermediateCatchEvent"
+    if multiple and node.event and not node.event.others:
         return False
-    if node.tag == "intermediateCatchEvent" and node.event and not node.event.others:
+    # A word on the way out of a gateway is somebody's answer; an event has no answers, it is the event's own name.
+    if any(flow.condition or (flow.name and not multiple) for flow in out):
         return False
     return all(catches(scope.nodes[flow.target]) for flow in out)
 
@@ -48,6 +50,7 @@ def _race(scope: Scope, gateway: Node, work: Work) -> None:
         flow.target = wait.id
     work.join(scope, wait, gateway)
     for flow, target in timers:
+        target.name = target.name or flow.name
         del scope.flows[flow.id]
         target.tag, target.attached, target.interrupting = "boundaryEvent", wait.id, True
     for flow, target in buttons:

@@ -109,6 +109,14 @@ def test_the_first_of_several_events_is_one_step_with_buttons_and_timers() -> No
     assert run.inside("rien", "timeDuration") == ["P30D"]
 
 
+def test_words_on_the_arrows_behind_a_multiple_event_name_the_events_and_are_no_answers() -> None:
+    run = Runnable("attente-multiple-aux-fleches-nommees")
+    (wait,) = run.leads("a")
+    assert run.properties(wait)["attente"] == "message"
+    assert run.by_id["m3"].get("attachedToRef") == wait
+    assert run.inside("m3", "timeDuration") == ["P14D"]
+
+
 def test_a_withdrawal_during_a_step_is_a_button_and_an_added_paper_a_signal() -> None:
     run = Runnable("retrait-pendant-une-etape")
     labels = [value for name, value in run.properties("a").items() if name.startswith("choix:")]
