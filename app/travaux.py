@@ -1,4 +1,7 @@
-"""The slow and the due: claim a row in one transaction, do the outside's work in none, write what came of it in another."""
+"""The slow and the due: claim a row in one transaction, do the outside's work in none, write what came of it in another.
+
+A fault that nobody foresaw is told in the log and counted as a failed try: no row is tried for ever, nor waits without a word.
+"""
 
 import logging
 import time
@@ -15,15 +18,14 @@ from app.courrier import (
     envoi,
     indexation,
     journey,
-    organisation,
     recherche,
     relance,
     reponse,
     texte,
 )
 from app.courrier.errors import DejaFait, EnvoiImpossible, Illisible, IndexIndisponible, Introuvable
-from app.courrier.ports import Fiche, Message, PageLue
-from app.courrier.tables import Agent, Avertissement
+from app.courrier.ports import Fiche, PageLue, Range
+from app.courrier.tables import Depot
 from app.db import db, transaction
 from app.wiring import Parts
 
@@ -63,28 +65,34 @@ def lire(parts: Parts, depot_id: int, *, clock: Clock = utc) -> None:
     if pris is None:
         return
     try:
-        demande = usagers.preparer(parts, pris)
-        sha256 = demande.original.sha256 if demande else pris.sha256
-        contenu, connues = parts.coffre.get(sha256), texte.connues(db.session(), sha256)
-        lecture = parts.lecteur.read(contenu, progress=_progress(depot_id), connues=connues)
+        _lire(parts, pris, clock)
+    except DejaFait:
+        logger.info("le dépôt %s a été écarté pendant sa lecture", depot_id)
     except (Illisible, Introuvable) as refus:
         with transaction() as session:
             depot.illisible(session, depot_id, str(refus), now=clock())
-        return
+    except Exception:
+        logger.exception("le dépôt %s n’a pas pu être lu", depot_id)
+        with transaction() as session:
+            depot.illisible(session, depot_id, depot.IMPREVUE, now=clock())
+
+
+def _lire(parts: Parts, pris: Depot, clock: Clock) -> None:
+    demande = usagers.preparer(parts, pris)
+    sha256 = demande.original.sha256 if demande else pris.sha256
+    contenu, connues = parts.coffre.get(sha256), texte.connues(db.session(), sha256)
+    lecture = parts.lecteur.read(contenu, progress=_progress(pris.id), connues=connues)
     pieces = [
         *jointes.vue(parts, pris.origine, contenu, lecture), *jointes.toutes(parts, lecture),
         *jointes.cherchable(parts, pris.origine, contenu, lecture),
     ]  # fmt: skip
     propositions = [
         *indexation.proposer(lecture.pages, now=pris.recu_le, entetes=lecture.entetes, nous=_nous(parts)),
-        *collecte.suggerer(db.session(), depot_id, lecture.entetes),
+        *collecte.suggerer(db.session(), pris.id, lecture.entetes),
     ]
-    try:
-        with transaction() as session:
-            retenues = usagers.retenir(session, pris, demande, propositions, now=clock())
-            depot.lu(session, depot_id, lecture, retenues, jointes=pieces, now=clock())
-    except DejaFait:
-        logger.info("le dépôt %s a été écarté pendant sa lecture", depot_id)
+    with transaction() as session:
+        retenues = usagers.retenir(session, pris, demande, propositions, now=clock())
+        depot.lu(session, pris.id, lecture, retenues, jointes=pieces, now=clock())
 
 
 def reveiller(parts: Parts) -> int:
@@ -122,14 +130,19 @@ def avertir(parts: Parts, avertissement_id: int, *, clock: Clock = utc) -> None:
     """Send a notice to its agent."""
     with transaction() as session:
         avertissement = relance.reserver(session, avertissement_id, now=clock())
-        agent = organisation.agent(session, avertissement.agent) if avertissement else None
-    if avertissement is None or agent is None:
+    if avertissement is None:
         return
     try:
-        parts.facteur.send(_notice(parts, avertissement, agent))
+        base_url, expediteur = parts.config.base_url, parts.config.expediteur
+        parts.facteur.send(relance.message(db.session(), avertissement, base_url=base_url, expediteur=expediteur))
     except EnvoiImpossible as refus:
         with transaction() as session:
             relance.echoue(session, avertissement_id, str(refus), definitif=refus.definitif, now=clock())
+        return
+    except Exception:
+        logger.exception("l’avertissement %s n’a pas pu partir", avertissement_id)
+        with transaction() as session:
+            relance.echoue(session, avertissement_id, relance.IMPREVU, definitif=False, now=clock())
         return
     with transaction() as session:
         relance.averti(session, avertissement_id)
@@ -156,7 +169,6 @@ def composer(parts: Parts, reponse_id: int, *, clock: Clock = utc) -> None:
             reponse.echouee(session, reponse_id, str(refus), now=clock())
         return
     except Exception:
-        # Whatever it is, it is counted and told: a letter must neither be tried for ever nor wait without a word.
         logger.exception("la réponse %s n’a pas pu être mise en page", reponse_id)
         with transaction() as session:
             reponse.echouee(session, reponse_id, reponse.IMPREVUE, now=clock())
@@ -179,9 +191,23 @@ def envoyer(parts: Parts, envoi_id: int, *, clock: Clock = utc) -> None:
         with transaction() as session:
             envoi.echoue(session, envoi_id, str(refus), definitif=definitif, now=clock())
         return
-    rangee = parts.coffre.put(preuve)
+    except Exception:
+        logger.exception("l’envoi %s n’a pas pu partir", envoi_id)
+        with transaction() as session:
+            envoi.echoue(session, envoi_id, envoi.IMPREVU, definitif=False, now=clock())
+        return
+    rangee = _preuve(parts, envoi_id, preuve)
     with transaction() as session:
         envoi.parti(session, envoi_id, rangee, now=clock())
+
+
+def _preuve(parts: Parts, envoi_id: int, preuve: bytes) -> Range | None:
+    """Keep the message that has left; when the vault does not take it, it has left all the same, and is not sent again."""
+    try:
+        return parts.coffre.put(preuve)
+    except Exception:
+        logger.exception("la preuve de l’envoi %s n’a pas pu être gardée", envoi_id)
+        return None
 
 
 def prevoir_apprentissage() -> None:
@@ -241,16 +267,6 @@ def _readable(parts: Parts) -> bool:
 def refaire_index(parts: Parts) -> int:
     """Make the index again from the database; how many courriers it holds."""
     return parts.index.rebuild(recherche.fiches(db.session()))
-
-
-def _notice(parts: Parts, avertissement: Avertissement, agent: Agent) -> Message:
-    adresse = f"{parts.config.base_url}/courriers/{avertissement.courrier_id}"
-    return Message(
-        message_id=f"<avertissement-{avertissement.id}@{parts.config.expediteur.rpartition('@')[2]}>",
-        expediteur=parts.config.expediteur,
-        destinataire=agent.courriel, sujet=avertissement.texte.rstrip("."),
-        texte=f"Bonjour {agent.prenom},\n\n{avertissement.texte}\n\n{adresse}\n\nVaguemestre",
-    )
 
 
 def _progress(depot_id: int) -> Callable[[PageLue, int], None]:

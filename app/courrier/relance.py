@@ -7,8 +7,9 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from app.courrier import circuits, journal, organisation
+from app.courrier.ports import Message
 from app.courrier.tables import Agent, Avertissement, Bureau, Courrier
-from engine import Call, Step, Task, TaskGroup
+from engine import Call, Phrase, Step, Task, TaskGroup
 
 RETARD = {
     "relance": "« {etape} » attend toujours : {objet} ({chrono}).",
@@ -17,6 +18,12 @@ RETARD = {
     "information": "Un courrier vous est adressé pour information : {objet} ({chrono}).",
     "avis_rendu": "« {etape} » : la réponse que vous attendiez est là : {objet} ({chrono}).",
 }
+
+ESSAIS_MAX = 10
+"""Tries after which a notice leaves no more by e-mail, a sender that died while it held it counting as one."""
+
+IMPREVU = str(Phrase("une faute imprévue l’a arrêté ; prévenez votre administrateur"))
+INACHEVE = str(Phrase("l’envoi ne s’est jamais achevé ; prévenez votre administrateur"))
 
 CONFIDENTIEL = "courrier confidentiel"
 """Said in place of the subject of what is not open to the whole house."""
@@ -131,13 +138,31 @@ def a_avertir(session: Session, *, now: datetime, limite: int = 50) -> list[int]
 def reserver(
     session: Session, avertissement_id: int, *, now: datetime, bail: timedelta = timedelta(minutes=5)
 ) -> Avertissement | None:
-    """Claim a notice for one sender; nothing when another has it or it has gone."""
+    """Claim a notice for one sender; nothing when another has it, when it has gone, or when it was tried too often."""
     libre = or_(Avertissement.reprise_le.is_(None), Avertissement.reprise_le <= now)
     pris = session.execute(
         update(Avertissement).where(Avertissement.id == avertissement_id, Avertissement.etat == "a_envoyer", libre)
-        .values(reprise_le=now + bail).returning(Avertissement.id).execution_options(synchronize_session=False)
-    ).first()  # fmt: skip
-    return session.get(Avertissement, avertissement_id, populate_existing=True) if pris else None
+        .values(reprise_le=now + bail, essais=Avertissement.essais + 1).returning(Avertissement.essais)
+        .execution_options(synchronize_session=False)
+    ).scalar_one_or_none()  # fmt: skip
+    if pris is None:
+        return None
+    avertissement = session.get_one(Avertissement, avertissement_id, populate_existing=True)
+    if pris <= ESSAIS_MAX:
+        return avertissement
+    _abandonner(session, avertissement, avertissement.erreur or INACHEVE, now=now)
+    return None
+
+
+def message(session: Session, avertissement: Avertissement, *, base_url: str, expediteur: str) -> Message:
+    """The notice as the mailer takes it, with the address of its courrier; its identifier is the same at each try."""
+    agent = organisation.agent(session, avertissement.agent)
+    adresse = f"{base_url}/courriers/{avertissement.courrier_id}"
+    return Message(
+        message_id=f"<avertissement-{avertissement.id}@{expediteur.rpartition('@')[2]}>", expediteur=expediteur,
+        destinataire=agent.courriel, sujet=avertissement.texte.rstrip("."),
+        texte=f"Bonjour {agent.prenom},\n\n{avertissement.texte}\n\n{adresse}\n\nVaguemestre",
+    )
 
 
 def averti(session: Session, avertissement_id: int) -> None:
@@ -146,13 +171,19 @@ def averti(session: Session, avertissement_id: int) -> None:
 
 
 def echoue(session: Session, avertissement_id: int, motif: str, *, definitif: bool, now: datetime) -> None:
-    """It did not leave: tried again with a growing delay, ten times at most."""
+    """It did not leave: tried again with a growing delay, then given up; the application shows it all the same."""
     avertissement = session.get_one(Avertissement, avertissement_id)
-    avertissement.essais += 1
     avertissement.erreur = motif
-    if definitif or avertissement.essais >= 10:
-        avertissement.etat = "echec"
     avertissement.reprise_le = now + timedelta(minutes=2 ** min(avertissement.essais, 8))
+    if definitif or avertissement.essais >= ESSAIS_MAX:
+        _abandonner(session, avertissement, motif, now=now)
+
+
+def _abandonner(session: Session, avertissement: Avertissement, motif: str, *, now: datetime) -> None:
+    avertissement.etat, avertissement.reprise_le, avertissement.erreur = "echec", None, motif
+    session.flush()
+    journal.noter(session, acteur="systeme", acte="avertissement-echoue", sujet=f"courrier:{avertissement.courrier_id}", now=now,
+                  agents=[avertissement.agent], motif=motif[:300])
 
 
 def non_lus(session: Session, identifiant: str) -> list[Avertissement]:

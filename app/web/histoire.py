@@ -11,7 +11,7 @@ from app.courrier.organisation import MACHINES
 from app.courrier.tables import Courrier, LigneJournal
 from app.db import db
 from app.web.gens import nom_agent
-from app.web.mots import acte, fait, moment
+from app.web.mots import acte, fait, moment, traduite
 
 DECISIONS = {
     "traiter": _l("à traiter"), "reorienter": _l("pour un autre bureau"), "classer": _l("à classer"),
@@ -55,13 +55,13 @@ def phrase(acteur: str, quoi: str, details: Mapping[str, Any]) -> str:
     """One line of the journal as a sentence."""
     dite = _dite(acteur, quoi, details)
     if details.get("motif"):
-        dite += f" : {details['motif']}"
+        dite += f" : {traduite(str(details['motif']))}"
     return dite
 
 
 def _dite(acteur: str, quoi: str, details: Mapping[str, Any]) -> str:
     etape = f"« {details['nom']} »" if details.get("nom") else ""
-    if quoi in ("relance", "escalade", "information"):
+    if quoi in ("relance", "escalade", "information", "avertissement-echoue"):
         agents = ", ".join(nom_agent(str(agent)) for agent in details.get("agents", ()))
         return " : ".join(filter(None, [fait(quoi), agents])) + (f", {etape}" if etape else "")
     if quoi in ("envoi-demande", "envoi-parti"):

@@ -91,6 +91,7 @@ FAITS = {
     "numeroter-depart": _l("Numéro de départ donné"),
     "annuler-depart": _l("Départ de la lettre annulé"),
     "composer": _l("Lettre mise en page"),
+    "avertissement-echoue": _l("Un avertissement n’est pas parti par courriel"),
     "composition-echouee": _l("La mise en page a échoué"),
     "incident": _l("Incident du circuit"),
     "relever": _l("Boîte relevée"),

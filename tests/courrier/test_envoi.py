@@ -163,6 +163,15 @@ def test_a_passing_failure_is_tried_later_and_later_then_shown(
     assert envoi.en_attente(session, habilitations.moi(session, mairie["paul"])) == []
 
 
+def test_one_whose_workers_all_died_is_given_up(session: Session, courrier: Courrier, signee: Reponse, now: datetime) -> None:
+    row = expedier(session, signee, now=now)
+    taken = [envoi.reserver(session, row.id, now=now + timedelta(hours=hour)) for hour in range(10)]
+    assert taken == [row] * 8 + [None] * 2
+    assert (row.etat, row.reprise_le) == ("echec", None)
+    assert "peut-être parti" in row.erreur
+    assert actes(session, courrier).count("envoi-echoue") == 1
+
+
 def test_a_final_refusal_is_shown_at_once_and_set_right(session: Session, signee: Reponse, now: datetime) -> None:
     row = expedier(session, signee, now=now)
     envoi.reserver(session, row.id, now=now)

@@ -13,13 +13,16 @@ from app.courrier.depot.arrivee import Jointe, depot, piece, pieces
 from app.courrier.errors import DejaFait
 from app.courrier.ports import Lecture, PageLue
 from app.courrier.tables import Depot, Piece
+from engine import Phrase
 
 ESSAIS = 2
 """Readings that may fail before a person is asked to look."""
 
 BAIL = timedelta(minutes=5)
 _REPRISE = timedelta(seconds=30)
-_INTERROMPUE = "La lecture s’est arrêtée plusieurs fois sans finir : ce document est peut-être trop lourd ou abîmé."
+IMPREVUE = str(Phrase("Une faute imprévue a arrêté la lecture de ce document ; prévenez votre administrateur."))
+_INTERROMPUE = str(Phrase(
+    "La lecture s’est arrêtée plusieurs fois sans finir : ce document est peut-être trop lourd ou abîmé."))
 _SANS_SYNCHRO = {"synchronize_session": False}
 
 

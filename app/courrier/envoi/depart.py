@@ -13,11 +13,17 @@ from app.courrier import journal
 from app.courrier.envoi.suivi import accomplir
 from app.courrier.ports import Coffre, Message, Range
 from app.courrier.tables import Courrier, Envoi, Piece
+from engine import Phrase
 
 BAIL = timedelta(minutes=10)
 """How long a job may take before another takes the sending over; longer than any SMTP exchange."""
 
 ESSAIS_MAX = 8
+"""Tries after which a dispatch is given up, a worker that died while it held it counting as one."""
+
+IMPREVU = str(Phrase("Une faute imprévue a arrêté cet envoi ; prévenez votre administrateur."))
+INACHEVE = str(Phrase(
+    "Cet envoi ne s’est jamais achevé, mais il est peut-être parti ; vérifiez, et prévenez votre administrateur."))
 _PREMIER_DELAI, _DELAI_MAX = timedelta(minutes=1), timedelta(hours=6)
 
 
@@ -27,13 +33,22 @@ def a_envoyer(session: Session, *, now: datetime, limite: int = 100) -> list[int
 
 
 def reserver(session: Session, envoi_id: int, *, now: datetime, bail: timedelta = BAIL) -> Envoi | None:
-    """Claim one for this worker; None when another holds it, or when it has left."""
+    """Claim one for this worker; None when another holds it, or when it has left.
+
+    One whose workers all died without a word is given up here: it may be what kills them.
+    """
     pris = session.execute(
         update(Envoi).where(Envoi.id == envoi_id, *_dus(now))
-        .values(reprise_le=now + bail, essais=Envoi.essais + 1).returning(Envoi.id),
+        .values(reprise_le=now + bail, essais=Envoi.essais + 1).returning(Envoi.essais),
         execution_options={"synchronize_session": False},
     ).scalar_one_or_none()
-    return None if pris is None else session.get_one(Envoi, envoi_id, populate_existing=True)
+    if pris is None:
+        return None
+    envoi = session.get_one(Envoi, envoi_id, populate_existing=True)
+    if pris <= ESSAIS_MAX:
+        return envoi
+    _abandonner(session, envoi, envoi.erreur or INACHEVE, now=now)
+    return None
 
 
 def message(session: Session, envoi: Envoi, coffre: Coffre, *, expediteur: str) -> Message:
@@ -47,11 +62,19 @@ def message(session: Session, envoi: Envoi, coffre: Coffre, *, expediteur: str) 
     )
 
 
-def parti(session: Session, envoi_id: int, preuve: Range, *, now: datetime) -> None:
-    """It has left: the message as sent is filed as its proof. A second call changes nothing."""
+def parti(session: Session, envoi_id: int, preuve: Range | None, *, now: datetime) -> None:
+    """It has left: the message as sent is filed as its proof, unless the vault did not take it. A second call changes nothing."""
     envoi = session.get_one(Envoi, envoi_id, populate_existing=True, with_for_update=True)
     if envoi.etat not in ("a_envoyer", "echec"):
         return
+    envoi.etat, envoi.preuve = "envoye", "message accepté par le serveur ; sa copie n’a pas pu être gardée"
+    if preuve is not None:
+        envoi.preuve_id = _ranger(session, envoi, preuve, now=now).id
+        envoi.preuve = f"message accepté par le serveur, sha256 {preuve.sha256}"
+    accomplir(session, envoi, par="systeme", now=now)
+
+
+def _ranger(session: Session, envoi: Envoi, preuve: Range, *, now: datetime) -> Piece:
     courrier = session.get_one(Courrier, envoi.courrier_id)
     genre = "accuse" if envoi.genre == "accuse" else "preuve"
     piece = Piece(
@@ -60,9 +83,7 @@ def parti(session: Session, envoi_id: int, preuve: Range, *, now: datetime) -> N
     )
     session.add(piece)
     session.flush()
-    envoi.etat, envoi.preuve_id = "envoye", piece.id
-    envoi.preuve = f"message accepté par le serveur, sha256 {preuve.sha256}"
-    accomplir(session, envoi, par="systeme", now=now)
+    return piece
 
 
 def echoue(session: Session, envoi_id: int, motif: str, *, definitif: bool, now: datetime) -> None:
@@ -73,11 +94,16 @@ def echoue(session: Session, envoi_id: int, motif: str, *, definitif: bool, now:
     envoi.erreur = motif
     if not definitif and envoi.essais < ESSAIS_MAX:
         envoi.reprise_le = now + min(_PREMIER_DELAI * 4 ** max(envoi.essais - 1, 0), _DELAI_MAX)
+        session.flush()
     else:
-        envoi.etat, envoi.reprise_le = "echec", None
-        journal.noter(session, acteur="systeme", acte="envoi-echoue", sujet=f"courrier:{envoi.courrier_id}", now=now,
-                      envoi=envoi.id, essais=envoi.essais, motif=motif[:300])
+        _abandonner(session, envoi, motif, now=now)
+
+
+def _abandonner(session: Session, envoi: Envoi, motif: str, *, now: datetime) -> None:
+    envoi.etat, envoi.reprise_le, envoi.erreur = "echec", None, motif
     session.flush()
+    journal.noter(session, acteur="systeme", acte="envoi-echoue", sujet=f"courrier:{envoi.courrier_id}", now=now,
+                  envoi=envoi.id, essais=envoi.essais, motif=motif[:300])
 
 
 def _dus(now: datetime) -> tuple[ColumnElement[bool], ...]:
