@@ -77,9 +77,10 @@ def read(
     whole = owner(process, intake, work)
     scope = intake.scope(process, whole.lane)
     work.sketch = is_sketch(process, scope)
-    if not any(node.tag not in ("startEvent", "endEvent") for node in scope.nodes.values()):
-        work.tell("processus-vide", whole)
     intake.place(scope)
+    if not any(node.tag not in ("startEvent", "endEvent") for node in scope.nodes.values()):
+        # BPMN 2.0.2, 10.5.2 and 10.5.3: from a start to an end is a process, however short; a lone start is none.
+        work.tell("sans-etape" if scope.flows else "processus-vide", whole)
     complete(scope, whole, work)
     _name_groups(scope, work.groups)
     return _drawing(scope, whole, work)

@@ -35,6 +35,10 @@ RULES: dict[str, Rule] = {
     "processus-vide": _fault(
         "Le diagramme ne contient aucune étape à exécuter.", "Dessinez au moins une étape entre un début et une fin."
     ),
+    "sans-etape": _warn(
+        "Le circuit ne contient aucune étape : il se termine dès qu’il est lancé.",
+        "Dessiner une étape entre le début et la fin, si quelqu’un doit agir.",
+    ),
     "non-executable": _info(
         "Le processus n’est pas marqué comme exécutable ; il est exécuté quand même.",
         "Cocher «Executable» dans les propriétés du processus.",
