@@ -106,13 +106,14 @@ def registre(session: Session, moi: Moi, sens: str, jour: date | None) -> Sequen
     ]  # fmt: skip
 
 
-def annulations(session: Session, lignes: Sequence[Inscription]) -> Mapping[int, str]:
-    """Why each departure that was cancelled was, by courrier, as the journal has it; only of what the reader may see."""
-    lus = [ligne.courrier for ligne in lignes if ligne.courrier is not None]
+def annulations(session: Session, courriers: Sequence[Courrier | None]) -> Mapping[int, str]:
+    """Why each courrier that was cancelled was, by its id, as the journal has it; the caller has checked the reader's rights."""
+    lus = [courrier for courrier in courriers if courrier is not None]
     annules = {f"courrier:{courrier.id}": courrier.id for courrier in lus if courrier.etat == "annule"}
     if not annules:
         return {}
-    dites = select(LigneJournal).where(LigneJournal.acte == "annuler-depart", LigneJournal.sujet.in_(annules))
+    actes = ("annuler", "annuler-depart")
+    dites = select(LigneJournal).where(LigneJournal.acte.in_(actes), LigneJournal.sujet.in_(annules))
     return {annules[ligne.sujet]: str(details(ligne).get("motif", "")) for ligne in session.scalars(dites)}
 
 

@@ -32,6 +32,7 @@ from app.web import (
     pieces,
     pilotage,
     recherche,
+    registres,
     saisies,
     taches,
     urls,
@@ -40,7 +41,7 @@ from app.web import (
 
 PAGES = (
     auth.bp, corbeille.bp, taches.bp, deviations.bp, depots.bp, courriers.bp, nouveau.bp, pieces.bp, envois.bp, recherche.bp,
-    correspondants.bp,
+    correspondants.bp, registres.bp,
     pilotage.bp, circuits.bp, migrations.bp, administration.bp, boites.bp, calendrier.bp, justesse.bp,
     usager.bp, api.bp, acces.bp, accueil.bp,
 )  # fmt: skip

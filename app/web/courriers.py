@@ -23,18 +23,18 @@ bp = Blueprint("courriers", __name__)
 
 @bp.get("/courriers/<int:courrier_id>")
 def courrier(courrier_id: int) -> str:
-    return _page(document.voir(courrier_id), fiche.volet(request.args.get("volet")))
+    return page(document.voir(courrier_id), fiche.volet(request.args.get("volet")))
 
 
-def _page(trouve: Courrier, volet: str, remarque: str = "", erreurs: Mapping[str, str] = MappingProxyType({})) -> str:
-    """A courrier; `remarque` and `erreurs`: what was typed as a remark, and what is wrong with it."""
+def page(trouve: Courrier, volet: str, remarque: str = "", erreurs: Mapping[str, str] = MappingProxyType({})) -> str:
+    """A courrier; `remarque`: what was typed as a remark; `erreurs`: what is wrong with what was sent from this page."""
     liste = consultation.pieces(db.session(), trouve)
     choisie = request.args.get("piece", type=int)
     piece = next((p for p in liste if p.id == choisie), document.principale(liste))
     return render_template(
         "courriers/courrier.html", fiche=fiche.fiche(trouve), remarque=remarque, erreurs=erreurs,
         taches=consultation.taches_ouvertes(db.session(), moi(), trouve), envois=consultation.envois(db.session(), trouve),
-        lies=consultation.lies(db.session(), moi(), trouve),
+        lies=consultation.lies(db.session(), moi(), trouve), annulation=fiche.annulation(trouve),
         repentir=deviations.a_reprendre(db.session(), parts().engine, moi(), trouve, now=now()),
         verdicts=sceau.verdict(db.session(), trouve, sceau=parts().sceau, coffre=parts().coffre),
         document=document.document(piece, courrier=trouve) if piece else None,
@@ -106,7 +106,7 @@ def commenter(courrier_id: int) -> BaseResponse | tuple[str, int]:
                 raise SaisieRefusee({"texte": _("Écrivez votre remarque.")})
             journal.noter(session, acteur=moi().identifiant, acte="commenter", sujet=circuits.sujet(trouve), now=now())
     except SaisieRefusee as refus:
-        return _page(trouve, "commentaires", texte, refus.erreurs), 422
+        return page(trouve, "commentaires", texte, refus.erreurs), 422
     flash(_("Votre remarque est ajoutée."), "ok")
     return redirect(url_for("courriers.courrier", courrier_id=courrier_id, volet="commentaires") + "#volets")
 
@@ -120,4 +120,4 @@ def registre() -> str:
     except (ValueError, OverflowError):
         lignes, jour = consultation.registre(db.session(), moi(), sens, None), ""
     return render_template("courriers/registre.html", lignes=lignes, sens=sens, jour=jour,
-                           annulations=consultation.annulations(db.session(), lignes))
+                           annulations=consultation.annulations(db.session(), [ligne.courrier for ligne in lignes]))

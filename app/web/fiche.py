@@ -7,10 +7,10 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from app.courrier import annotations, circuits, consultation, delais, horloge, registre
+from app.courrier import annotations, circuits, consultation, delais, deviations, habilitations, horloge, registre
 from app.courrier.tables import Bureau, Correspondant, Courrier, LigneHorloge, Nature
 from app.db import db
-from app.web.context import now, parts
+from app.web.context import moi, now, parts
 from app.web.gens import nom_agent
 from app.web.histoire import historique
 from app.web.mots import Echeance, dire, geste, moment
@@ -101,6 +101,21 @@ def etapes(progres: Progress | None) -> list[dict[str, Any]]:
     for prevue in progres.planned_steps:
         barre.setdefault(prevue.step, {"nom": prevue.name, "etat": "", "retard": False})
     return list(barre.values())
+
+
+def annulation(courrier: Courrier) -> dict[str, Any]:
+    """Whether the reader may cancel it; once it is cancelled, why, and what became of its document."""
+    session = db.session()
+    if courrier.etat != "annule":
+        return {"permise": deviations.annulable(session, moi(), courrier)}
+    source = deviations.a_reenregistrer(session, courrier)
+    suite = session.get(Courrier, source.courrier_id) if source and source.courrier_id not in (None, courrier.id) else None
+    clerc = habilitations.peut(moi(), "enregistrer")
+    return {
+        "motif": consultation.annulations(session, [courrier]).get(courrier.id, ""), "suite": suite,
+        "rendre": clerc and source is not None and source.courrier_id == courrier.id,
+        "depot": source.id if clerc and source is not None and source.courrier_id is None else None,
+    }
 
 
 def volet(demande: str | None) -> str:

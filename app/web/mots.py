@@ -67,6 +67,8 @@ ACTES = {
     "apprendre": _l("a appris des choix confirmés"),
     "changer-modele": _l("a mis en service une version du modèle"),
     "recomposer": _l("a redemandé la mise en page de la lettre"),
+    "annuler": _l("a annulé ce courrier, enregistré par erreur"),
+    "rouvrir-depot": _l("a remis le document aux dépôts"),
     "annuler-depart": _l("a annulé le départ de la lettre"),
     "fermer-jour": _l("a ajouté un jour de fermeture"),
     "rouvrir-jour": _l("a retiré un jour de fermeture"),

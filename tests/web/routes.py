@@ -76,6 +76,8 @@ TABLE: Mapping[tuple[str, str], Row] = {
     ("POST", "courriers.annoter"): Row(path="/courriers/{courrier}/annotations", who="sees", data={"piece_id": "{piece}"}),
     ("POST", "courriers.retirer"): Row(path="/courriers/{courrier}/annotations/{mark}/retrait", who="author"),
     ("POST", "courriers.commenter"): Row(path="/courriers/{courrier}/commentaires", who="sees"),
+    ("POST", "registres.annuler"): Row(path="/courriers/{courrier}/annulation", who="deposer", data={"motif": "?"}),
+    ("POST", "registres.rendre"): Row(path="/courriers/{courrier}/depot", who="deposer"),
     ("GET", "courriers.registre"): Row(path="/registre", who="all"),
     ("GET", "depots.liste"): Row(path="/depots", who="deposer"),
     ("GET", "depots.etat"): Row(path="/depots/etat", who="deposer"),

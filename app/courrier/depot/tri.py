@@ -68,6 +68,19 @@ def reprendre(session: Session, depot_id: int, *, par: str, now: datetime) -> De
     return repris
 
 
+def rouvrir(session: Session, depot_id: int, courrier_id: int, *, par: str, now: datetime) -> Depot:
+    """The courrier that a depot became is cancelled: the depot awaits a clerk again; `DejaFait` when it is another's already."""
+    rouvert = session.execute(
+        update(Depot).where(Depot.id == depot_id, Depot.etat == "enregistre", Depot.courrier_id == courrier_id)
+        .values(etat="a_enregistrer", courrier_id=None, pris_par=None, pris_le=None).returning(Depot.id),
+        execution_options=_SANS_SYNCHRO,
+    ).scalar_one_or_none()
+    if rouvert is None:
+        raise DejaFait(quoi="La remise de ce document aux dépôts")
+    journal.noter(session, acteur=par, acte="rouvrir-depot", sujet=f"depot:{depot_id}", now=now, courrier=courrier_id)
+    return depot(session, depot_id)
+
+
 def enregistre(session: Session, depot_id: int, courrier_id: int, *, par: str) -> Depot:
     """The depot became a courrier: said once, by the clerk who holds it or when nobody does."""
     return _changer(session, depot_id, par, PRETS, etat="enregistre", courrier_id=courrier_id)
