@@ -48,7 +48,9 @@ class Cluster:
 
     def create(self, name: str, template: str = "template0") -> None:
         """A new database, empty or a copy of `template`."""
-        self._run(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
+        # The files copied as they are: half the time of copying them through the log, which guards nothing here.
+        made = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
+        self._run(made.format(sql.Identifier(name), sql.Identifier(template)))
 
     def drop(self, name: str) -> None:
         """Remove it, whoever is still connected."""
