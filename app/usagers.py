@@ -1,5 +1,6 @@
 """Slow work about what usagers send: their words set on pages, their files read, their receipt sent by e-mail."""
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +12,7 @@ from app.courrier.tables import Demande, Depot
 from app.db import Session, db, transaction
 from app.wiring import Parts
 
+logger = logging.getLogger(__name__)
 SUIVRE = "/suivre"
 
 
@@ -70,14 +72,18 @@ def accuser(parts: Parts, demande_id: int, *, clock: Callable[[], datetime]) -> 
     if prise is None:
         return
     config = parts.config
-    message = demandes.message(
-        db.session(), prise, organisme=config.organisme.nom, expediteur=config.expediteur, suivre=config.base_url + SUIVRE,
-    )  # fmt: skip
     try:
-        preuve = parts.facteur.send(message)
+        preuve = parts.facteur.send(demandes.message(
+            db.session(), prise, organisme=config.organisme.nom, expediteur=config.expediteur, suivre=config.base_url + SUIVRE,
+        ))  # fmt: skip
     except EnvoiImpossible as refus:
         with transaction() as session:
             demandes.echouee(session, demande_id, str(refus), definitif=refus.definitif, now=clock())
+        return
+    except Exception:
+        logger.exception("l’accusé d’enregistrement de la demande %s n’a pas pu partir", demande_id)
+        with transaction() as session:
+            demandes.echouee(session, demande_id, demandes.IMPREVU, definitif=False, now=clock())
         return
     rangee = parts.coffre.put(preuve)
     with transaction() as session:

@@ -14,7 +14,7 @@ class CourrierError(Exception):
 
 
 class Introuvable(CourrierError):
-    """{quoi} n'existe pas, ou ne vous est pas ouvert."""
+    """{quoi} n’existe pas, ou vous n’y avez pas accès."""
 
 
 class Interdit(CourrierError):
@@ -30,7 +30,7 @@ class DejaPris(CourrierError):
 
 
 class DejaFait(CourrierError):
-    """{quoi} a déjà été fait ; rien n'a été changé."""
+    """{quoi} : c’est déjà fait ; rien n’a été changé."""
 
 
 class SaisieRefusee(CourrierError):

@@ -252,6 +252,6 @@ def test_two_clerks_on_one_depot(office: Flask) -> None:
     typed = {"expediteur": "M. Paul Roux", "objet": "Place en crèche", "nature_id": nature[1], "canal": "papier"}
     assert fine(yanis.post(f"/depots/{depot.id}", typed), 409)
     fine(odile.post(f"/depots/{depot.id}", typed), 302)
-    assert guichet.shown(fine(yanis.post(f"/depots/{depot.id}", typed), 409), "a déjà été fait ; rien n'a été changé")
+    assert guichet.shown(fine(yanis.post(f"/depots/{depot.id}", typed), 409), "c’est déjà fait ; rien n’a été changé")
     with guichet.looking(office) as session:
         assert session.scalar(select(func.count(Courrier.id))) == 1

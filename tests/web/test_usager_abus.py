@@ -71,9 +71,12 @@ def test_wrong_codes_are_braked_and_right_ones_are_not_counted(office: Flask) ->
 
 
 @ONCE
-def test_the_receipt_is_tried_again_then_given_up_and_told(office: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("fault", [EnvoiImpossible(destinataire="x", motif="le serveur ne répond pas"), RuntimeError("imprévu")])
+def test_the_receipt_is_tried_again_then_given_up_and_told(
+    office: Flask, monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
     def refuse(message: object) -> bytes:
-        raise EnvoiImpossible(destinataire="x", motif="le serveur ne répond pas")
+        raise fault
 
     fine(write(Visitor(office)), 302)
     with office.app_context():

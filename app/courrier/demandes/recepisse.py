@@ -9,9 +9,15 @@ from sqlalchemy.orm import Session
 from app.courrier import delais, depot, journal
 from app.courrier.ports import Message, Range
 from app.courrier.tables import Demande, Depot
+from engine import Phrase
 
 BAIL = timedelta(minutes=10)
 ESSAIS_MAX = 8
+"""Tries after which a receipt is given up, a worker that died while it held it counting as one."""
+
+IMPREVU = str(Phrase("Une faute imprévue a arrêté cet envoi ; prévenez votre administrateur."))
+INACHEVE = str(Phrase(
+    "Cet envoi ne s’est jamais achevé, mais il est peut-être parti ; vérifiez, et prévenez votre administrateur."))
 _PREMIER_DELAI, _DELAI_MAX = timedelta(minutes=1), timedelta(hours=6)
 
 _TEXTE = """Bonjour,
@@ -38,13 +44,19 @@ def a_accuser(session: Session, *, now: datetime, limite: int = 100) -> list[int
 
 
 def reserver(session: Session, demande_id: int, *, now: datetime, bail: timedelta = BAIL) -> Demande | None:
-    """Claim one for this worker; None when another holds it, or when it has left."""
+    """Claim one for this worker; None when another holds it, when it has left, or when it was tried too often."""
     pris = session.execute(
         update(Demande).where(Demande.id == demande_id, *_dus(now))
-        .values(reprise_le=now + bail, essais=Demande.essais + 1).returning(Demande.id),
+        .values(reprise_le=now + bail, essais=Demande.essais + 1).returning(Demande.essais),
         execution_options={"synchronize_session": False},
     ).scalar_one_or_none()
-    return None if pris is None else session.get_one(Demande, demande_id, populate_existing=True)
+    if pris is None:
+        return None
+    recue = session.get_one(Demande, demande_id, populate_existing=True)
+    if pris <= ESSAIS_MAX:
+        return recue
+    _abandonner(session, recue, recue.erreur or INACHEVE, now=now)
+    return None
 
 
 def message(session: Session, recue: Demande, *, organisme: str, expediteur: str, suivre: str) -> Message:
@@ -86,10 +98,15 @@ def echouee(session: Session, demande_id: int, motif: str, *, definitif: bool, n
     recue.erreur = motif
     if not definitif and recue.essais < ESSAIS_MAX:
         recue.reprise_le = now + min(_PREMIER_DELAI * 4 ** max(recue.essais - 1, 0), _DELAI_MAX)
+        session.flush()
     else:
-        recue.accuse, recue.reprise_le = "echec", None
-        _noter(session, session.get_one(Depot, recue.depot_id), "accuse-refuse", now, motif=motif[:300])
+        _abandonner(session, recue, motif, now=now)
+
+
+def _abandonner(session: Session, recue: Demande, motif: str, *, now: datetime) -> None:
+    recue.accuse, recue.reprise_le, recue.erreur = "echec", None, motif
     session.flush()
+    _noter(session, session.get_one(Depot, recue.depot_id), "accuse-refuse", now, motif=motif[:300])
 
 
 def _noter(session: Session, arrive: Depot, acte: str, now: datetime, **details: object) -> None:
