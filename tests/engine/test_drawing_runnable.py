@@ -1,5 +1,6 @@
 """What is written for the engine: the contract between drawings and what runs them, attribute by attribute."""
 
+import pytest
 from lxml import etree
 
 from engine.drawing import Drawing, read
@@ -165,6 +166,22 @@ def test_the_pool_with_a_lane_of_ours_runs() -> None:
     first = Runnable("deux-bassins").drawing
     assert first.name == "Usager"
     assert saved("m1") not in {one.element for one in first.findings}
+
+
+@pytest.mark.parametrize("inner_first", [True, False])
+def test_the_innermost_lane_is_whose_step_it_is(inner_first: bool) -> None:
+    """Whatever the order in the file; the steps of a multi-instance are those of its lane too."""
+    inner = '<lane name="Urbanisme"><flowNodeRef>a</flowNodeRef></lane>'
+    lane = "<childLaneSet>" + inner + "</childLaneSet>"
+    own = "<flowNodeRef>a</flowNodeRef><flowNodeRef>b</flowNodeRef>"
+    drawing = read(
+        '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"><process id="p"><laneSet>'
+        f'<lane name="Mairie">{lane + own if inner_first else own + lane}</lane></laneSet>'
+        '<startEvent id="s"/><userTask id="a" name="Viser"><multiInstanceLoopCharacteristics><loopCardinality>2'
+        '</loopCardinality></multiInstanceLoopCharacteristics></userTask><userTask id="b"/><endEvent id="e"/>'
+        '<sequenceFlow id="f1" sourceRef="s" targetRef="a"/><sequenceFlow id="f2" sourceRef="a" targetRef="b"/>'
+        '<sequenceFlow id="f3" sourceRef="b" targetRef="e"/></process></definitions>'.encode())
+    assert (drawing.lanes["a"], drawing.lanes["b"]) == ("Urbanisme", "Mairie")
 
 
 def test_an_arrow_that_stops_beside_a_box_is_tied_to_it() -> None:
