@@ -1,6 +1,7 @@
 """Turns a BPMN file into scopes of nodes and flows, keeping every meaning an engine can use and no tool's decoration."""
 
 import re
+from collections.abc import Mapping
 
 from lxml import etree
 
@@ -8,6 +9,7 @@ from engine.drawing.elements import Element, children, content, local, one_of, w
 from engine.drawing.extensions import camunda_of, loop_of, read_camunda
 from engine.drawing.flows import place
 from engine.drawing.layout import Layout
+from engine.drawing.loose import Loose
 from engine.drawing.model import Event, Flow, Node, Scope
 from engine.drawing.processes import HOLDERS, called, is_node, lanes, nesting
 from engine.drawing.work import Work
@@ -128,25 +130,34 @@ class Intake:
 
     def place(self, scope: Scope) -> None:
         """Name ends, hosts and defaults by runnable ids, and move each flow to the scope of its ends."""
-        self._mend_loose_ends(scope)
+        self._tie_loose(scope)
         place(scope, self.named, self.flow_ids, self.work)
 
-    def _mend_loose_ends(self, scope: Scope) -> None:
-        """Tie an arrow that is drawn to the border of a box, but not tied to it, to that box."""
-        layout = Layout(self.root)
-        drawn = {node.saved for _, node in scope.walk() if node.saved}
+    def _tie_loose(self, scope: Scope) -> None:
+        """Tie what is drawn to the border of a box, or onto another arrow, but not tied to it."""
+        boxes = {node.saved for _, node in scope.walk() if node.saved}
+        nodes = {one.get("id", "") for process in self.processes for one in process.iter() if is_node(one)}
         scopes = [scope, *(node.scope for _, node in scope.walk() if node.scope is not None)]
-        for flow in [flow for one in scopes for flow in one.flows.values()]:
-            if flow.source in drawn and flow.target not in self.named:
-                found = layout.near(flow.saved, last=True, among=drawn - {flow.source})
-                flow.target = found or flow.target
-            elif flow.target in drawn and flow.source not in self.named:
-                found = layout.near(flow.saved, last=False, among=drawn - {flow.target})
-                flow.source = found or flow.source
-            else:
-                continue
-            if found:
-                self.work.tell("fleche-recollee", flow, source=flow.source, target=flow.target)
+        homes = {flow.saved: one for one in scopes for flow in one.flows.values()}
+        ours = [flow for one in scopes for flow in one.flows.values()]
+        loose = Loose(Layout(self.root), [*ours, *self._strays(homes, nodes)], boxes=boxes, nodes=nodes)
+        for flow in loose.tied:
+            homes.get(flow.saved, scope).flows[flow.id] = flow
+            rule = "fleche-sur-fleche" if flow.saved in loose.onto else "fleche-recollee"
+            self.work.tell(rule, flow, source=flow.source, target=flow.target)
+        for flow in loose.trunks:
+            homes.get(flow.saved, scope).flows.pop(flow.id, None)
+            self.work.tell("fleche-perdue", flow)
+
+    def _strays(self, homes: Mapping[str, Scope], nodes: set[str]) -> list[Flow]:
+        """Arrows tied to nothing at all; Signavio saves them in a process of their own, outside of every pool."""
+        arrows = (one for process in self.processes for one in process.iter() if local(one) == "sequenceFlow")
+        ends = ("sourceRef", "targetRef")
+        return [
+            self._flow(one)
+            for one in arrows
+            if one.get("id", "") not in homes and not any(one.get(end) in nodes for end in ends)
+        ]
 
     def _scope(self, element: Element, lane: str) -> Scope:
         scope = Scope()

@@ -108,6 +108,7 @@ def _tie(page: Page, element: Element, finding: Finding) -> None:
     source = page.by_id.get(str(finding.values["source"]))
     target = page.by_id.get(str(finding.values["target"]))
     if source is not None and target is not None:
+        page.bring(element, source)
         page.tie(element, source, target)
 
 
@@ -159,6 +160,7 @@ _VERBS: dict[str, Mend] = {
     "fleche-double": _remove,
     "fleche-vers-bord": _remove,
     "fleche-recollee": _tie,
+    "fleche-sur-fleche": _tie,
     "fleche-vers-debut": _tie,
     "fleche-sans-arrivee": _end_of_flow,
     "fin-suivie": _retag("intermediateThrowEvent"),
@@ -174,4 +176,11 @@ _VERBS: dict[str, Mend] = {
     "attente-toujours": _inclusive_join,
 }
 # Arrows are tied before steps are drawn on them, and ends come last.
-_ORDER = {"fleche-recollee": -2, "fleche-vers-debut": -1, "choix-ajoute": 1, "sans-debut": 2, "sans-fin": 3}
+_ORDER = {
+    "fleche-recollee": -2,
+    "fleche-sur-fleche": -2,
+    "fleche-vers-debut": -1,
+    "choix-ajoute": 1,
+    "sans-debut": 2,
+    "sans-fin": 3,
+}

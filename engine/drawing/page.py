@@ -12,6 +12,7 @@ _GAP = 50.0
 etree.register_namespace("camunda", CAMUNDA)  # a file without this prefix gets it, and not ns0
 _SIZES = {"userTask": (100.0, 80.0), "Event": (36.0, 36.0), "Gateway": (50.0, 50.0)}
 
+_PROCESS = "{*}process"
 Box = tuple[float, float, float, float]
 
 
@@ -118,6 +119,12 @@ class Page:
         self.drawn_flows.append(flow)
         self.tie(flow, source, target)
         return flow
+
+    def bring(self, element: Element, near: Element) -> None:
+        """Move `element` to where `near` stands, if that is in another process."""
+        home = near.getparent()
+        if home is not None and next(element.iterancestors(_PROCESS), None) is not next(near.iterancestors(_PROCESS), None):
+            home.append(element)
 
     def tie(self, flow: Element, source: Element, target: Element) -> None:
         """Lead `flow` from `source` to `target`, in the references as on the page."""

@@ -61,6 +61,10 @@ RULES: dict[str, Rule] = {
     "fleche-recollee": _warn(
         "Une flèche s’arrête à côté d’un élément sans le toucher ; elle y est reliée.", "Relier la flèche à l’élément."
     ),
+    "fleche-sur-fleche": _warn(
+        "Une flèche part d’une autre flèche ou y aboutit ; elle est reliée à l’élément qui est au bout.",
+        "Relier la flèche aux deux éléments.",
+    ),
     "fleche-sans-arrivee": _warn(
         "Une flèche ne mène nulle part ; le circuit se termine par là.", "Relier la flèche à une étape ou à une fin."
     ),

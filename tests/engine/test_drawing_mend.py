@@ -36,7 +36,7 @@ def test_the_page_keeps_its_shapes_and_draws_the_new_ones(sketch: Sketch) -> Non
     ids = {str(one.get("id")) for one in root.iter() if isinstance(one.tag, str)}
     flows = {str(one.get("id")) for one in root.iter() if isinstance(one.tag, str) and one.tag.endswith("sequenceFlow")}
     assert set(after.bounds) <= ids
-    assert {flow for flow in flows if flow in before.ends or "_vers_" in flow} <= set(after.ends)
+    assert {flow for flow in flows if flow in before.lines or "_vers_" in flow} <= set(after.lines)
 
 
 def test_mending_nothing_keeps_comments_and_foreign_elements() -> None:
