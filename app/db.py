@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Session", "db", "install", "transaction", "tune"]
 
-db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False, "autoflush": False})
+# What a failed statement held, words of a letter or the digest of a password, does not go to the log with its error.
+db = SQLAlchemy(
+    metadata=Base.metadata, session_options={"expire_on_commit": False, "autoflush": False},
+    engine_options={"hide_parameters": True},
+)  # fmt: skip
 
 
 def install(flask: "Flask", *, jours_feries: str = "") -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app import db
@@ -65,6 +67,13 @@ def test_an_error_leaves_nothing_behind(flask: Flask) -> None:
         with pytest.raises(ZeroDivisionError), db.transaction() as session:
             _next_number(session) / 0
         assert db.db.session.get_one(Registre, ("A", 2026)).dernier == 0
+
+
+def test_what_a_failed_statement_held_is_not_in_its_error(flask: Flask) -> None:
+    with flask.app_context(), pytest.raises(DBAPIError) as failed, db.transaction() as session:
+        session.execute(text("SELECT :words FROM nowhere"), {"words": "Situation de Madame Roux"})
+    assert "nowhere" in str(failed.value)
+    assert "Roux" not in str(failed.value)
 
 
 def test_delays_are_counted_on_the_holidays_of_this_part_of_france(tmp_path: Path) -> None:
