@@ -52,12 +52,13 @@ def server(
         except Unrecoverable:
             raise
         except Exception as error:  # a service is somebody else's code
-            raise ServiceFailed(topic=topic, reason=_said(error)) from error
+            raise ServiceFailed(topic=topic, reason=said(error)) from error
 
     return serve
 
 
-def _said(error: Exception) -> str:
+def said(error: Exception) -> str:
+    """A fault in one line, for those who set it right."""
     if isinstance(error, EngineError):
         return str(error)
     # The database's errors repeat the statement with its values, which are not for everyone who sets incidents right.

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from engine import asking, store
 from engine.host import Step
 from engine.instance.base import Unrecoverable
-from engine.services import guarded
+from engine.services import guarded, said
 from engine.stepping import Stepper
 from engine.tables import Incident, Instance, Timer
 
@@ -44,7 +44,7 @@ def wake(session: Session, stepper: Stepper, timer_id: int) -> Step | None:
 def _pushed_on(session: Session, instance: Instance, timer_id: int, error: Exception, now: datetime) -> Step:
     """Leave an incident in the place of a firing that cannot be."""
     timer = session.get_one(Timer, timer_id)
-    cause = f"Le délai n’a pas pu être traité : {type(error).__name__} : {error}"
+    cause = f"Le délai n’a pas pu être traité : {said(error)}"
     values = {
         "instance_id": instance.id, "subject": instance.subject, "token": timer.token, "step": timer.step,
         "name": timer.name, "opened_at": now, "cause": cause[:2000],
