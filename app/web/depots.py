@@ -45,7 +45,7 @@ def reserve() -> None:
 
 @bp.get("")
 def liste() -> str:
-    return render_template("depots/liste.html", **_liste())
+    return render_template("depots/liste.html", ecartes=depot.ecartes(db.session()), **_liste())
 
 
 @bp.get("/etat")

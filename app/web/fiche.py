@@ -11,6 +11,7 @@ from app.courrier import annotations, circuits, consultation, delais, deviations
 from app.courrier.tables import Bureau, Correspondant, Courrier, LigneHorloge, Nature
 from app.db import db
 from app.web.context import moi, now, parts
+from app.web.filters import jour
 from app.web.gens import nom_agent
 from app.web.histoire import historique
 from app.web.mots import Echeance, dire, geste, moment
@@ -70,8 +71,8 @@ def _implicite(courrier: Courrier, nature: Nature, cadran: delais.Horloge) -> st
             return str(_("acceptation implicite : le délai partira quand le dossier sera complet"))
         return str(_("rejet implicite : délai suspendu"))
     if nature.silence == "SVA":
-        return str(_("acceptation implicite le %(jour)s", jour=f"{quand:%d/%m/%Y}"))
-    return str(_("rejet implicite le %(jour)s", jour=f"{quand:%d/%m/%Y}"))
+        return str(_("acceptation implicite le %(jour)s", jour=jour(quand)))
+    return str(_("rejet implicite le %(jour)s", jour=jour(quand)))
 
 
 def _gestes(lignes: Sequence[LigneHorloge], courrier: Courrier) -> list[dict[str, str]]:

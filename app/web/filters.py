@@ -5,7 +5,7 @@ from typing import cast
 
 from babel.support import NullTranslations
 from flask import Flask, g
-from flask_babel import format_date, format_datetime, format_decimal, get_locale, get_translations, ngettext
+from flask_babel import format_date, format_datetime, format_decimal, get_translations, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -26,7 +26,7 @@ RAISONS = (
     _l("commune du bloc d’adresse"), _l("nom de la signature"), _l("adresse électronique du texte"),
     _l("numéro de téléphone du texte"), _l("numéro SIRET dont la clé est juste"), _l("mention de recommandé"),
     _l("mention de recommandé et numéro d’envoi"), _l("date écrite en tête"), _l("date sans année : la plus récente possible"),
-    _l("texte après «Objet»"), _l("pas d’objet : numéro de la pièce"), _l("texte après la mention de référence"),
+    _l("texte après « Objet »"), _l("pas d’objet : numéro de la pièce"), _l("texte après la mention de référence"),
     _l("numéro de la pièce"), _l("numéro de dossier"), _l("délai écrit dans la lettre"), _l("date limite écrite dans la lettre"),
     _l("en-tête du courriel"), _l("nommé après «à l’attention de»"), _l("service nommé dans l’adresse"),
     _l("cite un numéro de notre registre"), _l("mise en demeure, danger ou délai d’heures"), _l("la lettre se dit urgente"),
@@ -103,13 +103,12 @@ def _catalogue() -> NullTranslations:
 
 def jour(quand: datetime | date) -> str:
     """«16 nov. 2026»."""
-    return str(format_date(delais.jour(quand) if isinstance(quand, datetime) else quand, "d MMM yyyy"))
+    return mots.premier(format_date(delais.jour(quand) if isinstance(quand, datetime) else quand, "d MMM yyyy"))
 
 
 def jour_entier(quand: date) -> str:
     """«vendredi 1er mai», without the year."""
-    dit = str(format_date(quand, "EEEE d MMMM"))
-    return dit.replace(" 1 ", " 1er ") if str(get_locale()) == "fr" else dit
+    return mots.premier(format_date(quand, "EEEE d MMMM"))
 
 
 def heure(quand: datetime) -> str:
@@ -125,7 +124,7 @@ def geste(ligne: LigneJournal) -> str:
 def semaine(iso: str) -> str:
     """«semaine du 16 nov.» for `2026-W47`."""
     lundi = datetime.strptime(f"{iso}-1", "%G-W%V-%u").date()  # noqa: DTZ007  # a day, not a moment
-    return str(_("semaine du %(jour)s", jour=format_date(lundi, "d MMM")))
+    return str(_("semaine du %(jour)s", jour=mots.premier(format_date(lundi, "d MMM"))))
 
 
 def taille(octets: int) -> str:

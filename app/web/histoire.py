@@ -72,8 +72,10 @@ def _dite(acteur: str, quoi: str, details: Mapping[str, Any]) -> str:
     if quoi == "transferer":
         return str(_("%(dite)s %(etape)s à %(agent)s", dite=dite, etape=etape, agent=nom_agent(str(details.get("vers", "")))))
     if quoi in ("demander-avis", "demander-visa", "renvoyer-etape"):
-        vers = str(details.get("vers", ""))
-        return str(_("%(dite)s %(etape)s, à %(vers)s", dite=dite, etape=etape, vers=f"« {vers} »"))
+        vers = f"« {details.get('vers', '')} »"
+        if quoi == "renvoyer-etape":
+            return str(_("%(dite)s %(etape)s, à %(vers)s", dite=dite, etape=etape, vers=vers))
+        return str(_("%(dite)s à %(vers)s, pendant %(etape)s", dite=dite, etape=etape, vers=vers))
     if quoi == "passer-etape":
         dite = f"{dite} {etape}"
     if quoi in ("changer-version", "revenir-version"):

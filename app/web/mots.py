@@ -1,10 +1,11 @@
 """What pages say in the reader's language: échéances, moments, the journal's lines."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from flask_babel import format_date, format_datetime, gettext
+from flask_babel import format_date, format_datetime, get_locale, gettext
 from flask_babel import lazy_gettext as _l
 
 from app.courrier import delais
@@ -21,6 +22,11 @@ ACTES = {
     "retirer-annotation": _l("a retiré une annotation"),
     "rediger": _l("a transmis la réponse pour validation"),
     "version-reponse": _l("a écrit une version de la lettre"),
+    "creer-correspondant": _l("a créé la fiche du correspondant"),
+    "modifier-correspondant": _l("a modifié la fiche du correspondant"),
+    "changer-mot-de-passe": _l("a changé de mot de passe"),
+    "retirer-role": _l("a retiré un rôle"),
+    "partir": _l("a noté le départ de l’agent"),
     "valider": _l("a relu le projet"),
     "viser": _l("a relu la note"),
     "signer": _l("a rendu le parapheur"),
@@ -105,6 +111,7 @@ FAITS = {
     "creer-bureau": _l("Bureau créé"),
     "creer-agent": _l("Agent créé"),
     "mot-de-passe": _l("Mot de passe changé"),
+    "bloquer": _l("Compte fermé un moment, après trop d’essais"),
     "placer": _l("Agent placé dans un bureau"),
     "donner-role": _l("Rôle donné"),
     "deposer": _l("Envoi de l’usager reçu"),
@@ -148,15 +155,21 @@ def remplie(gabarit: str, valeurs: Mapping[str, object]) -> str:
     })
 
 
+def premier(date_dite: str) -> str:
+    """A date in words as French says it: «mar. 1er déc.»; other languages as they are."""
+    return re.sub(r"(^|\s)1(?=\s)", r"\g<1>1er", date_dite) if str(get_locale()) == "fr" else date_dite
+
+
 def dire(ecart: Ecart) -> Echeance:
     """An `Ecart` in the reader's language."""
     valeurs = {
-        cle: format_date(valeur, "EEE d MMM") if isinstance(valeur, date) else valeur for cle, valeur in ecart.values.items()
+        cle: premier(format_date(valeur, "EEE d MMM")) if isinstance(valeur, date) else valeur
+        for cle, valeur in ecart.values.items()
     }
     return Echeance(
         niveau=ecart.niveau,
         mots=str(gettext(ecart.template)).format(**valeurs),
-        exact=format_date(ecart.echeance, "full") if ecart.echeance else "",
+        exact=premier(format_date(ecart.echeance, "full")) if ecart.echeance else "",
     )
 
 
@@ -174,7 +187,7 @@ def echeance(quand: datetime | date | None, now: datetime, fermes: delais.Fermes
 
 def moment(quand: datetime) -> str:
     """A moment in a list: «17 nov. 09:12»."""
-    return str(format_datetime(quand, "d MMM HH:mm"))
+    return premier(format_datetime(quand, "d MMM HH:mm"))
 
 
 def acte(cle: str) -> str:

@@ -51,13 +51,14 @@ def page(tache: Task, courrier: Courrier, saisie: dict[str, Any], erreurs: dict[
     volet = fiche.volet(request.args.get("volet"))
     lettre = reponse.chercher(session, courrier) if tache.act in ("rediger", "valider", "signer", "expedier") else None
     lu = session.get(Piece, lettre.piece_id) if lettre and lettre.piece_id else None
+    formulaire = _form(tache, courrier, lettre, saisie) if peut else None
     return render_template(
         "taches/tache.html", sha256_lu=lu.sha256 if lu else "", tache=tache,
         fiche=fiche.fiche(courrier), peut=peut, erreurs=erreurs, lettre=lettre, conflit=conflit,
         a_designer=_destinataire(saisie or tache.draft) if tache.act == "rediger" and courrier.correspondant_id is None else None,
         renvoi=annotations.renvoi(session, courrier) if tache.act in ("rediger", "corriger") else None,
         perdus=[] if peut else [texte for texte in saisie.values() if isinstance(texte, str) and texte.strip()],
-        form=_form(tache, courrier, lettre, saisie) if peut else None,
+        form=formulaire, libelles={champ.key: champ.label for champ in formulaire.walk()} if formulaire else {},
         document=document.document(piece, courrier=courrier) if piece else None,
         autres=[p for p in liste if p.pages and (piece is None or p.id != piece.id)],
         echeance=echeance(tache.due, now(), delais.fermes(session)), bouton=BOUTONS.get(tache.act, _("Fait")),

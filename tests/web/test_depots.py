@@ -127,7 +127,7 @@ def test_the_same_file_twice_is_shown_not_lost(office: Flask) -> None:
     assert shown(odile.get(f"/depots/{second.id}"), "Doublon possible", "enregistré sous A-2026-00001", "même nom")
     assert shown(fine(odile.post(f"/depots/{second.id}/ecart", {"motif": ""}), 422), "Dites pourquoi ce dépôt est écarté")
     fine(odile.post(f"/depots/{second.id}/ecart", {"motif": "Doublon."}), 302)
-    assert shown(odile.get("/depots"), "Rien n’attend")
+    assert shown(odile.get("/depots"), "Rien n’attend", "1 dépôt écarté", "Doublon.", "Reprendre")
     fine(odile.post(f"/depots/{second.id}/relecture"), 302)
     read(office)
     assert depot(office, "place_creche").etat == "a_enregistrer"

@@ -50,7 +50,7 @@ def test_an_opinion_is_asked_given_and_read_where_it_was_asked(office: Flask, re
     main = task(office, recours, "annoter")
     number = ask(office, main, "claire", "@yanis")
     yanis = visitor(office, "yanis")
-    assert shown(yanis.get("/corbeille"), "Avis de Yanis")
+    assert shown(yanis.get("/corbeille"), "Avis : Yanis")
     assert shown(yanis.get(f"/taches/{number}"), "Ce qui vous est demandé", "Claire", QUESTION)
     assert yanis.post(f"/taches/{number}", {"avis": "defavorable"}).status_code == 422
     assert yanis.post(f"/taches/{number}", {"avis": "defavorable", "texte": "Forclos depuis mardi."}).status_code == 302
@@ -61,7 +61,7 @@ def test_an_opinion_is_asked_given_and_read_where_it_was_asked(office: Flask, re
     assert (who, said["motif"], said["vers"], said["nom"]) == ("claire", QUESTION, "Yanis Belkacem", "Annoter")
     assert [who for who, _ in lines(office, recours, "avis")] == ["yanis"]
     page = visitor(office, "marc").get(f"/courriers/{recours}")
-    assert shown(page, "a demandé un avis « Annoter », à « Yanis Belkacem »", "a donné son avis : défavorable")
+    assert shown(page, "a demandé un avis à « Yanis Belkacem », pendant « Annoter »", "a donné son avis : défavorable")
     with looking(office) as session:
         notices = session.scalars(select(Avertissement).where(Avertissement.courrier_id == recours))
         told = {(notice.agent, notice.genre) for notice in notices}
@@ -115,7 +115,7 @@ def test_an_opinion_that_is_late_is_chased_and_counted(office: Flask, recours: i
         assert due is not None
         assert datetime.now(UTC) < due < late
     write(office, lambda session: setattr(session.get_one(Task, number), "due", datetime.now(UTC) - timedelta(days=1)))
-    assert shown(visitor(office, "marc").get("/pilotage/retards"), "Avis de Yanis Belkacem")
+    assert shown(visitor(office, "marc").get("/pilotage/retards"), "Avis : Yanis Belkacem")
 
 
 def test_a_courrier_is_sent_back_with_a_reason_that_is_read_there(office: Flask, recours: int) -> None:

@@ -2,10 +2,10 @@
 
 from app.courrier.depot.arrivee import Jointe, compter, deja_la, deposer, depot, jumeaux, liste, nom_propre, piece, pieces
 from app.courrier.depot.lecture import ESSAIS, IMPREVUE, a_lire, avancer, illisible, lu, reserver
-from app.courrier.depot.tri import disponible, ecarter, enregistre, prendre, rendre, reprendre, rouvrir
+from app.courrier.depot.tri import disponible, ecarter, ecartes, enregistre, prendre, rendre, reprendre, rouvrir
 
 __all__ = [
     "ESSAIS", "IMPREVUE", "Jointe", "a_lire", "avancer", "compter", "deja_la", "deposer", "depot", "disponible", "ecarter",
-    "enregistre", "illisible", "jumeaux", "liste", "lu", "nom_propre", "piece", "pieces", "prendre", "rendre", "reprendre",
-    "reserver", "rouvrir",
+    "ecartes", "enregistre", "illisible", "jumeaux", "liste", "lu", "nom_propre", "piece", "pieces", "prendre", "rendre",
+    "reprendre", "reserver", "rouvrir",
 ]

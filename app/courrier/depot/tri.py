@@ -2,11 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from app.courrier import journal, organisation
-from app.courrier.depot.arrivee import depot
+from app.courrier.depot.arrivee import TAILLE, depot
 from app.courrier.errors import CourrierError, DejaFait, DejaPris, SaisieRefusee
 from app.courrier.tables import Depot
 
@@ -57,6 +57,11 @@ def ecarter(session: Session, depot_id: int, *, motif: str, par: str, now: datet
     ecarte = _changer(session, depot_id, par, ("a_lire", *PRETS), etat="ecarte", motif=raison, reprise_le=None)
     journal.noter(session, acteur=par, acte="ecarter", sujet=f"depot:{depot_id}", now=now, motif=raison)
     return ecarte
+
+
+def ecartes(session: Session, *, limite: int = TAILLE) -> list[Depot]:
+    """The depots that were set aside, the newest first: what a clerk may want back."""
+    return list(session.scalars(select(Depot).where(Depot.etat == "ecarte").order_by(Depot.id.desc()).limit(limite)))
 
 
 def reprendre(session: Session, depot_id: int, *, par: str, now: datetime) -> Depot:

@@ -12,7 +12,7 @@ from app.courrier.errors import Interdit, SaisieRefusee
 from app.courrier.habilitations import Moi
 from engine import Engine, Phrase, Step, Task
 
-GENRES = {"avis": "Avis de {qui}", "visa": "Visa de {qui}"}
+GENRES = {"avis": "Avis : {qui}", "visa": "Visa : {qui}"}
 JOURS = 3
 """Jours ouvrés given to answer, when nobody says."""
 

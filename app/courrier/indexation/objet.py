@@ -53,7 +53,7 @@ def _propose(lignes: Sequence[Ligne], debut: int, confiance: float) -> Propositi
         page=lignes[0].page,
         boite=union(boite for boite in boites if boite),
         extrait=" ".join(ligne.texte for ligne in lignes),
-        raison="texte après «Objet»",
+        raison="texte après « Objet »",
     )
 
 

@@ -1,4 +1,4 @@
-/** data-confirme on a form or a button: the question is asked in a native dialog. */
+/** data-confirme on a form or a button: the question is asked in a native dialog; data-si-saisi: only if that form was filled. */
 
 let granted = null;
 
@@ -13,6 +13,8 @@ function ask(text, action, grave) {
   return new Promise((done) => dialog.addEventListener("close", () => done(dialog.returnValue === "oui"), { once: true }));
 }
 
+const filled = (form) => [...(form?.elements ?? [])].some((field) => "defaultValue" in field && field.value !== field.defaultValue);
+
 export function watchConfirmations() {
   document.addEventListener(
     "submit",
@@ -20,9 +22,13 @@ export function watchConfirmations() {
       const { target: form, submitter } = event;
       const text = submitter?.dataset.confirme ?? form.dataset.confirme;
       if (!text || granted === form || !document.getElementById("confirmation")) return;
+      if (form.dataset.siSaisi && !filled(document.getElementById(form.dataset.siSaisi))) return;
       event.preventDefault();
       event.stopImmediatePropagation();
-      if (!(await ask(text, submitter?.textContent.trim() ?? "", submitter?.matches(".d") ?? false))) return;
+      if (!(await ask(text, submitter?.textContent.trim() ?? "", submitter?.matches(".d") ?? false))) {
+        if (form.matches("[data-auto]")) form.reset();
+        return;
+      }
       granted = form;
       form.requestSubmit(submitter);
       granted = null;

@@ -4,7 +4,7 @@ import { plural } from "../shared/words.js";
 export function watchFilters() {
   document.addEventListener("change", (event) => {
     const form = event.target.form;
-    if (form?.matches("form[data-auto]") && event.target.type !== "search") form.requestSubmit();
+    if (form?.matches("form[data-auto]") && event.target.type !== "search") form.requestSubmit(form.querySelector("button"));
   });
 }
 
