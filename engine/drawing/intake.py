@@ -9,7 +9,7 @@ from engine.drawing.elements import Element, children, content, local, one_of, w
 from engine.drawing.extensions import camunda_of, loop_of, read_camunda
 from engine.drawing.flows import place
 from engine.drawing.layout import Layout
-from engine.drawing.loose import Loose
+from engine.drawing.loose import Loose, attach
 from engine.drawing.model import Event, Flow, Node, Scope
 from engine.drawing.processes import HOLDERS, called, is_node, lanes, nesting
 from engine.drawing.work import Work
@@ -139,8 +139,9 @@ class Intake:
         nodes = {one.get("id", "") for process in self.processes for one in process.iter() if is_node(one)}
         scopes = [scope, *(node.scope for _, node in scope.walk() if node.scope is not None)]
         homes = {flow.saved: one for one in scopes for flow in one.flows.values()}
-        ours = [flow for one in scopes for flow in one.flows.values()]
-        loose = Loose(Layout(self.root), [*ours, *self._strays(homes, nodes)], boxes=boxes, nodes=nodes)
+        flows = [flow for one in scopes for flow in one.flows.values()] + self._strays(homes, nodes)
+        layout = Layout(self.root)
+        loose = Loose(layout, flows, boxes=boxes, nodes=nodes)
         for flow in loose.tied:
             homes.get(flow.saved, scope).flows[flow.id] = flow
             rule = "fleche-sur-fleche" if flow.saved in loose.onto else "fleche-recollee"
@@ -148,6 +149,7 @@ class Intake:
         for flow in loose.trunks:
             homes.get(flow.saved, scope).flows.pop(flow.id, None)
             self.work.tell("fleche-perdue", flow)
+        attach(scope, flows, layout, self.work)
 
     def _strays(self, homes: Mapping[str, Scope], nodes: set[str]) -> list[Flow]:
         """Arrows tied to nothing at all; Signavio saves them in a process of their own, outside of every pool."""

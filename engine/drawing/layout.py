@@ -54,6 +54,14 @@ class Layout:
         ]
         return min(close)[1] if close else ""
 
+    def border(self, event: str, *, among: Iterable[str]) -> str:
+        """The id of the smallest shape of `among` on whose border the shape `event` is drawn, "" for none."""
+        x, y, width, height = self.bounds.get(event, (0.0, 0.0, 0.0, 0.0))
+        middle, reach = (x + width / 2, y + height / 2), min(width, height) / 2
+        boxes = [(self.bounds[name], name) for name in among if name in self.bounds]
+        on = [(box[2] * box[3], name) for box, name in boxes if _within(middle, box, reach) and not _within(middle, box, -reach)]
+        return min(on)[1] if on else ""
+
     def under(self, flow: str, *, last: bool, among: Iterable[str]) -> str:
         """The id of the arrow of `among` on which the arrow `flow` ends (or begins), "" for none."""
         if flow not in self.lines:
@@ -62,6 +70,11 @@ class Layout:
         lines = [(_distance(point, self.lines[name]), name) for name in among if name in self.lines]
         away, found = min(lines, default=(_ON, ""))
         return found if away < _ON else ""
+
+
+def _within(point: Point, box: tuple[float, float, float, float], reach: float) -> bool:
+    left, top, width, height = box
+    return left - reach < point[0] < left + width + reach and top - reach < point[1] < top + height + reach
 
 
 def _distance(point: Point, line: list[Point]) -> float:

@@ -1,11 +1,27 @@
-"""Ties arrows that people drew beside a box, or onto another arrow, to the boxes they were meant for."""
+"""Ties what people drew beside a box, on its border or onto another arrow to the boxes it was meant for."""
 
 from collections.abc import Iterable
 
 from engine.drawing.layout import Layout
-from engine.drawing.model import Flow
+from engine.drawing.model import ACTIVITIES, Flow, Scope
+from engine.drawing.work import Work
 
 MAX_LOOSE = 100  # arrows looked at; a drawing with more of them was not drawn by hand
+
+_ATTACHED = ("message", "timer", "error", "escalation", "signal", "conditional", "cancel")
+
+
+def attach(scope: Scope, flows: Iterable[Flow], layout: Layout, work: Work) -> None:
+    """Attach an event to which no arrow leads, drawn on the border of a step, to that step; `flows` as saved."""
+    reached = {flow.target for flow in flows}
+    hosts = {node.saved: node for _, node in scope.walk() if node.saved and node.tag in ACTIVITIES}
+    for _, node in scope.walk():
+        if node.tag != "intermediateCatchEvent" or node.kind not in _ATTACHED or node.saved in reached:
+            continue
+        host = hosts.get(layout.border(node.saved, among=hosts))
+        if host is not None:
+            node.tag, node.attached = "boundaryEvent", host.saved
+            work.tell("bord-recolle", node, around=host.name or host.saved, host=host.saved)
 
 
 class Loose:

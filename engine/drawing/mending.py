@@ -112,6 +112,11 @@ def _tie(page: Page, element: Element, finding: Finding) -> None:
         page.tie(element, source, target)
 
 
+def _attach(page: Page, element: Element, finding: Finding) -> None:
+    page.retag(element, "boundaryEvent")
+    element.set("attachedToRef", str(finding.values["host"]))
+
+
 def _retag(tag: str) -> Mend:
     def verb(page: Page, element: Element, _finding: Finding) -> None:
         page.retag(element, tag)
@@ -163,6 +168,7 @@ _VERBS: dict[str, Mend] = {
     "fleche-sur-fleche": _tie,
     "fleche-vers-debut": _tie,
     "fleche-sans-arrivee": _end_of_flow,
+    "bord-recolle": _attach,
     "fin-suivie": _retag("intermediateThrowEvent"),
     "passerelle-complexe": _retag("inclusiveGateway"),
     "sans-fin": _end,

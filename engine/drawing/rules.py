@@ -181,6 +181,10 @@ RULES: dict[str, Rule] = {
         "L’événement est posé sur une étape de «{around}» et mène au dehors ; il est posé sur «{around}» lui-même.",
         "Poser l’événement sur le bord du sous-processus.",
     ),
+    "bord-recolle": _warn(
+        "L’événement est posé sur le bord de «{around}» sans y être attaché ; il y est attaché.",
+        "Attacher l’événement à l’étape.",
+    ),
     "bord-ignore": _warn("L’événement «{label}» ne peut pas se produire ici ; son chemin n’est jamais pris.", "Le supprimer."),
     "delai-lu": _info("Le délai «{label}» est lu comme {text}.", "Écrire {text} dans la minuterie."),
     "delai-de-l-etape": _info(

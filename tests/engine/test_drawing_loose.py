@@ -69,3 +69,16 @@ def test_what_was_tied_is_written_into_the_drawing() -> None:
     ours, _, others = mended.partition(b"</process>")
     assert b'id="from_b" sourceRef="b" targetRef="fin"' in ours
     assert b"sequenceFlow" not in others
+
+
+def test_an_event_drawn_on_the_border_of_a_step_stands_there() -> None:
+    wait = b'<intermediateCatchEvent id="wait"><timerEventDefinition><timeDuration>P3D</timeDuration></timerEventDefinition>'
+    shape = b'<BPMNShape bpmnElement="wait"><Bounds x="%d" y="102" width="20" height="20"/></BPMNShape><BPMNEdge'
+    source = drawing(**BESIDE, **BARS, late=('sourceRef="wait" targetRef="z"', (340, 102), (600, 20)))
+    source = source.replace(b"</process>", wait + b"</intermediateCatchEvent></process>", 1)
+    on, beside = (source.replace(b"<BPMNEdge", shape % x, 1) for x in (332, 352))
+    assert [(one.element, one.values["host"]) for one in read(on).findings if one.rule == "bord-recolle"] == [("wait", "a")]
+    assert b'attachedToRef="a"' in read(on).runnable
+    assert not [one for one in read(beside).findings if one.rule == "bord-recolle"]
+    mended = mend(on, [one for one in read(on).findings if one.rule == "bord-recolle"])
+    assert b'<boundaryEvent id="wait" attachedToRef="a">' in mended
