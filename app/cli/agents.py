@@ -7,7 +7,7 @@ import click
 from flask.cli import AppGroup
 
 from app.courrier import habilitations, organisation
-from app.courrier.errors import SaisieRefusee
+from app.courrier.errors import CourrierError, SaisieRefusee
 from app.db import db, transaction
 
 agents = AppGroup("agents", help="Les agents, leurs bureaux et leurs rôles.")
@@ -37,7 +37,7 @@ def ajouter(identifiant: str, prenom: str, nom: str, qualite: str, courriel: str
                 organisation.placer(session, identifiant, cle, rang or "agent", par=par, now=now)
             for nom_du_role in role:
                 organisation.donner_role(session, identifiant, nom_du_role, par=par, now=now)
-    except SaisieRefusee as refusal:
+    except CourrierError as refusal:
         raise _said(refusal) from refusal
     click.echo(f"{prenom} {nom} peut se connecter sous le nom «{identifiant}».")
 
@@ -63,7 +63,7 @@ def mot_de_passe(identifiant: str, mot_de_passe: str) -> None:
         with transaction() as session:
             organisation.changer_mot_de_passe(
                 session, organisation.agent(session, identifiant), empreinte, par=_who(), now=datetime.now(UTC))
-    except SaisieRefusee as refusal:
+    except CourrierError as refusal:
         raise _said(refusal) from refusal
     click.echo("Le mot de passe est changé.")
 
@@ -78,11 +78,38 @@ def role(identifiant: str, role: str, *, retirer: bool) -> None:
     try:
         with transaction() as session:
             change(session, identifiant, role, par=_who(), now=datetime.now(UTC))
-    except SaisieRefusee as refusal:
+    except CourrierError as refusal:
         raise _said(refusal) from refusal
 
 
-for english, command in (("add", ajouter), ("list", liste), ("password", mot_de_passe)):
+@agents.command("bureau")
+@click.argument("identifiant")
+@click.argument("bureau")
+@click.option("--chef", is_flag=True, help="Il le dirige.")
+@click.option("--retirer", is_flag=True, help="Il n’y travaille plus.")
+def bureau(identifiant: str, bureau: str, *, chef: bool, retirer: bool) -> None:
+    """Placer un agent dans un bureau, ou l’en retirer."""
+    place = None if retirer else "chef" if chef else "agent"
+    try:
+        with transaction() as session:
+            organisation.placer(session, identifiant, bureau, place, par=_who(), now=datetime.now(UTC))
+    except CourrierError as refusal:
+        raise _said(refusal) from refusal
+
+
+@agents.command("depart")
+@click.argument("identifiant")
+def depart(identifiant: str) -> None:
+    """Fermer le compte de qui part : ses sessions se ferment, ses tâches reviennent à son bureau, ses actes restent."""
+    try:
+        with transaction() as session:
+            parti = organisation.partir(session, identifiant, par=_who(), now=datetime.now(UTC))
+    except CourrierError as refusal:
+        raise _said(refusal) from refusal
+    click.echo(f"{parti.prenom} {parti.nom} ne peut plus se connecter.")
+
+
+for english, command in (("add", ajouter), ("list", liste), ("password", mot_de_passe), ("leave", depart)):
     agents.add_command(command, english)
 
 
@@ -91,5 +118,5 @@ def _who() -> str:
     return f"systeme:{getpass.getuser()}"
 
 
-def _said(refusal: SaisieRefusee) -> click.ClickException:
-    return click.ClickException(" ".join(refusal.erreurs.values()))
+def _said(refusal: CourrierError) -> click.ClickException:
+    return click.ClickException(" ".join(refusal.erreurs.values()) if isinstance(refusal, SaisieRefusee) else str(refusal))

@@ -44,3 +44,19 @@ def test_a_role_is_given_and_taken_away(town: Flask) -> None:
     assert "concepteur" in next(line for line in _run(town, "agents", "liste")[1].splitlines() if line.startswith("claire"))
     assert _run(town, "agents", "role", "claire", "concepteur", "--retirer")[0] == 0
     assert "concepteur" not in next(line for line in _run(town, "agents", "liste")[1].splitlines() if line.startswith("claire"))
+
+
+def test_who_moves_and_who_leaves_is_told_to_the_program(town: Flask) -> None:
+    assert _run(town, "agents", "bureau", "claire", "voirie", "--chef")[0] == 0
+    assert _run(town, "agents", "bureau", "claire", "urbanisme", "--retirer")[0] == 0
+    with town.app_context():
+        session = db.session()
+        groups = organisation.groupes(session, organisation.agent(session, "claire"))
+        assert "voirie.chef" in groups
+        assert "urbanisme" not in groups
+    assert "ne peut plus se connecter" in _run(town, "agents", "depart", "claire")[1]
+    assert "claire" not in _run(town, "agents", "liste")[1]
+    for words in (("depart", "personne"), ("bureau", "paul", "nulle-part"), ("role", "personne", "elu")):
+        code, said = _run(town, "agents", *words)
+        assert code == 1
+        assert "n’existe pas" in said
