@@ -1,5 +1,6 @@
 """What pages ask to see: files, links, registers, counts, each through the reader's rights; nothing here changes a row."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -12,18 +13,31 @@ from app.courrier.errors import Introuvable
 from app.courrier.habilitations import Moi, visible
 from app.courrier.journal import details
 from app.courrier.registre import nom_complet
-from app.courrier.tables import Agent, Correspondant, Courrier, Depot, Envoi, LigneJournal, Nature, Piece, Texte
+from app.courrier.tables import (
+    Agent,
+    Correction,
+    Correspondant,
+    Courrier,
+    Depot,
+    Envoi,
+    LigneJournal,
+    Nature,
+    Piece,
+    Texte,
+)
 from engine import Incident, Task
 
 
 @dataclass(frozen=True, kw_only=True)
 class Inscription:
-    """One line of a register; without its courrier when it is not open to the reader: the number alone stands."""
+    """One line of a register, as it was written, then what was corrected; the number alone when it is not open to the reader."""
 
     chrono: str
     courrier: Courrier | None = None
+    objet: str = ""
     nature: str = ""
     correspondant: str = ""
+    corrections: Sequence[Correction] = ()
 
 
 COURRIEL = "message/rfc822"
@@ -99,11 +113,28 @@ def registre(session: Session, moi: Moi, sens: str, jour: date | None) -> Sequen
         # In UTC at once: the calendar's first and last days overflow here, not in the middle of the query.
         debut = datetime.combine(jour, time.min, tzinfo=delais.PARIS).astimezone(UTC)
         requete = requete.where(Courrier.enregistre_le >= debut, Courrier.enregistre_le < debut + timedelta(days=1))
+    rangs = session.execute(requete).all()
+    corrigees = _corrections(session, [courrier.id for courrier, lisible, *_ in rangs if lisible])
     return [
-        Inscription(chrono=courrier.chrono, courrier=courrier, nature=nature, correspondant=nom_complet(fiche))
-        if lisible else Inscription(chrono=courrier.chrono)
-        for courrier, lisible, nature, fiche in session.execute(requete)
+        _inscription(courrier, nature, nom_complet(fiche), corrigees[courrier.id]) if lisible
+        else Inscription(chrono=courrier.chrono)
+        for courrier, lisible, nature, fiche in rangs
     ]  # fmt: skip
+
+
+def _corrections(session: Session, courriers: Sequence[int]) -> Mapping[int, list[Correction]]:
+    lignes: dict[int, list[Correction]] = defaultdict(list)
+    for ligne in session.scalars(select(Correction).where(Correction.courrier_id.in_(courriers)).order_by(Correction.id)):
+        lignes[ligne.courrier_id].append(ligne)
+    return lignes
+
+
+def _inscription(courrier: Courrier, nature: str, correspondant: str, lignes: Sequence[Correction]) -> Inscription:
+    ecrit = {ligne.champ: ligne.ancien for ligne in reversed(lignes)}
+    return Inscription(
+        chrono=courrier.chrono, courrier=courrier, objet=ecrit.get("objet", courrier.objet), corrections=lignes,
+        nature=ecrit.get("nature_id", nature), correspondant=ecrit.get("correspondant_id", correspondant),
+    )  # fmt: skip
 
 
 def annulations(session: Session, courriers: Sequence[Courrier | None]) -> Mapping[int, str]:

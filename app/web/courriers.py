@@ -1,6 +1,6 @@
 """One courrier: its page, where it stands on its circuit, marks and remarks; the register of a day."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 from typing import Any
@@ -26,15 +26,19 @@ def courrier(courrier_id: int) -> str:
     return page(document.voir(courrier_id), fiche.volet(request.args.get("volet")))
 
 
-def page(trouve: Courrier, volet: str, remarque: str = "", erreurs: Mapping[str, str] = MappingProxyType({})) -> str:
-    """A courrier; `remarque`: what was typed as a remark; `erreurs`: what is wrong with what was sent from this page."""
+def page(
+    trouve: Courrier, volet: str, remarque: str = "", erreurs: Mapping[str, str] = MappingProxyType({}),
+    connus: Sequence[tuple[int, str]] = (),
+) -> str:  # fmt: skip
+    """A courrier; what was typed as a remark, what is wrong with what was sent from this page, the sheets to choose from."""
     liste = consultation.pieces(db.session(), trouve)
     choisie = request.args.get("piece", type=int)
     piece = next((p for p in liste if p.id == choisie), document.principale(liste))
     return render_template(
-        "courriers/courrier.html", fiche=fiche.fiche(trouve), remarque=remarque, erreurs=erreurs,
+        "courriers/courrier.html", fiche=fiche.fiche(trouve), remarque=remarque, erreurs=erreurs, connus=connus,
         taches=consultation.taches_ouvertes(db.session(), moi(), trouve), envois=consultation.envois(db.session(), trouve),
         lies=consultation.lies(db.session(), moi(), trouve), annulation=fiche.annulation(trouve),
+        corrections=deviations.corrections(db.session(), trouve), inscription=fiche.inscription(trouve),
         repentir=deviations.a_reprendre(db.session(), parts().engine, moi(), trouve, now=now()),
         verdicts=sceau.verdict(db.session(), trouve, sceau=parts().sceau, coffre=parts().coffre),
         document=document.document(piece, courrier=trouve) if piece else None,

@@ -7,7 +7,17 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from app.courrier import annotations, circuits, consultation, delais, deviations, habilitations, horloge, registre
+from app.courrier import (
+    annotations,
+    circuits,
+    consultation,
+    delais,
+    deviations,
+    habilitations,
+    horloge,
+    organisation,
+    registre,
+)
 from app.courrier.tables import Bureau, Correspondant, Courrier, LigneHorloge, Nature
 from app.db import db
 from app.web.context import moi, now, parts
@@ -116,6 +126,19 @@ def annulation(courrier: Courrier) -> dict[str, Any]:
         "motif": consultation.annulations(session, [courrier]).get(courrier.id, ""), "suite": suite,
         "rendre": clerc and source is not None and source.courrier_id == courrier.id,
         "depot": source.id if clerc and source is not None and source.courrier_id is None else None,
+    }
+
+
+def inscription(courrier: Courrier) -> dict[str, Any]:
+    """What the reader may correct in the register, with the choices offered; nothing for who may not."""
+    if courrier.etat == "annule" or not habilitations.peut(moi(), "enregistrer"):
+        return {}
+    session = db.session()
+    fiche = session.get(Correspondant, courrier.correspondant_id) if courrier.correspondant_id else None
+    return {
+        "natures": [(nature.id, nature.nom) for nature in consultation.natures(session, courrier.sens)],
+        "bureaux": [(noeud.id, noeud.nom) for noeud in organisation.arbre(session).values()],
+        "correspondant": registre.nom_complet(fiche),
     }
 
 

@@ -77,6 +77,7 @@ TABLE: Mapping[tuple[str, str], Row] = {
     ("POST", "courriers.retirer"): Row(path="/courriers/{courrier}/annotations/{mark}/retrait", who="author"),
     ("POST", "courriers.commenter"): Row(path="/courriers/{courrier}/commentaires", who="sees"),
     ("POST", "registres.annuler"): Row(path="/courriers/{courrier}/annulation", who="deposer", data={"motif": "?"}),
+    ("POST", "registres.corriger"): Row(path="/courriers/{courrier}/inscription", who="deposer", data={"raison": "?"}),
     ("POST", "registres.rendre"): Row(path="/courriers/{courrier}/depot", who="deposer"),
     ("GET", "courriers.registre"): Row(path="/registre", who="all"),
     ("GET", "depots.liste"): Row(path="/depots", who="deposer"),

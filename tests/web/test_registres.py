@@ -1,5 +1,6 @@
 """The bureau d'ordre's registers: what was registered by mistake is cancelled, in sight of all, and its document comes back."""
 
+import re
 from datetime import UTC, datetime
 
 from flask import Flask
@@ -7,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.courrier import depot, envoi, journal
-from app.courrier.tables import Avertissement, Courrier, Depot, Envoi, Piece
+from app.courrier.tables import Avertissement, Correction, Courrier, Depot, Envoi, Piece
 from app.web.context import parts
 from engine import Task, Timer
 from tests.letters import imprimer
@@ -89,3 +90,35 @@ def test_a_courrier_that_was_answered_is_not_cancelled(office: Flask) -> None:
     with guichet.looking(office) as session:
         assert session.get_one(Courrier, number).etat == "en_cours"
         assert session.scalars(select(Task.id).where(Task.subject == f"courrier:{number}", Task.closed_at.is_(None))).all()
+
+
+def test_a_correction_is_a_line_of_its_own_and_what_was_written_stays(office: Flask) -> None:
+    number, other = register(office), register(office, nom="Leroux", objet="Arbre tombé")
+    odile, claire = visitor(office, "odile"), visitor(office, "claire")
+    with guichet.looking(office) as session:
+        row = session.get_one(Courrier, number)
+        form = {"objet": row.objet, "correspondant": "Caradec", "nature_id": row.nature_id, "bureau_id": row.bureau_id}
+        leroux = session.get_one(Courrier, other).correspondant_id
+        tasks = session.scalars(select(Task.id).where(Task.subject == f"courrier:{number}")).all()
+    address = f"/courriers/{number}/inscription"
+    assert shown(fine(odile.post(address, {**form, "raison": "Rien"}), 422), "Rien n’est changé")
+    assert shown(fine(odile.post(address, {**form, "correspondant": "Inconnu", "raison": "Nom"}), 422), "Aucune fiche ne répond")
+    assert shown(fine(odile.post(address, {**form, "objet": "Autre"}), 422), "Dites en quelques mots pourquoi")
+    fine(claire.post(address, {**form, "objet": "Autre", "raison": "Essai"}), 403)
+    first = {**form, "objet": "Recours contre le permis 12", "correspondant": "leroux", "raison": "Mal lu"}
+    fine(odile.post(address, first), 302)
+    fine(odile.post(address, {**form, "objet": "Recours, permis 12", "correspondant": "Leroux", "raison": "Plus court"}), 302)
+    with guichet.looking(office) as session:
+        row = session.get_one(Courrier, number)
+        assert (row.objet, row.correspondant_id) == ("Recours, permis 12", leroux)
+        lines = session.scalars(select(Correction).where(Correction.courrier_id == number).order_by(Correction.id)).all()
+        assert [(line.champ, line.ancien, line.nouveau, line.motif) for line in lines] == [
+            ("objet", "Recours contre un permis", "Recours contre le permis 12", "Mal lu"),
+            ("correspondant_id", "Caradec", "Leroux", "Mal lu"),
+            ("objet", "Recours contre le permis 12", "Recours, permis 12", "Plus court"),
+        ]
+        assert session.scalars(select(Task.id).where(Task.subject == f"courrier:{number}")).all() == tasks
+        assert journal.lire(session, f"courrier:{number}")[-1].acte == "corriger-registre"
+    for page in (odile.get("/registre"), odile.get(f"/courriers/{number}")):
+        assert shown(page, "Corrigé le", "par Odile Perrin", "Caradec → Leroux (Mal lu)", "Recours, permis 12 (Plus court)")
+    assert re.search(r'class="objet"[^>]*>Recours contre un permis<', odile.get("/registre").text)

@@ -14,10 +14,10 @@ from app.courrier.registre.correspondants import (
 from app.courrier.registre.enregistrement import enregistrer
 from app.courrier.registre.journee import Entree, du_jour
 from app.courrier.registre.numeros import REGISTRES, chrono, code_suivi, numeroter
-from app.courrier.registre.saisie import CANAUX, CONFIDENTIALITES, PRIORITES, SENS, Saisie
+from app.courrier.registre.saisie import CANAUX, CONFIDENTIALITES, PRIORITES, SENS, Saisie, controler
 
 __all__ = [
     "CANAUX", "CONFIDENTIALITES", "PRIORITES", "REGISTRES", "SENS", "Contact", "Entree", "Saisie", "Suggestion", "chercher",
-    "chrono", "code_suivi", "correspondant", "creer", "designer", "du_jour", "enregistrer", "modifier", "nom_complet",
-    "numeroter", "trouver",
+    "chrono", "code_suivi", "controler", "correspondant", "creer", "designer", "du_jour", "enregistrer", "modifier",
+    "nom_complet", "numeroter", "trouver",
 ]

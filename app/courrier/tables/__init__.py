@@ -1,6 +1,6 @@
 """The trade's rows, in the order of the letter's journey."""
 
-from app.courrier.tables.affaire import Acces, Annotation, Commentaire, Courrier, PageRetenue, Piece, Texte
+from app.courrier.tables.affaire import Acces, Annotation, Commentaire, Correction, Courrier, PageRetenue, Piece, Texte
 from app.courrier.tables.apprentissage import Confirmation, ModeleAppris
 from app.courrier.tables.arrivee import Correspondant, Depot, Registre
 from app.courrier.tables.collecte import Boite, Reception
@@ -10,7 +10,7 @@ from app.courrier.tables.usagers import Demande, Frein, Partenaire
 
 __all__ = [
     "Acces", "Agent", "AgentRole", "Annotation", "Appartenance", "Avertissement", "Boite", "Brouillon", "Bureau",
-    "Commentaire", "Confirmation", "Correspondant", "Courrier", "Demande", "Depot", "Envoi", "Frein", "JourFerme",
+    "Commentaire", "Confirmation", "Correction", "Correspondant", "Courrier", "Demande", "Depot", "Envoi", "Frein", "JourFerme",
     "JournalTete", "LigneHorloge", "LigneJournal", "Modele", "ModeleAppris", "Nature", "PageRetenue", "Partenaire", "Piece",
     "Reception", "Registre", "Reponse", "Session", "Texte",
 ]

@@ -57,6 +57,21 @@ class Courrier(Base):
     numero_indexe: Mapped[int] = mapped_column(default=0)
 
 
+class Correction(Base):
+    """One mention of the register corrected after registration, in words, for ever: the first `ancien` is what was written."""
+
+    __tablename__ = "correction"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    courrier_id: Mapped[int] = mapped_column(ForeignKey("courrier.id"), index=True)
+    champ: Mapped[str] = mapped_column(String(20))  # objet, date_courrier, correspondant_id, nature_id, bureau_id
+    ancien: Mapped[str] = mapped_column(Text)
+    nouveau: Mapped[str] = mapped_column(Text)
+    motif: Mapped[str] = mapped_column(Text)
+    par: Mapped[str] = mapped_column(String(100))
+    faite_le: Mapped[datetime]
+
+
 class Piece(Base):
     """A file: of a depot before registration, then of the courrier. Versions of one file share `genre` and rise in `version`."""
 
