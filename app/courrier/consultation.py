@@ -148,6 +148,12 @@ def annulations(session: Session, courriers: Sequence[Courrier | None]) -> Mappi
     return {annules[ligne.sujet]: str(details(ligne).get("motif", "")) for ligne in session.scalars(dites)}
 
 
+def courriers_de(session: Session, moi: Moi, correspondant_id: int) -> Sequence[Courrier]:
+    """The last courriers of a correspondant that are open to the reader, newest first."""
+    siens = select(Courrier).where(Courrier.correspondant_id == correspondant_id, visible(moi))
+    return session.scalars(siens.order_by(Courrier.recu_le.desc(), Courrier.id.desc()).limit(LIGNES)).all()
+
+
 def doublons(session: Session, moi: Moi, jumeaux: Sequence[Depot]) -> Sequence[tuple[Depot, Courrier | None]]:
     """The depots of the same bytes, each with the courrier it became when that is open to the reader."""
     numeros = [jumeau.courrier_id for jumeau in jumeaux if jumeau.courrier_id]

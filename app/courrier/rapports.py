@@ -199,10 +199,6 @@ COLONNES = (
 )  # fmt: skip
 
 
-FORMULES = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
-"""What a cell that a spreadsheet computes begins with."""
-
-
 def tableur(lignes: Sequence[Ligne]) -> bytes:
     """The report as CSV for a spreadsheet (UTF-8 with BOM, semicolons); no cell can be read as a formula (ASVS 1.2.10)."""
     tampon = io.StringIO()
@@ -210,7 +206,7 @@ def tableur(lignes: Sequence[Ligne]) -> bytes:
     ecrit.writerow(COLONNES)
     for ligne in lignes:
         ecrit.writerow(
-            _inerte(cellule)
+            registre.inerte(cellule)
             for cellule in (
                 ligne.courrier.chrono, ligne.courrier.objet, ligne.nature, ligne.correspondant, ligne.bureau,
                 ligne.courrier.circuit, ligne.tache.name, ligne.tache.holder or "",
@@ -219,8 +215,3 @@ def tableur(lignes: Sequence[Ligne]) -> bytes:
             )
         )  # fmt: skip
     return tampon.getvalue().encode("utf-8-sig")
-
-
-def _inerte(cellule: str) -> str:
-    # Some spreadsheets skip blanks before a formula, and read the wide signs of Asian keyboards as the narrow ones.
-    return f"'{cellule}" if cellule.lstrip()[:1] in FORMULES else cellule

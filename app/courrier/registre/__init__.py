@@ -1,5 +1,6 @@
 """The register: a courrier gets a number that is never skipped nor given twice, and correspondants have one sheet each."""
 
+from app.courrier.registre.annuaire import PAGE, adresse, feuilleter, inerte, remarques, tableur, toutes
 from app.courrier.registre.correspondants import (
     Contact,
     Suggestion,
@@ -17,7 +18,8 @@ from app.courrier.registre.numeros import REGISTRES, chrono, code_suivi, numerot
 from app.courrier.registre.saisie import CANAUX, CONFIDENTIALITES, PRIORITES, SENS, Saisie, controler
 
 __all__ = [
-    "CANAUX", "CONFIDENTIALITES", "PRIORITES", "REGISTRES", "SENS", "Contact", "Entree", "Saisie", "Suggestion", "chercher",
-    "chrono", "code_suivi", "controler", "correspondant", "creer", "designer", "du_jour", "enregistrer", "modifier",
-    "nom_complet", "numeroter", "trouver",
+    "CANAUX", "CONFIDENTIALITES", "PAGE", "PRIORITES", "REGISTRES", "SENS", "Contact", "Entree", "Saisie", "Suggestion",
+    "adresse", "chercher", "chrono", "code_suivi", "controler", "correspondant", "creer", "designer", "du_jour",
+    "enregistrer", "feuilleter", "inerte", "modifier", "nom_complet", "numeroter", "remarques", "tableur", "toutes",
+    "trouver",
 ]

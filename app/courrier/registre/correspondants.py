@@ -91,11 +91,15 @@ def _essais(contact: Contact) -> Iterator[tuple[str, float, ColumnElement[bool]]
 
 def chercher(session: Session, texte: str, *, limite: int = 20) -> list[Correspondant]:
     """Sheets that hold every word typed, in any order: name, body, code postal, town, e-mail or telephone."""
-    mots = plier(texte).split()[:8]
-    if not mots:
+    conditions = portant(texte)
+    if not conditions:
         return []
-    requete = select(Correspondant).where(*(_contient(mot) for mot in mots)).order_by(Correspondant.cherche).limit(limite)
-    return list(session.scalars(requete))
+    return list(session.scalars(select(Correspondant).where(*conditions).order_by(Correspondant.cherche).limit(limite)))
+
+
+def portant(texte: str) -> list[ColumnElement[bool]]:
+    """What a sheet that holds every word typed answers to; nothing when none is."""
+    return [_contient(mot) for mot in plier(texte).split()[:8]]
 
 
 def creer(session: Session, contact: Contact, *, par: str, now: datetime, prefixe: str = "") -> Correspondant:
