@@ -16,7 +16,7 @@ from app import travaux
 from app.clock import Clock
 from app.courrier import depot, envoi, habilitations, journal, organisation, recherche, registre, relance, texte
 from app.courrier.ports import Coffre, Facteur, Lecteur, Lecture, PageLue
-from app.courrier.tables import Avertissement, Courrier, Depot, Envoi, Nature
+from app.courrier.tables import Avertissement, Courrier, Depot, Envoi, Nature, dues
 from app.db import Session, db, transaction
 from app.jobs import Jobs, Workers
 from app.wiring import Parts
@@ -240,10 +240,10 @@ def test_a_fault_that_nobody_foresaw_is_counted_told_and_given_up(
             for table, row in ((Depot, number), (Envoi, receipt), (Avertissement, 1)))
         assert (read.etat, read.motif, read.essais) == ("a_verifier", depot.IMPREVUE, depot.ESSAIS)
         assert (sent.etat, sent.erreur, sent.essais) == ("echec", envoi.IMPREVU, 8)
-        assert (notice.etat, notice.erreur, notice.essais) == ("echec", relance.IMPREVU, relance.ESSAIS_MAX)
+        assert (notice.etat, notice.erreur, notice.essais) == ("echec", relance.IMPREVU, dues.ESSAIS_MAX)
         told = [ligne.acte for ligne in journal.lire(session, f"courrier:{courrier}")]
         assert (told.count("envoi-echoue"), told.count("avertissement-echoue")) == (1, 1)
-    assert caplog.text.count("RuntimeError: imprévu") == depot.ESSAIS + 8 + relance.ESSAIS_MAX
+    assert caplog.text.count("RuntimeError: imprévu") == depot.ESSAIS + 8 + dues.ESSAIS_MAX
 
 
 def test_what_has_left_is_not_sent_again_because_its_proof_cannot_be_kept(town: Flask, now: datetime) -> None:

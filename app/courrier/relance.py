@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.courrier import circuits, journal, organisation
 from app.courrier.ports import Message
-from app.courrier.tables import Agent, Avertissement, Bureau, Courrier
+from app.courrier.tables import Agent, Avertissement, Bureau, Courrier, dues
 from engine import Call, Phrase, Step, Task, TaskGroup
 
 RETARD = {
@@ -19,11 +19,10 @@ RETARD = {
     "avis_rendu": "« {etape} » : la réponse que vous attendiez est là : {objet} ({chrono}).",
 }
 
-ESSAIS_MAX = 10
-"""Tries after which a notice leaves no more by e-mail, a sender that died while it held it counting as one."""
-
 IMPREVU = str(Phrase("une faute imprévue l’a arrêté ; prévenez votre administrateur"))
 INACHEVE = str(Phrase("l’envoi ne s’est jamais achevé ; prévenez votre administrateur"))
+
+_DU = Avertissement.etat == "a_envoyer"
 
 CONFIDENTIEL = "courrier confidentiel"
 """Said in place of the subject of what is not open to the whole house."""
@@ -130,8 +129,7 @@ def _qui(session: Session, tache: Task | None) -> str:
 
 def a_avertir(session: Session, *, now: datetime, limite: int = 50) -> list[int]:
     """The notices due for the mailer, oldest first."""
-    libre = or_(Avertissement.reprise_le.is_(None), Avertissement.reprise_le <= now)
-    dus = select(Avertissement.id).where(Avertissement.etat == "a_envoyer", libre)
+    dus = select(Avertissement.id).where(_DU, dues.libre(Avertissement, now))
     return list(session.scalars(dus.order_by(Avertissement.id).limit(limite)))
 
 
@@ -139,19 +137,10 @@ def reserver(
     session: Session, avertissement_id: int, *, now: datetime, bail: timedelta = timedelta(minutes=5)
 ) -> Avertissement | None:
     """Claim a notice for one sender; nothing when another has it, when it has gone, or when it was tried too often."""
-    libre = or_(Avertissement.reprise_le.is_(None), Avertissement.reprise_le <= now)
-    pris = session.execute(
-        update(Avertissement).where(Avertissement.id == avertissement_id, Avertissement.etat == "a_envoyer", libre)
-        .values(reprise_le=now + bail, essais=Avertissement.essais + 1).returning(Avertissement.essais)
-        .execution_options(synchronize_session=False)
-    ).scalar_one_or_none()  # fmt: skip
-    if pris is None:
-        return None
-    avertissement = session.get_one(Avertissement, avertissement_id, populate_existing=True)
-    if pris <= ESSAIS_MAX:
-        return avertissement
-    _abandonner(session, avertissement, avertissement.erreur or INACHEVE, now=now)
-    return None
+    return dues.reserver(
+        session, Avertissement, avertissement_id, _DU, now=now, bail=bail,
+        abandonner=lambda prise: _abandonner(session, prise, prise.erreur or INACHEVE, now=now),
+    )  # fmt: skip
 
 
 def message(session: Session, avertissement: Avertissement, *, base_url: str, expediteur: str) -> Message:
@@ -173,10 +162,10 @@ def averti(session: Session, avertissement_id: int) -> None:
 def echoue(session: Session, avertissement_id: int, motif: str, *, definitif: bool, now: datetime) -> None:
     """It did not leave: tried again with a growing delay, then given up; the application shows it all the same."""
     avertissement = session.get_one(Avertissement, avertissement_id)
-    avertissement.erreur = motif
-    avertissement.reprise_le = now + timedelta(minutes=2 ** min(avertissement.essais, 8))
-    if definitif or avertissement.essais >= ESSAIS_MAX:
-        _abandonner(session, avertissement, motif, now=now)
+    dues.reporter(
+        avertissement, motif, now=now, definitif=definitif,
+        abandonner=lambda rendu: _abandonner(session, rendu, motif, now=now),
+    )  # fmt: skip
 
 
 def _abandonner(session: Session, avertissement: Avertissement, motif: str, *, now: datetime) -> None:

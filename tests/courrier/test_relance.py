@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.courrier import delais, journal, journey, organisation, relance
-from app.courrier.tables import Agent, Avertissement
+from app.courrier.tables import Agent, Avertissement, dues
 from engine import Engine, Incident
 from tests.courrier.marche import attendre, avertis, engine, faire, qui, recu, tache
 
@@ -117,11 +117,11 @@ def test_a_notice_is_sent_once_tried_again_and_given_up(session: Session, engine
     assert relance.reserver(session, due[0], now=apres(3)) is None
     assert relance.a_avertir(session, now=apres(3)) == due[1:]
     assert relance.a_avertir(session, now=apres(3, 7)) == due, "what a dead sender held is due again"
-    for essai in range(1, relance.ESSAIS_MAX + 1):
+    for essai in range(1, dues.ESSAIS_MAX + 1):
         relance.echoue(session, due[0], "serveur muet", definitif=False, now=apres(3 + essai))
-        assert notice.etat == ("echec" if essai == relance.ESSAIS_MAX else "a_envoyer")
+        assert notice.etat == ("echec" if essai == dues.ESSAIS_MAX else "a_envoyer")
         relance.reserver(session, due[0], now=apres(4 + essai))
-    assert notice.essais == relance.ESSAIS_MAX
+    assert notice.essais == dues.ESSAIS_MAX
     relance.averti(session, due[1])
     session.commit()
     assert relance.a_avertir(session, now=apres(60)) == []

@@ -1,24 +1,20 @@
 """The receipt of a demand by e-mail (CRPA L112-11): a due row, claimed with a lease, its message filed as proof."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.courrier import delais, depot, journal
 from app.courrier.ports import Message, Range
-from app.courrier.tables import Demande, Depot
+from app.courrier.tables import Demande, Depot, dues
 from engine import Phrase
 
 BAIL = timedelta(minutes=10)
-ESSAIS_MAX = 8
-"""Tries after which a receipt is given up, a worker that died while it held it counting as one."""
-
 IMPREVU = str(Phrase("Une faute imprévue a arrêté cet envoi ; prévenez votre administrateur."))
 INACHEVE = str(Phrase(
     "Cet envoi ne s’est jamais achevé, mais il est peut-être parti ; vérifiez, et prévenez votre administrateur."))
-_PREMIER_DELAI, _DELAI_MAX = timedelta(minutes=1), timedelta(hours=6)
+_DU = Demande.accuse == "a_envoyer"
 
 _TEXTE = """Bonjour,
 
@@ -40,23 +36,15 @@ demande et, s’il y a lieu, les délais.
 
 def a_accuser(session: Session, *, now: datetime, limite: int = 100) -> list[int]:
     """The receipts that are due and that no worker holds; ids of demands."""
-    return list(session.scalars(select(Demande.id).where(*_dus(now)).order_by(Demande.id).limit(limite)))
+    return list(session.scalars(select(Demande.id).where(_DU, dues.libre(Demande, now)).order_by(Demande.id).limit(limite)))
 
 
 def reserver(session: Session, demande_id: int, *, now: datetime, bail: timedelta = BAIL) -> Demande | None:
     """Claim one for this worker; None when another holds it, when it has left, or when it was tried too often."""
-    pris = session.execute(
-        update(Demande).where(Demande.id == demande_id, *_dus(now))
-        .values(reprise_le=now + bail, essais=Demande.essais + 1).returning(Demande.essais),
-        execution_options={"synchronize_session": False},
-    ).scalar_one_or_none()
-    if pris is None:
-        return None
-    recue = session.get_one(Demande, demande_id, populate_existing=True)
-    if pris <= ESSAIS_MAX:
-        return recue
-    _abandonner(session, recue, recue.erreur or INACHEVE, now=now)
-    return None
+    return dues.reserver(
+        session, Demande, demande_id, _DU, now=now, bail=bail,
+        abandonner=lambda recue: _abandonner(session, recue, recue.erreur or INACHEVE, now=now),
+    )  # fmt: skip
 
 
 def message(session: Session, recue: Demande, *, organisme: str, expediteur: str, suivre: str) -> Message:
@@ -95,12 +83,10 @@ def echouee(session: Session, demande_id: int, motif: str, *, definitif: bool, n
     recue = session.get_one(Demande, demande_id, populate_existing=True, with_for_update=True)
     if recue.accuse != "a_envoyer":
         return
-    recue.erreur = motif
-    if not definitif and recue.essais < ESSAIS_MAX:
-        recue.reprise_le = now + min(_PREMIER_DELAI * 4 ** max(recue.essais - 1, 0), _DELAI_MAX)
-        session.flush()
-    else:
-        _abandonner(session, recue, motif, now=now)
+    dues.reporter(
+        recue, motif, now=now, definitif=definitif, abandonner=lambda recue: _abandonner(session, recue, motif, now=now)
+    )
+    session.flush()
 
 
 def _abandonner(session: Session, recue: Demande, motif: str, *, now: datetime) -> None:
@@ -114,5 +100,3 @@ def _noter(session: Session, arrive: Depot, acte: str, now: datetime, **details:
     journal.noter(session, acteur="systeme", acte=acte, sujet=sujet, now=now, depot=arrive.id, **details)
 
 
-def _dus(now: datetime) -> tuple[ColumnElement[bool], Any]:
-    return Demande.accuse == "a_envoyer", or_(Demande.reprise_le.is_(None), Demande.reprise_le <= now)

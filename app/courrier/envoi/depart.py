@@ -6,49 +6,35 @@ sent again under the same Message-ID, by which servers and people know it: a dou
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from app.courrier import journal
 from app.courrier.envoi.suivi import accomplir
 from app.courrier.ports import Coffre, Message, Range
-from app.courrier.tables import Courrier, Envoi, Piece
+from app.courrier.tables import Courrier, Envoi, Piece, dues
 from engine import Phrase
 
 BAIL = timedelta(minutes=10)
 """How long a job may take before another takes the sending over; longer than any SMTP exchange."""
 
-ESSAIS_MAX = 8
-"""Tries after which a dispatch is given up, a worker that died while it held it counting as one."""
-
 IMPREVU = str(Phrase("Une faute imprévue a arrêté cet envoi ; prévenez votre administrateur."))
 INACHEVE = str(Phrase(
     "Cet envoi ne s’est jamais achevé, mais il est peut-être parti ; vérifiez, et prévenez votre administrateur."))
-_PREMIER_DELAI, _DELAI_MAX = timedelta(minutes=1), timedelta(hours=6)
+_DU = and_(Envoi.etat == "a_envoyer", Envoi.canal == "courriel")
 
 
 def a_envoyer(session: Session, *, now: datetime, limite: int = 100) -> list[int]:
     """The e-mails that are due and that no worker holds."""
-    return list(session.scalars(select(Envoi.id).where(*_dus(now)).order_by(Envoi.id).limit(limite)))
+    return list(session.scalars(select(Envoi.id).where(_DU, dues.libre(Envoi, now)).order_by(Envoi.id).limit(limite)))
 
 
 def reserver(session: Session, envoi_id: int, *, now: datetime, bail: timedelta = BAIL) -> Envoi | None:
-    """Claim one for this worker; None when another holds it, or when it has left.
-
-    One whose workers all died without a word is given up here: it may be what kills them.
-    """
-    pris = session.execute(
-        update(Envoi).where(Envoi.id == envoi_id, *_dus(now))
-        .values(reprise_le=now + bail, essais=Envoi.essais + 1).returning(Envoi.essais),
-        execution_options={"synchronize_session": False},
-    ).scalar_one_or_none()
-    if pris is None:
-        return None
-    envoi = session.get_one(Envoi, envoi_id, populate_existing=True)
-    if pris <= ESSAIS_MAX:
-        return envoi
-    _abandonner(session, envoi, envoi.erreur or INACHEVE, now=now)
-    return None
+    """Claim one for this worker; None when another holds it, when it has left, or when it was tried too often."""
+    return dues.reserver(
+        session, Envoi, envoi_id, _DU, now=now, bail=bail,
+        abandonner=lambda envoi: _abandonner(session, envoi, envoi.erreur or INACHEVE, now=now),
+    )  # fmt: skip
 
 
 def message(session: Session, envoi: Envoi, coffre: Coffre, *, expediteur: str) -> Message:
@@ -91,12 +77,10 @@ def echoue(session: Session, envoi_id: int, motif: str, *, definitif: bool, now:
     envoi = session.get_one(Envoi, envoi_id, populate_existing=True, with_for_update=True)
     if envoi.etat != "a_envoyer":
         return
-    envoi.erreur = motif
-    if not definitif and envoi.essais < ESSAIS_MAX:
-        envoi.reprise_le = now + min(_PREMIER_DELAI * 4 ** max(envoi.essais - 1, 0), _DELAI_MAX)
-        session.flush()
-    else:
-        _abandonner(session, envoi, motif, now=now)
+    dues.reporter(
+        envoi, motif, now=now, definitif=definitif, abandonner=lambda envoi: _abandonner(session, envoi, motif, now=now)
+    )
+    session.flush()
 
 
 def _abandonner(session: Session, envoi: Envoi, motif: str, *, now: datetime) -> None:
@@ -104,9 +88,3 @@ def _abandonner(session: Session, envoi: Envoi, motif: str, *, now: datetime) ->
     session.flush()
     journal.noter(session, acteur="systeme", acte="envoi-echoue", sujet=f"courrier:{envoi.courrier_id}", now=now,
                   envoi=envoi.id, essais=envoi.essais, motif=motif[:300])
-
-
-def _dus(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    return (
-        Envoi.etat == "a_envoyer", Envoi.canal == "courriel", or_(Envoi.reprise_le.is_(None), Envoi.reprise_le <= now),
-    )

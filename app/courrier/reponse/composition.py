@@ -2,25 +2,22 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.courrier import journal, recherche
 from app.courrier.errors import DejaFait, Illisible
 from app.courrier.ports import Lecture, Range
 from app.courrier.reponse.projet import FAITES, chercher
-from app.courrier.tables import Courrier, Piece, Reponse
+from app.courrier.tables import Courrier, Piece, Reponse, dues
 from app.courrier.texte import garder
 
 BAIL = timedelta(minutes=5)
 """How long a worker may take before another takes the letter over."""
 
-ESSAIS_MAX = 8
-"""Tries after which a letter is given up, a worker that died while it held it counting as one."""
-
-_PREMIER_DELAI, _DELAI_MAX = timedelta(minutes=1), timedelta(hours=6)
 IMPREVUE = str(Illisible(motif="Une faute imprévue a arrêté la mise en page ; prévenez votre administrateur."))
 INACHEVEE = str(Illisible(motif="La mise en page ne s’est jamais achevée ; prévenez votre administrateur."))
+_DUE = Reponse.etat == "a_composer"
 
 
 def demander_composition(session: Session, projet: Reponse, *, now: datetime) -> None:
@@ -47,26 +44,15 @@ def recomposer(session: Session, courrier: Courrier, *, par: str, now: datetime)
 
 def a_composer(session: Session, *, now: datetime, limite: int = 100) -> list[int]:
     """The letters that wait for their PDF and that no worker holds."""
-    return list(session.scalars(select(Reponse.id).where(*_dues(now)).order_by(Reponse.id).limit(limite)))
+    return list(session.scalars(select(Reponse.id).where(_DUE, dues.libre(Reponse, now)).order_by(Reponse.id).limit(limite)))
 
 
 def reserver(session: Session, reponse_id: int, *, now: datetime, bail: timedelta = BAIL) -> Reponse | None:
-    """Claim a letter for this worker; None when another holds it, or when it is no more to be done.
-
-    One whose workers all died without a word is given up here: it may be what kills them.
-    """
-    pris = session.execute(
-        update(Reponse).where(Reponse.id == reponse_id, *_dues(now))
-        .values(reprise_le=now + bail, essais=Reponse.essais + 1).returning(Reponse.essais),
-        execution_options={"synchronize_session": False},
-    ).scalar_one_or_none()
-    if pris is None:
-        return None
-    projet = session.get_one(Reponse, reponse_id, populate_existing=True)
-    if pris <= ESSAIS_MAX:
-        return projet
-    _abandonner(session, projet, projet.erreur or INACHEVEE, now=now)
-    return None
+    """Claim a letter for this worker; None when another holds it, when it is done, or when it was tried too often."""
+    return dues.reserver(
+        session, Reponse, reponse_id, _DUE, now=now, bail=bail,
+        abandonner=lambda projet: _abandonner(session, projet, projet.erreur or INACHEVEE, now=now),
+    )  # fmt: skip
 
 
 def composee(
@@ -100,10 +86,8 @@ def echouee(session: Session, reponse_id: int, motif: str, *, now: datetime) -> 
     projet = session.get_one(Reponse, reponse_id, populate_existing=True, with_for_update=True)
     if projet.etat != "a_composer":
         return
-    projet.erreur, projet.reprise_le = motif, now + min(_PREMIER_DELAI * 4 ** max(projet.essais - 1, 0), _DELAI_MAX)
+    dues.reporter(projet, motif, now=now, abandonner=lambda projet: _abandonner(session, projet, motif, now=now))
     session.flush()
-    if projet.essais >= ESSAIS_MAX:
-        _abandonner(session, projet, motif, now=now)
 
 
 def _abandonner(session: Session, projet: Reponse, motif: str, *, now: datetime) -> None:
@@ -111,7 +95,3 @@ def _abandonner(session: Session, projet: Reponse, motif: str, *, now: datetime)
     session.flush()
     journal.noter(session, acteur="systeme", acte="composition-echouee", sujet=f"courrier:{projet.courrier_id}", now=now,
                   version=projet.version, essais=projet.essais, motif=motif[:300])
-
-
-def _dues(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    return Reponse.etat == "a_composer", or_(Reponse.reprise_le.is_(None), Reponse.reprise_le <= now)

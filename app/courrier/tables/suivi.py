@@ -5,10 +5,11 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.courrier.tables.dues import Due
 from engine.tables import Base
 
 
-class Reponse(Base):
+class Reponse(Due, Base):
     """A draft answer and what it became; `depart_id` is the departure courrier, numbered once, before the signature.
 
     `etat`: projet, a_composer (due row: the PDF with its number is to be typeset), non_composee
@@ -31,12 +32,9 @@ class Reponse(Base):
     piece_id: Mapped[int | None] = mapped_column(ForeignKey("piece.id"))  # the PDF: projet, then signed
     signataire: Mapped[str | None] = mapped_column(String(100))
     signee_le: Mapped[datetime | None]
-    essais: Mapped[int] = mapped_column(default=0)  # of typesetting this version
-    reprise_le: Mapped[datetime | None]
-    erreur: Mapped[str] = mapped_column(Text, default="")
 
 
-class Envoi(Base):
+class Envoi(Due, Base):
     """A dispatch to an outside person: a due row when it goes by e-mail, filed with its proof.
 
     `etat`: a_envoyer, envoye, echec (with `erreur`), remis (by hand or post, `preuve` in words).
@@ -55,16 +53,13 @@ class Envoi(Base):
     texte: Mapped[str] = mapped_column(Text, default="")
     piece_id: Mapped[int | None] = mapped_column(ForeignKey("piece.id"))  # what is sent
     etat: Mapped[str] = mapped_column(String(10), default="a_envoyer")
-    essais: Mapped[int] = mapped_column(default=0)
-    reprise_le: Mapped[datetime | None]
-    erreur: Mapped[str] = mapped_column(Text, default="")
     preuve: Mapped[str] = mapped_column(String(300), default="")
     preuve_id: Mapped[int | None] = mapped_column(ForeignKey("piece.id"))
     demande_le: Mapped[datetime]
     fait_le: Mapped[datetime | None]
 
 
-class Avertissement(Base):
+class Avertissement(Due, Base):
     """A notice to an agent (relance, escalade, attribution), shown in the application and sent by e-mail as a due row.
 
     `cle` makes it unique: a timer that fires once tells once.
@@ -83,9 +78,6 @@ class Avertissement(Base):
     cree_le: Mapped[datetime]
     lu_le: Mapped[datetime | None]
     etat: Mapped[str] = mapped_column(String(10), default="a_envoyer")  # a_envoyer, envoye, affiche (no e-mail), echec
-    essais: Mapped[int] = mapped_column(default=0)
-    reprise_le: Mapped[datetime | None]
-    erreur: Mapped[str] = mapped_column(Text, default="")
 
 
 class LigneHorloge(Base):

@@ -3,13 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.courrier.tables.dues import Due
 from engine.tables import Base
 
 
-class Demande(Base):
+class Demande(Due, Base):
     """What came by the web form or the API: what was typed, and the number and code of its receipt.
 
     `accuse` is the receipt by e-mail: "" when nobody asked for it, a_envoyer (due row), envoye, echec (with `erreur`).
@@ -27,9 +28,6 @@ class Demande(Base):
     champs: Mapped[dict[str, Any]] = mapped_column(default=dict)
     suite_de: Mapped[str] = mapped_column(String(20), default="")  # the number of what it completes
     accuse: Mapped[str] = mapped_column(String(10), default="")
-    essais: Mapped[int] = mapped_column(default=0)
-    reprise_le: Mapped[datetime | None]
-    erreur: Mapped[str] = mapped_column(Text, default="")
 
 
 class Frein(Base):
