@@ -23,7 +23,7 @@ def test_a_message_is_received_acknowledged_read_and_registered(office: Flask) -
     page = usager.get("/ecrire")
     assert shown(page, "Signaler un problème dans la rue", "25 Mo", "Vos données et vos droits")
     assert "Dossier d’agent" not in plain(page)
-    fine(write(usager, (imprimer.pdf("petition"), "petition.pdf"), (b"pas une image", "photo.png")), 302)
+    fine(write(usager, (imprimer.pdf("petition"), "petition.pdf"), (b"\x89PNG\r\n\x1a\n coup\xe9e", "photo.png")), 302)
     number, code = receipt(usager)
     assert number == f"E-{datetime.now(UTC).year}-00001"
     assert shown(usager.get("/ecrire/recu"), "L. 112-11", "helene.caradec@example.org")
