@@ -3,7 +3,7 @@
 import csv
 import io
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
@@ -199,8 +199,11 @@ COLONNES = (
 )  # fmt: skip
 
 
-def tableur(lignes: Sequence[Ligne]) -> bytes:
-    """The report as CSV for a spreadsheet (UTF-8 with BOM, semicolons); no cell can be read as a formula (ASVS 1.2.10)."""
+def tableur(lignes: Sequence[Ligne], *, circuits: Mapping[str, str] | None = None, nom: Callable[[str], str] = str) -> bytes:
+    """The report as CSV for a spreadsheet (UTF-8 with BOM, semicolons); no cell can be read as a formula (ASVS 1.2.10).
+
+    `circuits` (key -> name) and `nom` (identifiant -> name) say them as the pages do.
+    """
     tampon = io.StringIO()
     ecrit = csv.writer(tampon, delimiter=";", quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     ecrit.writerow(COLONNES)
@@ -209,7 +212,8 @@ def tableur(lignes: Sequence[Ligne]) -> bytes:
             registre.inerte(cellule)
             for cellule in (
                 ligne.courrier.chrono, ligne.courrier.objet, ligne.nature, ligne.correspondant, ligne.bureau,
-                ligne.courrier.circuit, ligne.tache.name, ligne.tache.holder or "",
+                (circuits or {}).get(ligne.courrier.circuit, ligne.courrier.circuit), ligne.tache.name,
+                nom(ligne.tache.holder) if ligne.tache.holder else "",
                 delais.jour(ligne.tache.due).isoformat() if ligne.tache.due else "",
                 {"retard": "en retard", "bientot": "bientôt"}.get(ligne.niveau, "à l’heure"), str(ligne.jours),
             )

@@ -37,8 +37,9 @@ def verifier() -> Response:
 @bp.get("/organisation", endpoint="organisation")
 def page_organisation() -> str:
     habilitations.exiger(moi(), "agents")
+    lus = organisation.arbre(db.session())
+    arbre = {noeud.cle: noeud for noeud in sorted(lus.values(), key=lambda noeud: organisation.plier(noeud.nom))}
     return render_template(
-        "administration/organisation.html", arbre=organisation.arbre(db.session()),
-        membres={cle: organisation.membres(db.session(), cle) for cle in organisation.arbre(db.session())},
+        "administration/organisation.html", arbre=arbre, membres={cle: organisation.membres(db.session(), cle) for cle in arbre},
         roles={role: organisation.membres(db.session(), role) for role in organisation.ROLES},
     )  # fmt: skip

@@ -51,7 +51,7 @@ def _page(annee: int, erreurs: Mapping[str, str]) -> str:
     fermes = calendrier.fermes(session, annee)
     return render_template(
         "administration/calendrier.html", annee=annee, aujourdhui=aujourdhui, fermes=fermes, erreurs=erreurs,
-        feries=sorted(delais.noms_feries(annee, region, language()).items()),
+        feries=sorted((jour, nom.replace("'", "’")) for jour, nom in delais.noms_feries(annee, region, language()).items()),
         portees={ferme.jour: calendrier.portee(session, ferme.jour) for ferme in fermes if ferme.jour >= aujourdhui},
     )  # fmt: skip
 

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.courrier import circuits, consultation, delais, habilitations, journey, organisation, rapports
 from app.db import db, transaction
 from app.web.context import moi, now, parts
+from app.web.gens import nom_agent
 from app.web.mots import echeance
 
 bp = Blueprint("pilotage", __name__, url_prefix="/pilotage")
@@ -30,13 +31,17 @@ def retards() -> str:
         personnes=habilitations.perimetre(moi()) is None,
         bureaux=sorted(noeud.nom for noeud in organisation.arbre(db.session()).values()),
         etapes=sorted({ligne.tache.name for ligne in rapport.lignes}),
-        circuits={fiche.cle: fiche.nom for fiche in circuits.fiches(db.session())},
+        circuits=_circuits(),
     )  # fmt: skip
+
+
+def _circuits() -> dict[str, str]:
+    return {fiche.cle: fiche.nom for fiche in circuits.fiches(db.session())}
 
 
 @bp.get("/retards.csv")
 def tableur() -> Response:
-    reponse = make_response(rapports.tableur(_rapport().lignes))
+    reponse = make_response(rapports.tableur(_rapport().lignes, circuits=_circuits(), nom=nom_agent))
     reponse.headers["Content-Type"] = "text/csv; charset=utf-8"
     reponse.headers["Content-Disposition"] = f'attachment; filename="retards-{delais.jour(now()).isoformat()}.csv"'
     return reponse

@@ -67,6 +67,7 @@ def test_no_cell_of_the_spreadsheet_can_be_a_formula(office: Flask) -> None:
     assert answer.data.startswith("\ufeff".encode())
     rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig")), delimiter=";"))
     assert len(rows) == 1 + len(wicked)
+    assert {row[5] for row in rows[1:]} == {"Courrier arrivé"}
     assert [cell for row in rows for cell in row if cell.lstrip()[:1] in set("=+-@＝＋－＠")] == []
     assert sorted(row[1].removeprefix("'") for row in rows[1:]) == sorted(wicked)
 
