@@ -4,38 +4,31 @@ A fault that nobody foresaw is told in the log and counted as a failed try: no r
 """
 
 import logging
-import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Protocol
 
-from app import jointes, usagers
+from app import lectures, usagers
 from app.courrier import (
     apprentissage,
-    collecte,
     demandes,
     depot,
     envoi,
-    indexation,
     journey,
     recherche,
     relance,
     reponse,
-    texte,
 )
 from app.courrier.errors import DejaFait, EnvoiImpossible, Illisible, IndexIndisponible, Introuvable
-from app.courrier.ports import Fiche, PageLue, Range
-from app.courrier.tables import Depot
+from app.courrier.ports import Fiche, Range
 from app.db import db, transaction
+from app.lectures import Clock
 from app.wiring import Parts
 
 logger = logging.getLogger(__name__)
 TIMERS_A_TICK = 500
 FICHES_A_BATCH = 100
 DEPOTS_A_SWEEP = 20
-SECONDS_BETWEEN_PROGRESS = 1.0
-Clock = Callable[[], datetime]
-"""Tells the time: the present, or an hour of the past that the demonstration walks through."""
 
 
 class Orders(Protocol):
@@ -59,40 +52,18 @@ def utc() -> datetime:
 
 
 def lire(parts: Parts, depot_id: int, *, clock: Clock = utc) -> None:
-    """Read a depot: its pages, what was attached to it, what it proposes for the register."""
+    """Read a depot: its pages, what was attached to it, what it proposes; then the letters that it was cut into, if it was."""
     with transaction() as session:
         pris = depot.reserver(session, depot_id, now=clock())
     if pris is None:
         return
     try:
-        _lire(parts, pris, clock)
+        lettres = lectures.lire(parts, pris, clock=clock)
     except DejaFait:
-        logger.info("le dépôt %s a été écarté pendant sa lecture", depot_id)
-    except (Illisible, Introuvable) as refus:
-        with transaction() as session:
-            depot.illisible(session, depot_id, str(refus), now=clock())
-    except Exception:
-        logger.exception("le dépôt %s n’a pas pu être lu", depot_id)
-        with transaction() as session:
-            depot.illisible(session, depot_id, depot.IMPREVUE, now=clock())
-
-
-def _lire(parts: Parts, pris: Depot, clock: Clock) -> None:
-    demande = usagers.preparer(parts, pris)
-    sha256 = demande.original.sha256 if demande else pris.sha256
-    contenu, connues = parts.coffre.get(sha256), texte.connues(db.session(), sha256)
-    lecture = parts.lecteur.read(contenu, progress=_progress(pris.id), connues=connues)
-    pieces = [
-        *jointes.vue(parts, pris.origine, contenu, lecture), *jointes.toutes(parts, lecture),
-        *jointes.cherchable(parts, pris.origine, contenu, lecture),
-    ]  # fmt: skip
-    propositions = [
-        *indexation.proposer(lecture.pages, now=pris.recu_le, entetes=lecture.entetes, nous=_nous(parts)),
-        *collecte.suggerer(db.session(), pris.id, lecture.entetes),
-    ]
-    with transaction() as session:
-        retenues = usagers.retenir(session, pris, demande, propositions, now=clock())
-        depot.lu(session, pris.id, lecture, retenues, jointes=pieces, now=clock())
+        logger.info("le dépôt %s a été écarté, ou ses pages ont changé, pendant sa lecture", depot_id)
+        return
+    for lettre in lettres:
+        lire(parts, lettre, clock=clock)
 
 
 def reveiller(parts: Parts) -> int:
@@ -267,27 +238,3 @@ def _readable(parts: Parts) -> bool:
 def refaire_index(parts: Parts) -> int:
     """Make the index again from the database; how many courriers it holds."""
     return parts.index.rebuild(recherche.fiches(db.session()))
-
-
-def _progress(depot_id: int) -> Callable[[PageLue, int], None]:
-    """Keep the pages and tell who waits, at most once a second: each telling is a transaction."""
-    told, pages = 0.0, list[PageLue]()
-
-    def tell(page: PageLue, total: int) -> None:
-        nonlocal told
-        pages.append(page)
-        if page.numero < total and time.monotonic() - told < SECONDS_BETWEEN_PROGRESS:
-            return
-        told = time.monotonic()
-        with transaction() as session:
-            depot.avancer(session, depot_id, pages, total, now=utc())
-        pages.clear()
-
-    return tell
-
-
-def _nous(parts: Parts) -> tuple[str, ...]:
-    """Our own names and addresses, which are never a sender's."""
-    nous = parts.config.organisme
-    own = (nous.nom, *nous.adresse, nous.telephone, nous.courriel, nous.site, parts.config.expediteur)
-    return tuple(text for text in own if text)

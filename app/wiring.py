@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 from app.config import ROOT, Config
 from app.courrier import circuits
 from app.courrier.errors import ConfigurationRefusee, Illisible
-from app.courrier.ports import Cachette, Coffre, Compositeur, Facteur, Index, Lecteur, Relais, Sceau
+from app.courrier.ports import Cachette, Codes, Coffre, Compositeur, Facteur, Index, Lecteur, Relais, Sceau
 from app.courrier.services import SERVICES
 from app.outside.index_whoosh import WhooshIndex
 from app.outside.mailer import mailer
@@ -39,6 +39,7 @@ class Parts:
     compositeur: Compositeur
     sceau: Sceau
     index: Index
+    codes: Codes
     relais: Relais
     cachette: Cachette
 
@@ -57,6 +58,7 @@ def wire(config: Config) -> Parts:
         compositeur=compositeur,
         sceau=cast(Sceau, _Later(lambda: _signer(config, compositeur))),
         index=WhooshIndex(config.index_path),
+        codes=cast(Codes, _Later(_codes)),
         relais=cast(Relais, _Later(lambda: _inbox(config))),
         cachette=cast(Cachette, _Later(lambda: _cachette(config))),
     )
@@ -93,6 +95,12 @@ def _typesetter() -> Compositeur:
         motif = "Les bibliothèques de mise en page manquent sur cette machine : demandez l’installation de «libpangoft2-1.0-0»."
         raise Illisible(motif=motif) from absent
     return Typesetter(FONTS)
+
+
+def _codes() -> Codes:
+    from app.outside.codes import QrCodes
+
+    return QrCodes()
 
 
 def _inbox(config: Config) -> Relais:

@@ -11,7 +11,7 @@ from pathlib import PurePath
 from typing import BinaryIO
 
 KEYWORDS = {"template", "mend", "quoi", "action", "explication"}
-SPEAKERS = {"SaisieRefusee", "Illisible", "Wrong", "Phrase", "motif", "ReleveImpossible", "PriseImpossible"}
+SPEAKERS = {"GesteRefuse", "SaisieRefusee", "Illisible", "Wrong", "Phrase", "motif", "ReleveImpossible", "PriseImpossible"}
 BY_FIELD = {"erreurs", "errors", "CHAMPS"}
 _KEY = re.compile(r"[\w.:-]*|[\s,]*")
 Named = Mapping[str, list[ast.expr]]

@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app import travaux
+from app import lectures, travaux
 from app.clock import Clock
 from app.courrier import depot, envoi, habilitations, journal, organisation, recherche, registre, relance, texte
 from app.courrier.ports import Coffre, Facteur, Lecteur, Lecture, PageLue
@@ -158,7 +158,7 @@ class Watched:
 def test_a_reading_cut_short_goes_on_where_it_stopped_and_the_same_bytes_are_read_once(
     town: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(travaux, "SECONDS_BETWEEN_PROGRESS", 0.0)
+    monkeypatch.setattr(lectures, "SECONDS_BETWEEN_PROGRESS", 0.0)
     pages = "<p style='break-before:page'>".join(("<html lang=fr><p>un", "deux", "trois"))
     letter = _parts(town).compositeur.pdf(pages, titre="Trois pages", auteur="M. Roux")
     number, reader = _deposit(town, letter), Watched(town, dies_after=2)

@@ -25,6 +25,10 @@ class Illisible(CourrierError):
     """{motif}"""
 
 
+class GesteRefuse(CourrierError):
+    """{motif}"""
+
+
 class DejaPris(CourrierError):
     """{quoi} est déjà traité par {qui} ; rien n'a été changé."""
 

@@ -41,7 +41,8 @@ class PageLue:
     source: str  # couche | ocr | vide (nothing on it) | image (something, but no words)
     confiance: float = 100.0
     tourne: int = 0  # degrees clockwise that bring its picture upright, as the size and the boxes are told
-    defaut: str = ""  # what the scan lacks: basse (resolution), sombre, floue; lente when it was given up
+    defaut: str = ""  # what the scan lacks: basse (resolution), sombre, floue; lente when it was given up; separation: see `code`
+    code: str = ""  # what a separator sheet carries; `defaut` says `separation` of a page that looks like one and carries none
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +66,8 @@ class Lecteur(Protocol):
     def render_all(self, data: bytes, *, pages: Mapping[int, int], largeur: int) -> Iterator[tuple[int, bytes]]: ...
     def show(self, data: bytes) -> bytes: ...
     def searchable(self, data: bytes, pages: Sequence[PageLue]) -> bytes: ...
+    def assemble(self, sources: Sequence[tuple[bytes, Sequence[PageLue]]], feuilles: Sequence[tuple[int, int, int]]) -> bytes:
+        """A PDF of pages of several files: each the rank of its file, its page from 1, degrees clockwise once it is upright."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,6 +142,13 @@ class Cachette(Protocol):
     def cacher(self, clair: str) -> str: ...
     def montrer(self, cache: str) -> str:
         """The password; raises `ReleveImpossible` when the key is no longer the one it was hidden with."""
+
+
+class Codes(Protocol):
+    """Draws what a camera or a scanner reads back."""
+
+    def qr(self, texte: str) -> str:
+        """An `<svg>` that fills the width it is given."""
 
 
 class Compositeur(Protocol):

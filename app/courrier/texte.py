@@ -22,6 +22,7 @@ def garder(session: Session, piece: Piece, lecture: Lecture) -> None:
             "piece_id": piece.id, "page": page.numero, "largeur": page.largeur, "hauteur": page.hauteur,
             "texte": propre(page.texte), "mots": [[propre(mot), *place] for mot, *place in page.mots],
             "source": page.source, "confiance": page.confiance, "tourne": page.tourne, "defaut": page.defaut,
+            "code": page.code,
         }
         for page in lecture.pages
     ]
@@ -53,6 +54,13 @@ def connues(session: Session, sha256: str) -> Mapping[int, PageLue]:
         return {lue.page: _lue(lue) for lue in pages(session, entiere)}
     retenues = session.scalars(select(PageRetenue).where(PageRetenue.sha256 == sha256))
     return {retenue.page: _page(retenue.contenu) for retenue in retenues}
+
+
+def lues(session: Session, sha256: str) -> tuple[PageLue, ...]:
+    """The pages of a file as they were last read whole, those that were given up included."""
+    entiere = select(Piece.id).where(Piece.sha256 == sha256, Piece.pages > 0)
+    entiere = entiere.where(Piece.id.in_(select(Texte.piece_id))).order_by(Piece.id.desc()).limit(1)
+    return tuple(_lue(lue) for lue in pages(session, session.scalar(entiere) or 0))
 
 
 def pages(session: Session, piece_id: int) -> list[Texte]:
@@ -106,7 +114,7 @@ def _page(contenu: Mapping[str, Any]) -> PageLue:
 def _lue(lue: Texte) -> PageLue:
     return PageLue(
         numero=lue.page, largeur=lue.largeur, hauteur=lue.hauteur, texte=lue.texte, mots=tuple(tuple(mot) for mot in lue.mots),
-        source=lue.source, confiance=lue.confiance, tourne=lue.tourne, defaut=lue.defaut,
+        source=lue.source, confiance=lue.confiance, tourne=lue.tourne, defaut=lue.defaut, code=lue.code,
     )
 
 

@@ -51,6 +51,10 @@ class LecteurEnAvance:
         """A PDF with the words under its pictures."""
         return self._lecteur.searchable(data, pages)
 
+    def assemble(self, sources: Sequence[tuple[bytes, Sequence[PageLue]]], feuilles: Sequence[tuple[int, int, int]]) -> bytes:
+        """A PDF of pages of several files."""
+        return self._lecteur.assemble(sources, feuilles)
+
 
 def _empreinte(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()

@@ -27,6 +27,7 @@ from app.web import (
     headers,
     identity,
     justesse,
+    lots,
     migrations,
     nouveau,
     pieces,
@@ -34,6 +35,7 @@ from app.web import (
     recherche,
     registres,
     saisies,
+    separations,
     taches,
     urls,
     usager,
@@ -41,7 +43,7 @@ from app.web import (
 
 PAGES = (
     auth.bp, corbeille.bp, taches.bp, deviations.bp, depots.bp, courriers.bp, nouveau.bp, pieces.bp, envois.bp, recherche.bp,
-    correspondants.bp, registres.bp,
+    correspondants.bp, registres.bp, lots.bp, separations.bp,
     pilotage.bp, circuits.bp, migrations.bp, administration.bp, boites.bp, calendrier.bp, justesse.bp,
     usager.bp, api.bp, acces.bp, accueil.bp,
 )  # fmt: skip

@@ -17,6 +17,7 @@ from app.courrier import (
     depot,
     habilitations,
     journey,
+    lots,
     organisation,
     propositions,
     registre,
@@ -56,7 +57,7 @@ def etat() -> str:
 
 def _liste() -> dict[str, Any]:
     depots = depot.liste(db.session(), *EN_ATTENTE)
-    originaux = {d.id: depot.pieces(db.session(), d.id)[0] for d in depots}
+    originaux = {d.id: piece for d in depots if (piece := depot.original(db.session(), d.id))}
     remarques = texte.remarques(db.session(), (piece.id for piece in originaux.values()))
     return {
         "depots": depots,
@@ -149,8 +150,8 @@ def _offres(pris: Depot) -> dict[str, Offre]:
 
 def _formulaire(pris: Depot, valeurs: dict[str, Any], erreurs: dict[str, str], offres: dict[str, Offre] | None = None) -> str:
     session = db.session()
-    pieces = depot.pieces(session, pris.id)
-    lue = next((une for une in pieces if une.genre == "vue"), pieces[0])
+    pieces, piece = depot.pieces(session, pris.id), depot.original(session, pris.id)
+    lue = next((une for une in pieces if une.genre == "vue"), piece)
     montre = montrees(_offres(pris) if offres is None else offres)
     connus = registre.trouver(session, contact_de({**valeurs, "nom": valeurs.get("expediteur") or valeurs.get("nom", "")}))
     boites = [
@@ -162,9 +163,10 @@ def _formulaire(pris: Depot, valeurs: dict[str, Any], erreurs: dict[str, str], o
         choix_connus=[*((str(c.correspondant.id), _connu(c.correspondant)) for c in connus), ("", _("Quelqu’un d’autre"))],
         natures=[(nature.id, nature.nom) for nature in consultation.natures(session, "arrivee")],
         bureaux=sorted(((n.id, n.nom) for n in organisation.arbre(session).values()), key=lambda choix: choix[1]),
-        document=document.document(lue, boites=boites) if lue.pages else None, piece=pieces[0],
+        document=document.document(lue, boites=boites) if lue and lue.pages else None, piece=piece,
         annexes=[une for une in pieces if une.genre == "annexe"], copies=[une for une in pieces if une.genre == "cherchable"],
-        avis=mots.avis_de_numerisation(texte.remarques(session, [pieces[0].id]).get(pieces[0].id, {})),
+        avis=mots.avis_de_numerisation(texte.remarques(session, [piece.id]).get(piece.id, {}) if piece else {}),
+        decoupable=bool(lots.feuilles(session, pris)),
         jumeaux=consultation.doublons(session, moi(), depot.jumeaux(session, pris)),
     )  # fmt: skip
 

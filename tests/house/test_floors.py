@@ -88,6 +88,8 @@ HOMES = {
     "cv2": ("app.outside.reader",),
     "fontTools": ("app.outside.reader", "app.outside.typesetter"),
     "img2pdf": ("app.outside.reader",),
+    "zxingcpp": ("app.outside.reader",),
+    "segno": ("app.outside.codes",),
     "PIL": ("app.outside.reader", "app.outside.signer"),
     "whoosh": ("app.outside.index_whoosh",),
     "weasyprint": ("app.outside.typesetter",),

@@ -111,7 +111,9 @@ def filled(session: Session, number: int, task_id: int, words: Mapping[str, str]
         session, coffre_range=parts().coffre.put(imprimer.pdf("petition")), nom="attend.pdf", mime="application/pdf",
         canal="papier", par="odile", now=now,
     )  # fmt: skip
-    came.etat = "a_enregistrer"
+    came.etat, attached = "a_enregistrer", depot.original(session, came.id)
+    assert attached
+    attached.pages = 1
     dispatch = envoi.demander(
         session, row, genre="reponse", canal="postal", destinataire=words["nom"], sujet=words["objet"], texte="",
         piece_id=piece.id, now=now,

@@ -16,7 +16,7 @@ from app.courrier.ports import Lecture, Range
 from app.courrier.tables import Depot, Piece
 
 TAILLE = 50
-ETATS = ("a_lire", "a_enregistrer", "a_verifier", "enregistre", "ecarte")
+ETATS = ("a_lire", "a_enregistrer", "a_verifier", "enregistre", "ecarte", "reparti")
 _LONGUEUR_NOM = 200
 
 
@@ -78,6 +78,11 @@ def pieces(session: Session, depot_id: int) -> list[Piece]:
     """The original of a depot, then what was attached to it, then the proofs of its reception."""
     rang = case((Piece.genre == "original", 0), (Piece.genre == "annexe", 1), else_=2)
     return list(session.scalars(select(Piece).where(Piece.depot_id == depot_id).order_by(rang, Piece.id)))
+
+
+def original(session: Session, depot_id: int) -> Piece | None:
+    """What is shown and registered of a depot; None as long as it is still to be made."""
+    return session.scalar(select(Piece).where(Piece.depot_id == depot_id, Piece.genre == "original").order_by(Piece.id).limit(1))
 
 
 def deja_la(session: Session, sha256: str) -> bool:

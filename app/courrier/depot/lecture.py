@@ -52,6 +52,13 @@ def reserver(session: Session, depot_id: int, *, now: datetime, bail: timedelta 
     return pris
 
 
+def encore(session: Session, depot_id: int, sha256: str) -> None:
+    """Lock a depot that is being read; `DejaFait` when it is no more, or no longer made of these bytes."""
+    en_cours = _verrouiller(session, depot_id)
+    if en_cours.etat != "a_lire" or en_cours.sha256 != sha256:
+        raise DejaFait(quoi="La lecture de ce dépôt")
+
+
 def avancer(
     session: Session, depot_id: int, pages: Sequence[PageLue], sur: int, *, now: datetime, bail: timedelta = BAIL
 ) -> None:

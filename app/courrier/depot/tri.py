@@ -6,8 +6,8 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from app.courrier import journal, organisation
-from app.courrier.depot.arrivee import TAILLE, depot
-from app.courrier.errors import CourrierError, DejaFait, DejaPris, SaisieRefusee
+from app.courrier.depot.arrivee import TAILLE, depot, pieces
+from app.courrier.errors import CourrierError, DejaFait, DejaPris, GesteRefuse, SaisieRefusee
 from app.courrier.tables import Depot
 
 PRETS = ("a_enregistrer", "a_verifier")
@@ -16,6 +16,7 @@ PRETS = ("a_enregistrer", "a_verifier")
 ABANDON = timedelta(hours=2)
 """After this long a colleague may take over what a clerk left on the table."""
 
+PAS_ASSEMBLEES = "Les pages de ce dépôt n’ont pas pu être assemblées : annulez le dernier geste, ou faites-le relire."
 _SANS_SYNCHRO = {"synchronize_session": False}
 
 
@@ -88,7 +89,11 @@ def rouvrir(session: Session, depot_id: int, courrier_id: int, *, par: str, now:
 
 def enregistre(session: Session, depot_id: int, courrier_id: int, *, par: str) -> Depot:
     """The depot became a courrier: said once, by the clerk who holds it or when nobody does."""
-    return _changer(session, depot_id, par, PRETS, etat="enregistre", courrier_id=courrier_id)
+    inscrit = _changer(session, depot_id, par, PRETS, etat="enregistre", courrier_id=courrier_id)
+    genres = {piece.genre for piece in pieces(session, depot_id)}
+    if "original" not in genres and (inscrit.lot_id or "source" in genres):
+        raise GesteRefuse(motif=PAS_ASSEMBLEES)
+    return inscrit
 
 
 def _changer(session: Session, depot_id: int, par: str, etats: tuple[str, ...], **valeurs: object) -> Depot:

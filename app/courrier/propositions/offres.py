@@ -20,7 +20,7 @@ from engine import Engine
 
 LUES = (
     *("expediteur", "adresse", "code_postal", "ville", "courriel", "telephone", "siret"),
-    *("date_courrier", "objet", "reference", "recommande", "priorite", "delai"),
+    *("date_courrier", "objet", "reference", "recommande", "priorite", "delai", "confidentialite"),
 )
 """Fields whose proposal is what was read, word for word."""
 
@@ -68,14 +68,16 @@ def proposer(session: Session, engine: Engine, moi: Moi, attend: Depot, contact:
 
 def _lettre(session: Session, attend: Depot) -> _Lettre:
     lues = {lue["champ"]: lue for lue in attend.propositions}
-    pages = texte.pages(session, depot.pieces(session, attend.id)[0].id)[: apprentissage.PAGES]
+    piece = depot.original(session, attend.id)
+    pages = texte.pages(session, piece.id) if piece else []
     try:
         service = apprentissage.en_service(session)
     except ModeleAbime:
         service = None  # the administrators' page says so; the clerk goes on without
     version, modele = service or (None, None)
     objet = str(lues.get("objet", {}).get("valeur", ""))
-    return _Lettre(lues=lues, texte=apprentissage.texte_de(objet, [page.texte for page in pages]), version=version, modele=modele)
+    lu = apprentissage.texte_de(objet, [page.texte for page in pages[: apprentissage.PAGES]])
+    return _Lettre(lues=lues, texte=lu, version=version, modele=modele)
 
 
 def _lue(champ: str, lue: Mapping[str, Any]) -> Offre | None:

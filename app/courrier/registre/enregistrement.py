@@ -24,7 +24,7 @@ def enregistrer(session: Session, saisie: Saisie, *, par: str, now: datetime) ->
     if saisie.depot_id is not None:
         depot.enregistre(session, saisie.depot_id, inscrit.id, par=par)
         session.execute(
-            update(Piece).where(Piece.depot_id == saisie.depot_id).values(courrier_id=inscrit.id),
+            update(Piece).where(Piece.depot_id == saisie.depot_id, Piece.genre != "source").values(courrier_id=inscrit.id),
             execution_options={"synchronize_session": False},
         )
     if not (inscrit.sens == "depart" and inscrit.repond_a):  # the clock of an answer is that of what it answers

@@ -82,7 +82,7 @@ class Piece(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     courrier_id: Mapped[int | None] = mapped_column(ForeignKey("courrier.id"))
     depot_id: Mapped[int | None] = mapped_column(ForeignKey("depot.id"))
-    genre: Mapped[str] = mapped_column(String(12))  # original, annexe, projet, reponse, preuve, accuse
+    genre: Mapped[str] = mapped_column(String(12))  # original, annexe, projet, reponse, preuve, accuse, cherchable, source
     version: Mapped[int] = mapped_column(default=1)
     nom: Mapped[str] = mapped_column(String(255))
     sha256: Mapped[str] = mapped_column(String(64))
@@ -107,7 +107,8 @@ class Texte(Base):
     source: Mapped[str] = mapped_column(String(10))
     confiance: Mapped[float]
     tourne: Mapped[int] = mapped_column(default=0)  # degrees clockwise that bring the page's picture upright
-    defaut: Mapped[str] = mapped_column(String(10), default="")  # what the scan lacks: basse, sombre, floue, lente
+    defaut: Mapped[str] = mapped_column(String(10), default="")  # basse, sombre, floue, lente, separation
+    code: Mapped[str] = mapped_column(String(200), default="")  # what a separator sheet carries
 
 
 class PageRetenue(Base):

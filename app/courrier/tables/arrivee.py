@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.tables import Base
@@ -12,11 +12,14 @@ from engine.tables import Base
 class Depot(Base):
     """What was captured, before it is registered; its file is a `Piece`.
 
-    `etat`: a_lire, a_enregistrer, a_verifier (with `motif`), enregistre, ecarte. The first is a due row for the reader.
+    `etat`: a_lire, a_enregistrer, a_verifier (with `motif`), enregistre, ecarte, reparti (its pages are in other depots).
+    The first is a due row for the reader. One whose pages were put together has a `Composition`, and no piece `original`
+    until the worker has made it; what it was made from stays as a `source`, here or at the batch `lot_id`.
     """
 
     __tablename__ = "depot"
-    __table_args__ = (Index("depot_etat", "etat", "recu_le"), Index("depot_sha256", "sha256"))
+    __table_args__ = (Index("depot_etat", "etat", "recu_le"), Index("depot_sha256", "sha256"),
+                      UniqueConstraint("lot_id", "plage", name="depot_plage"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     canal: Mapped[str] = mapped_column(String(12))  # papier, courriel, formulaire, guichet, telephone, api
@@ -34,6 +37,9 @@ class Depot(Base):
     pris_par: Mapped[str | None] = mapped_column(String(100))
     pris_le: Mapped[datetime | None]
     doublon_de: Mapped[int | None] = mapped_column(ForeignKey("depot.id"))  # the same bytes came before
+    lot_id: Mapped[int | None] = mapped_column(ForeignKey("depot.id"))  # what it was cut out of
+    plage: Mapped[str] = mapped_column(String(100), default="")  # its pages there, so that nothing is cut out twice
+    separation: Mapped[str] = mapped_column(String(200), default="")  # the code of the sheet in front of it
     courrier_id: Mapped[int | None] = mapped_column(ForeignKey("courrier.id"))
 
 

@@ -5,7 +5,7 @@ import os
 import resource
 import sys
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from io import BytesIO
 from typing import Any, BinaryIO
@@ -38,6 +38,8 @@ def main() -> int:
             _show(answers, data, limites)
         elif order["acte"] == "copier":
             _copy(answers, data, order["mime"])
+        elif order["acte"] == "assembler":
+            _assemble(answers, data, order["feuilles"], limites)
         else:
             _read(answers, data, order, limites)
     except Illisible as refusal:
@@ -96,6 +98,18 @@ def _copy(answers: BinaryIO, data: bytes, mime: str) -> None:
     [(head, content)] = frames.Frames().feed(data)
     pages = [frames.page_from_json(page) for page in head["pages"]]
     frames.write(answers, {"genre": "copie"}, searchable.make(content, mime, pages))
+
+
+def _assemble(answers: BinaryIO, data: bytes, feuilles: Sequence[Sequence[int]], limites: Limites) -> None:
+    """Put together pages of the files that come one behind the other, each with its pages already read."""
+    from app.outside.reader import assembly
+
+    sources = [
+        (content, str(head["mime"]), [frames.page_from_json(page) for page in head["pages"]])
+        for head, content in frames.Frames().feed(data)
+    ]
+    asked = [(rank, page, turn) for rank, page, turn in feuilles]
+    frames.write(answers, {"genre": "copie"}, assembly.make(sources, asked, limites))
 
 
 def _read(answers: BinaryIO, data: bytes, order: Mapping[str, Any], limites: Limites) -> None:

@@ -11,7 +11,7 @@ from PIL import Image
 
 from app.courrier.errors import Illisible
 from app.courrier.ports import Mot, PageLue
-from app.outside.reader import preparing, quality
+from app.outside.reader import preparing, quality, separators
 from app.outside.reader.limits import Limites
 from app.outside.reader.scan import Gray, Scan
 
@@ -34,6 +34,12 @@ def read(scan: Scan, limites: Limites, langues: str = "fra") -> PageLue:
 
     A page without letters comes back empty: `vide` when nothing is on it, `image` when something is.
     """
+    code = separators.code(scan.image)
+    if code:
+        # A separator sheet is no part of a letter: nobody will look for its words.
+        return PageLue(
+            numero=scan.numero, largeur=scan.largeur, hauteur=scan.hauteur, texte="", mots=(), source="image", code=code,
+        )  # fmt: skip
     state = preparing.inspect(scan.image)
     ink = quality.ink(state.flat)
     look = _Look(scan.dpi, langues, limites)
@@ -47,16 +53,18 @@ def read(scan: Scan, limites: Limites, langues: str = "fra") -> PageLue:
         lines = []
     confidence = _confidence(lines)
     empty = "vide" if quality.blank(ink, words=bool(lines)) else "image"
+    text = "\n".join(" ".join(mot[0] for mot in line) for line in lines)
+    fault = "" if empty == "vide" and not lines else quality.fault(scan, state, confidence)
     return PageLue(
         numero=scan.numero,
         largeur=scan.hauteur if turn % 180 else scan.largeur,
         hauteur=scan.largeur if turn % 180 else scan.hauteur,
-        texte="\n".join(" ".join(mot[0] for mot in line) for line in lines),
+        texte=text,
         mots=tuple(mot for line in lines for mot in line),
         source="ocr" if lines else empty,
         confiance=round(confidence, 1),
         tourne=turn,
-        defaut="lente" if look.slow else "" if empty == "vide" and not lines else quality.fault(scan, state, confidence),
+        defaut="lente" if look.slow else "separation" if separators.worded(text) else fault,
     )
 
 

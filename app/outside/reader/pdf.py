@@ -11,7 +11,7 @@ from PIL import Image
 
 from app.courrier.errors import Illisible
 from app.courrier.ports import PageLue
-from app.outside.reader import layer
+from app.outside.reader import layer, separators
 from app.outside.reader.limits import Limites
 from app.outside.reader.scan import OCR_DPI, Scan, largest_scale, turned
 
@@ -119,8 +119,13 @@ def _page(page: Any, data: bytes, numero: int, limites: Limites) -> PageLue | Sc
     picture, dpi = _largest_picture(page, width * height)
     only_stamped = picture > _WHOLE_PAGE and letters < _STAMP
     if letters >= _ALMOST_NOTHING and not only_stamped and not layer.garbled(text):
+        # A scanner may have read the sheet already; the words alone cut nothing.
+        code = separators.code(_scan(page, numero, width, height, dpi, limites).image) if separators.worded(text) else ""
         mots = tuple(mot for line in lines for mot in line)
-        return PageLue(numero=numero, largeur=width, hauteur=height, texte=text, mots=mots, source="couche")
+        return PageLue(
+            numero=numero, largeur=width, hauteur=height, texte=text, mots=mots, source="couche", code=code,
+            defaut="separation" if not code and separators.worded(text) else "",
+        )
     return _scan(page, numero, width, height, dpi, limites)
 
 

@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from io import BytesIO
 from pathlib import Path
 from types import MappingProxyType
@@ -117,6 +117,14 @@ class Reader:
         if mime in WORDS and not self._office.present:
             return data, mime
         return self._office.pdf(data, mime), PDF
+
+    def assemble(self, sources: Sequence[tuple[bytes, Sequence[PageLue]]], feuilles: Sequence[tuple[int, int, int]]) -> bytes:
+        """A PDF of pages of several files, each read before; see the port."""
+        order, files = {"acte": "assembler", "mime": PDF, "feuilles": list(feuilles)}, BytesIO()
+        for data, pages in sources:
+            bare = [frames.page_to_json(replace(page, texte="", mots=())) for page in pages]
+            frames.write(files, {"mime": self._checked(data), "pages": bare}, data)
+        return b"".join(body for _, body in self._ask(files.getvalue(), order))
 
     def _checked(self, data: bytes) -> str:
         if len(data) > self._limites.octets:

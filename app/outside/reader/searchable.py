@@ -18,14 +18,14 @@ from app.outside.reader.sniffing import PDF
 # One glyph that draws nothing, half as wide as high, stands for every letter: viewers select and search it, none shows it.
 _EM, _WIDE, _ABOVE = 1000, 500, 800
 _FONT = pikepdf.Name("/TexteLu")
-_FAULTS = (pikepdf.PdfError, img2pdf.ImageOpenError, img2pdf.PdfTooLargeError, ValueError, OSError, TypeError, KeyError,
+FAULTS = (pikepdf.PdfError, img2pdf.ImageOpenError, img2pdf.PdfTooLargeError, ValueError, OSError, TypeError, KeyError,
            NotImplementedError)  # fmt: skip
 
 
 def make(data: bytes, mime: str, pages: Sequence[PageLue]) -> bytes:
     """A PDF of the same pages with their words under them; the same file and words give the same bytes. `Illisible`."""
     try:
-        with pikepdf.open(BytesIO(data if mime == PDF else _bound(data, pages))) as document:
+        with pikepdf.open(BytesIO(data if mime == PDF else bound(data, pages))) as document:
             font = document.make_indirect(_font(document))
             for page in pages:
                 _lay(document.pages[page.numero - 1], page, font)
@@ -34,12 +34,12 @@ def make(data: bytes, mime: str, pages: Sequence[PageLue]) -> bytes:
                 del document.trailer["/ID"]
             target = BytesIO()
             document.save(target, deterministic_id=True)
-    except _FAULTS as fault:
+    except FAULTS as fault:
         raise Illisible(motif=f"La copie cherchable de ce fichier n’a pas pu être faite ({fault}).") from fault
     return target.getvalue()
 
 
-def _bound(data: bytes, pages: Sequence[PageLue]) -> bytes:
+def bound(data: bytes, pages: Sequence[PageLue]) -> bytes:
     """The pictures of a scan as the pages of a PDF, their own bytes kept wherever PDF knows their kind."""
     longest = max(max(page.largeur, page.hauteur) for page in pages)
 

@@ -1,0 +1,140 @@
+"""The reading of one depot: its bytes, put together first when a clerk or a separator sheet said so, then all that they say."""
+
+import logging
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from app import jointes, usagers
+from app.courrier import collecte, depot, indexation, lots, texte
+from app.courrier.errors import DejaFait, Illisible, Introuvable
+from app.courrier.ports import Lecture, PageLue
+from app.courrier.tables import Depot
+from app.db import Session, db, transaction
+from app.wiring import Parts
+
+logger = logging.getLogger(__name__)
+SECONDS_BETWEEN_PROGRESS = 1.0
+Clock = Callable[[], datetime]
+"""Tells the time: the present, or an hour of the past that the demonstration walks through."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Matiere:
+    """What is to be read: the depot's digest, the bytes, the pages already known, the version or the demand they are made of."""
+
+    sha256: str
+    contenu: bytes
+    connues: Mapping[int, PageLue]
+    version: lots.AFaire | None = None
+    demande: usagers.Preparee | None = None
+
+
+def lire(parts: Parts, pris: Depot, *, clock: Clock) -> list[int]:
+    """Read a depot that was claimed; the depots that it was cut into, to be read next.
+
+    `DejaFait` when it was set aside, or its pages changed, meanwhile.
+    """
+    numero, rang = pris.id, lots.rang(db.session(), pris.id)
+    try:
+        return _lire(parts, pris, clock)
+    except DejaFait:
+        raise
+    except (Illisible, Introuvable) as refus:
+        motif = str(refus)
+    except Exception:
+        logger.exception("le dépôt %s n’a pas pu être lu", numero)
+        motif = depot.IMPREVUE
+    with transaction() as session:
+        # What failed for pages that a clerk has changed since says nothing of those that are there now.
+        if lots.rang(session, numero) == rang:
+            depot.illisible(session, numero, motif, now=clock())
+    return []
+
+
+def _lire(parts: Parts, pris: Depot, clock: Clock) -> list[int]:
+    numero, matiere = pris.id, _matiere(parts, pris, clock)
+    lecture = parts.lecteur.read(matiere.contenu, progress=_progress(numero, matiere.sha256), connues=matiere.connues)
+    lettres = None if matiere.version else lots.decouper(lecture.pages)
+    if lettres is not None:
+        # In one transaction: there are all its letters, or none.
+        with _tant_que(numero, matiere.sha256) as session:
+            return [decoupe.id for decoupe in lots.repartir(session, numero, lecture, lettres, now=clock())]
+    if matiere.version:
+        lecture = replace(lecture, pages=matiere.version.posees(lecture.pages))
+    _finir(parts, pris, matiere, lecture, clock)
+    return []
+
+
+def _matiere(parts: Parts, pris: Depot, clock: Clock) -> _Matiere:
+    """The bytes of a depot: those that came, or those of its last version, made here."""
+    session = db.session()
+    version = lots.a_faire(session, pris)
+    if version is None:
+        demande = usagers.preparer(parts, pris)
+        sha256 = demande.original.sha256 if demande else pris.sha256
+        connues = texte.connues(session, sha256)
+        return _Matiere(sha256=pris.sha256, contenu=parts.coffre.get(sha256), connues=connues, demande=demande)
+    if version.entier:
+        contenu = parts.coffre.get(version.entier)
+    else:
+        sources = [(parts.coffre.get(sha256), pages) for sha256, pages in version.sources.items()]
+        contenu = parts.lecteur.assemble(sources, version.ordre)
+    rangee = parts.coffre.put(contenu)
+    with transaction() as writing:
+        lots.faite(writing, pris.id, version, rangee, now=clock())
+    deja = {**texte.connues(session, rangee.sha256), **version.connues}
+    demande = usagers.preparer(parts, pris)
+    return _Matiere(sha256=rangee.sha256, contenu=contenu, connues=deja, version=version, demande=demande)
+
+
+def _finir(parts: Parts, pris: Depot, matiere: _Matiere, lecture: Lecture, clock: Clock) -> None:
+    numero, separation, recu_le = pris.id, pris.separation, pris.recu_le
+    pieces = [
+        *jointes.vue(parts, pris.origine, matiere.contenu, lecture), *jointes.toutes(parts, lecture),
+        *jointes.cherchable(parts, pris.origine, matiere.contenu, lecture),
+    ]  # fmt: skip
+    session = db.session()
+    propositions = [
+        *indexation.proposer(lecture.pages, now=recu_le, entetes=lecture.entetes, nous=_nous(parts)),
+        *collecte.suggerer(session, pris.lot_id or numero, lecture.entetes),
+        # Last, so that it counts before the rest.
+        *lots.proposer(separation),
+    ]
+    with _tant_que(numero, matiere.sha256) as writing:
+        retenues = usagers.retenir(writing, pris, matiere.demande, propositions, now=clock())
+        depot.lu(writing, numero, lecture, retenues, jointes=pieces, now=clock())
+
+
+@contextmanager
+def _tant_que(numero: int, sha256: str) -> Iterator[Session]:
+    """A transaction on a depot as long as it is made of the bytes that were read; `DejaFait` else."""
+    with transaction() as session:
+        depot.encore(session, numero, sha256)
+        yield session
+
+
+def _progress(numero: int, sha256: str) -> Callable[[PageLue, int], None]:
+    """Keep the pages and tell who waits, at most once a second: each telling is a transaction."""
+    told, pages = 0.0, list[PageLue]()
+
+    def tell(page: PageLue, total: int) -> None:
+        nonlocal told
+        pages.append(page)
+        if page.numero < total and time.monotonic() - told < SECONDS_BETWEEN_PROGRESS:
+            return
+        told = time.monotonic()
+        with _tant_que(numero, sha256) as session:
+            depot.avancer(session, numero, pages, total, now=datetime.now(UTC))
+        pages.clear()
+
+    return tell
+
+
+def _nous(parts: Parts) -> tuple[str, ...]:
+    """Our own names and addresses, which are never a sender's."""
+    nous = parts.config.organisme
+    own = (nous.nom, *nous.adresse, nous.telephone, nous.courriel, nous.site, parts.config.expediteur)
+    return tuple(text for text in own if text)
