@@ -39,6 +39,8 @@ PAGES = {
     "parapheur": Seen(who="helene", path="/parapheur"),
     "depots": Seen(who="odile", path="/depots"),
     "enregistrer": Seen(who="odile", path=lambda mairie: f"/depots/{mairie.depot('a_enregistrer')}"),
+    "pages-d-un-depot": Seen(who="odile", path=lambda mairie: f"/depots/{mairie.depot('a_enregistrer')}/pages"),
+    "separations": Seen(who="odile", path="/depots/separations"),
     "a-verifier": Seen(who="odile", path=lambda mairie: f"/depots/{mairie.depot('a_verifier')}"),
     "envois": Seen(who="odile", path="/envois"),
     "registre": Seen(who="odile", path="/registre"),
