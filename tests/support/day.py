@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from app import create_app, signature, travaux
 from app.clock import Clock
 from app.config import Config
-from app.courrier import corbeille, depot, habilitations, journey, organisation, registre
+from app.courrier import corbeille, depot, habilitations, journey, organisation, registre, reponse
 from app.courrier.tables import Avertissement, Courrier, Depot, Envoi, Nature, Reponse
 from app.db import db, transaction
 from app.jobs import Workers
@@ -68,6 +68,7 @@ class Day:
             while not self.done():
                 self.deposit()
                 self.register()
+                self.set_again()
                 self.act()
                 db.session.rollback()
                 sleep(0.05)
@@ -102,6 +103,13 @@ class Day:
                         now=self.now(),
                     )
                 jobs().lire(arrived.id)
+
+    def set_again(self) -> None:
+        """Who is to sign asks again for the letters that were given up: more kills than tries fell on them."""
+        session = db.session()
+        for given_up in session.scalars(select(Reponse).where(Reponse.etat == "non_composee")).all():
+            with transaction() as writing:
+                reponse.recomposer(writing, session.get_one(Courrier, given_up.courrier_id), par="helene", now=self.now())
 
     def register(self) -> None:
         """The clerk registers what was read; what has come to «à vérifier» is read again."""
