@@ -9,13 +9,15 @@ import pytest
 from flask import Flask
 
 from app import releve, travaux
-from app.courrier import collecte, journal
+from app.courrier import collecte, habilitations, journal, organisation, propositions
 from app.courrier.errors import ReleveImpossible, SaisieRefusee
+from app.courrier.registre import Contact
 from app.db import db
 from app.outside.inbox.mailbox import Mailbox
 from app.web.context import parts
 from tests.releve.bureau import add, box, collect, depots, mailbox
 from tests.releve.conftest import session
+from tests.support.circuits import deploy_shipped
 from tests.support.dovecot import PASSWORD, Dovecot
 
 
@@ -193,8 +195,14 @@ def test_the_rules_of_a_box_propose_nature_and_bureau(mairie: Flask, imap: Dovec
         for depot, _raw in depots(mairie):
             travaux.lire(parts(), depot.id)
     (first, second) = [{p["champ"]: p for p in depot.propositions} for depot, _raw in depots(mairie)]
-    assert "contient « permis »" in first["bureau_id"]["raison"]
-    assert "bureau_id" not in second
+    assert "contient « permis »" in first["bureau"]["raison"]
+    assert "bureau" not in second
+    with mairie.app_context():
+        deploy_shipped(parts())
+        waiting = next(depot for depot, _raw in depots(mairie) if any(p["champ"] == "bureau" for p in depot.propositions))
+        moi = habilitations.moi(db.session(), organisation.agent(db.session(), "odile"))
+        offers = propositions.proposer(db.session(), parts().engine, moi, waiting, Contact(), now=datetime.now(UTC))
+        assert offers["bureau"].premier.valeur == "urbanisme", "the form of registration offers it"
 
 
 def test_the_clock_collects_what_is_due(mairie: Flask, imap: Dovecot) -> None:

@@ -34,13 +34,13 @@ def _propositions(session: Session, boite: Boite, textes: Mapping[str, str]) -> 
     pourquoi = f"boîte « {boite.nom} »"
     if regle:
         pourquoi += f", règle : {regle['champ']} contient « {regle['contient']} »"
-    nature = session.scalar(select(Nature.id).where(Nature.cle == regle.get("nature")))
-    bureau = session.scalar(select(Bureau.id).where(Bureau.cle == regle.get("bureau"))) or boite.bureau_id
+    nature = session.scalar(select(Nature.cle).where(Nature.cle == regle.get("nature")))
+    sien = session.scalar(select(Bureau.cle).where(Bureau.id == boite.bureau_id))
+    bureau = session.scalar(select(Bureau.cle).where(Bureau.cle == regle.get("bureau"))) or sien
     if nature:
-        yield _proposition("nature_id", str(nature), pourquoi)
+        yield _proposition("nature", nature, pourquoi)
     if bureau:
-        yield _proposition("bureau_id", str(bureau), pourquoi)
-        yield _proposition("pourquoi", pourquoi, pourquoi)
+        yield _proposition("bureau", bureau, pourquoi)
 
 
 def _convient(regle: Mapping[str, str], textes: Mapping[str, str]) -> bool:
