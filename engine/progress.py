@@ -62,6 +62,7 @@ class Progress:
     active: tuple[str, ...]
     planned: tuple[str, ...]
     planned_steps: tuple[Planned, ...]
+    again: frozenset[str]  # steps done before the courrier was sent back above them: they are to be done again
     flows: tuple[str, ...]
     steps: tuple[Passage, ...]
     incidents: tuple[Incident, ...]
@@ -84,6 +85,7 @@ def progress(session: Session, instance: Instance, circuit: Circuit) -> Progress
     drawn = {name.decode() for name in _ID.findall(definition.source)}
     drawn_elements = [one for spec in _specs(circuit) for one in _elements(spec)]
     flows = dict.fromkeys([*workflow.history["flows"], *history.taken(own, circuit.blueprint)])
+    steps = tuple(_steps(session, instance))
     planned = tuple(dict.fromkeys(_planned(own, {*done, *active}))) if instance.ended_at is None else ()
     return Progress(
         instance=instance,
@@ -92,8 +94,9 @@ def progress(session: Session, instance: Instance, circuit: Circuit) -> Progress
         active=tuple(active),
         planned=planned,
         planned_steps=tuple(_planned_steps(circuit, planned)),
+        again=frozenset(_again(circuit, own, steps)) if instance.ended_at is None else frozenset(),
         flows=tuple(flow for flow in flows if flow in drawn),
-        steps=tuple(_steps(session, instance)),
+        steps=steps,
         incidents=tuple(session.scalars(select(Incident).where(Incident.instance_id == instance.id).order_by(Incident.id))),
         names={one.saved: one.name for one in drawn_elements if one.saved and one.name},
         properties={one.saved: dict(one.properties) for one in drawn_elements if one.saved and one.properties},
@@ -122,17 +125,45 @@ def _active(tasks: list[Any]) -> Iterator[str]:
 
 def _planned(tasks: list[Any], known: set[str]) -> Iterator[str]:
     """What the diagram still leads to from where it stands, nearest first."""
-    todo = [task.task_spec for task in tasks if task.has_state(LIVE)]
+    return (saved for saved in _ahead([task.task_spec for task in tasks if task.has_state(LIVE)]) if saved not in known)
+
+
+def _ahead(todo: list[Any], stops: frozenset[str] = frozenset()) -> Iterator[str]:
+    """The elements that these specs are and lead to, nearest first; the way is not followed through `stops`."""
     seen = {id(spec) for spec in todo}
     while todo:
         spec = todo.pop(0)
         element = getattr(spec, "element", None)
-        if element and element.saved and element.saved not in known:
+        if element and element.saved in stops:
+            continue
+        if element and element.saved:
             yield element.saved
         for after in spec.outputs:
             if id(after) not in seen:
                 seen.add(id(after))
                 todo.append(after)
+
+
+def _again(circuit: Circuit, own: list[Any], steps: tuple[Passage, ...]) -> Iterator[str]:
+    """The closed steps still on the way that a step above them was entered anew since: a branch beside them undoes nothing."""
+    passages: dict[str, list[Passage]] = {}
+    for passage in steps:
+        if passage.main is None:
+            passages.setdefault(passage.step, []).append(passage)
+    entered = [its for its in passages.values() if its[0].opened_at < its[-1].opened_at]
+    still = set(_planned(own, set())) if entered else set()
+    for its in entered:
+        first, anew = its[0], its[-1]
+        above = frozenset(step for step, others in passages.items() if others[0].opened_at < first.opened_at)
+        here = [one for spec in _specs(circuit) for one in spec.task_specs.values() if _is(one, first.step)]
+        for step in {*_ahead(here, above)} & still & passages.keys() - {first.step}:
+            if all(other.closed_at and other.closed_at <= anew.opened_at for other in passages[step]):
+                yield step
+
+
+def _is(spec: Any, saved: str) -> bool:
+    element = getattr(spec, "element", None)
+    return element is not None and bool(element.saved == saved)
 
 
 def _planned_steps(circuit: Circuit, planned: tuple[str, ...]) -> Iterator[Planned]:

@@ -109,6 +109,8 @@ def etapes(progres: Progress | None) -> list[dict[str, Any]]:
             barre[cle] = {"nom": etape.name, "etat": "ici" if ouverte else "fait", "retard": en_retard}
         else:
             barre.pop(cle, None)  # sent back, taken back or given up: it is to come again, or never
+    for refaire in progres.again & barre.keys():
+        barre[refaire]["etat"] = ""
     for prevue in progres.planned_steps:
         barre.setdefault(prevue.step, {"nom": prevue.name, "etat": "", "retard": False})
     return list(barre.values())

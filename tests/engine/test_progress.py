@@ -1,7 +1,10 @@
 """Where an instance stands is told on the diagram as it was saved."""
 
+from datetime import timedelta
+
 from sqlalchemy.orm import Session
 
+from engine import Task
 from tests.engine.office import NOW, Office, border, draw, service, user
 
 CIRCUIT = draw(
@@ -85,3 +88,57 @@ def test_what_a_completion_added_is_not_on_the_diagram(session: Session) -> None
     seen = office.engine.progress(session, decider.instance_id)
     assert {"debut", "noter", "accord", "non"} == set(seen.done)
     assert "oui" not in seen.done
+
+
+TWO_BRANCHES = draw(
+    f"""
+    <bpmn:startEvent id="debut"/>
+    {user("qualifier")}
+    <bpmn:parallelGateway id="ouvre"/>
+    {user("etudier")}
+    <bpmn:exclusiveGateway id="assez" default="assez_ferme"/>
+    {user("informer")}
+    <bpmn:parallelGateway id="ferme"/>
+    {user("rediger")}
+    {user("valider")}
+    {user("signer")}
+    <bpmn:exclusiveGateway id="suite" default="suite_fin"/>
+    <bpmn:endEvent id="fin"/>
+    debut -> qualifier
+    qualifier -> ouvre
+    ouvre -> etudier
+    ouvre -> informer
+    etudier -> assez
+    assez -> ferme
+    assez -> etudier : ${{encore = true}}
+    informer -> ferme
+    ferme -> rediger
+    rediger -> valider
+    valider -> signer
+    signer -> suite
+    suite -> fin
+    suite -> rediger : ${{vers = "rediger"}}
+    suite -> qualifier : ${{vers = "qualifier"}}
+    """
+)
+
+
+def test_what_was_done_below_a_step_entered_anew_is_to_be_done_again_and_nothing_beside_or_above(session: Session) -> None:
+    office = Office()
+    office.deploy(session, TWO_BRANCHES)
+    number = office.start(session).instance.id
+    told = []
+    for hour, (name, said) in enumerate((
+        ("qualifier", {}), ("informer", {}), ("etudier", {"encore": True}), ("etudier", {"encore": False}), ("rediger", {}),
+        ("valider", {}), ("signer", {"vers": "rediger"}), ("rediger", {}), ("valider", {}), ("signer", {"vers": "qualifier"}),
+    ), 1):  # fmt: skip
+        seen = office.engine.progress(session, number)
+        open_task = next(one.task for one in seen.steps if one.step == name and one.closed_at is None)
+        office.do(session, session.get_one(Task, open_task), now=NOW + timedelta(hours=hour), **said)
+        again = office.engine.progress(session, number).again
+        if again:
+            told.append((name, sorted(again)))
+    assert told == [
+        ("signer", ["signer", "valider"]), ("rediger", ["signer"]),
+        ("signer", ["etudier", "informer", "rediger", "signer", "valider"]),
+    ]  # fmt: skip

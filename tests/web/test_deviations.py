@@ -1,5 +1,6 @@
 """Beside the circuit, from the pages: an opinion asked and read, a courrier sent back, an act taken back, a step passed over."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -255,3 +256,13 @@ def test_what_made_a_circuit_fail_is_corrected(office: Flask, recours: int) -> N
         progress = circuits.ou_en_est(session, parts().engine, session.get_one(Courrier, recours))
         assert progress is not None
         assert progress.instance.status == "running"
+
+
+def test_the_steps_bar_shows_as_to_come_what_was_done_below_a_step_entered_anew(office: Flask) -> None:
+    number = register(office)
+    to_the_signature(office, number)
+    act(office, number, "helene", "signer", decision="refuser", motif="À relire.")
+    page = visitor(office, "nadia").get(f"/courriers/{number}").text
+    bar = re.findall(r'<li class="([a-z ]*)"[^>]*>.*?([^<>]+)</li>', page[page.index('<ol class="etapes"'):].split("</ol>")[0])
+    states = {name: state for state, name in bar}
+    assert [states[name] for name in ("Annoter", "Rédiger la réponse", "Valider", "Signer")] == ["fait", "ici", "", ""]
