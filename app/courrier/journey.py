@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.courrier import actes, circuits, corbeille, habilitations, journal, organisation, recherche, registre, relance, texte
@@ -23,7 +24,7 @@ def enregistrer(
     courrier = registre.enregistrer(session, saisie, par=par, now=now)
     courrier.orientation = pourquoi
     etape = circuits.demarrer(session, engine, courrier, circuit, donnees=donnees, par=par, now=now)
-    suites(session, courrier, etape, now=now)
+    suites(session, engine, courrier, etape, now=now)
     session.flush()
     return courrier
 
@@ -62,7 +63,7 @@ def faire(
     if tache.act == "signer" and valeurs.get("decision") == "signer":
         sceller(session, courrier, scelle, moi=moi, now=now)
     etape = actes.faire(session, engine, moi, tache, courrier, valeurs, actes=ACTES, now=now)
-    suites(session, courrier, etape, now=now, acteur="" if nommee else moi.identifiant)
+    suites(session, engine, courrier, etape, now=now, acteur="" if nommee else moi.identifiant)
     return etape
 
 
@@ -100,11 +101,14 @@ def transferer(session: Session, engine: Engine, moi: Moi, task_id: int, *, vers
     collegues = {agent.identifiant: agent for agent in collegues_de(session, tache)}
     if vers not in collegues:
         raise SaisieRefusee({"agent": "Choisissez un agent qui peut faire cette étape."})
-    tache = engine.transfer(session, task_id, to=vers, by=moi.identifiant, now=now)
-    habilitations.ouvrir(session, courrier.id, f"@{vers}", "acteur", now=now)
-    relance.avertir(session, courrier, tache, [collegues[vers]], genre="attribution", niveau="agent",
-                    cle=f"transfert:{tache.id}", now=now)  # fmt: skip
-    _noter_tache(session, tache, "transferer", moi.identifiant, now, vers=vers)
+    return _confier(session, engine, courrier, tache, collegues[vers], par=moi.identifiant, now=now)
+
+
+def _confier(session: Session, engine: Engine, courrier: Courrier, tache: Task, a: Agent, *, par: str, now: datetime) -> Task:
+    tache = engine.transfer(session, tache.id, to=a.identifiant, by=par, now=now)
+    habilitations.ouvrir(session, courrier.id, f"@{a.identifiant}", "acteur", now=now)
+    relance.avertir(session, courrier, tache, [a], genre="attribution", niveau="agent", cle=f"transfert:{tache.id}", now=now)
+    _noter_tache(session, tache, "transferer", par, now, vers=a.identifiant)
     return tache
 
 
@@ -118,7 +122,7 @@ def reveiller(session: Session, engine: Engine, timer_id: int, *, now: datetime)
     """Fire a due timer; nothing when another clock got there first."""
     etape = engine.wake(session, timer_id, now=now)
     if etape is not None:
-        suites(session, circuits.courrier_de(session, etape.instance.subject), etape, now=now)
+        suites(session, engine, circuits.courrier_de(session, etape.instance.subject), etape, now=now)
     return etape
 
 
@@ -134,11 +138,13 @@ def traiter_incident(
     courrier = circuits.courrier_de(session, etape.instance.subject)
     acte = "passer-incident" if passer else "reprendre-incident"
     journal.noter(session, acteur=moi.identifiant, acte=acte, sujet=circuits.sujet(courrier), now=now, motif=motif.strip())
-    suites(session, courrier, etape, now=now)
+    suites(session, engine, courrier, etape, now=now)
     return etape
 
 
-def suites(session: Session, courrier: Courrier, etape: Step, *, now: datetime, acteur: str = "") -> None:
+def suites(
+    session: Session, engine: Engine, courrier: Courrier, etape: Step, *, now: datetime, acteur: str = ""
+) -> None:  # fmt: skip
     """What follows every step: actors may see, incidents are noted, an ended circuit closes.
 
     `acteur`: who did it, where the courrier is not yet open to them by name.
@@ -153,8 +159,20 @@ def suites(session: Session, courrier: Courrier, etape: Step, *, now: datetime, 
             etape=incident.step, nom=incident.name, cause=incident.cause[:300],
         )  # fmt: skip
     relance.suivre_demandes(session, courrier, etape, now=now)
+    for tache in etape.opened:
+        if tache.act == "rediger" and tache.main is None and not (tache.holder or tache.assignee):
+            _rendre_a_l_auteur(session, engine, courrier, tache, now=now)
     if etape.ended and courrier.etat == "en_cours":
         clore(session, courrier, par="systeme", now=now)
+
+
+def _rendre_a_l_auteur(session: Session, engine: Engine, courrier: Courrier, tache: Task, *, now: datetime) -> None:
+    """A letter to be taken up again goes to who wrote it, told of it, while they may still do the step."""
+    faites = select(Task.closed_by).where(Task.instance_id == tache.instance_id, Task.step == tache.step, Task.outcome == "done")
+    auteur = session.scalar(faites.where(Task.id < tache.id, Task.main.is_(None)).order_by(Task.id.desc()).limit(1))
+    for agent in collegues_de(session, tache) if auteur else ():
+        if agent.identifiant == auteur:
+            _confier(session, engine, courrier, tache, agent, par="systeme", now=now)
 
 
 def deployer(
@@ -175,14 +193,14 @@ def changer_version(
 ) -> Step:
     """Take one courrier to another version of its circuit."""
     etape = circuits.passer(session, engine, instance_id, vers, choix=choix, par=par, now=now)
-    suites(session, circuits.courrier_de(session, etape.instance.subject), etape, now=now)
+    suites(session, engine, circuits.courrier_de(session, etape.instance.subject), etape, now=now)
     return etape
 
 
 def revenir_version(session: Session, engine: Engine, instance_id: int, *, par: str, now: datetime) -> Step:
     """Take it back to the version that it left, while nobody has acted since."""
     etape = circuits.revenir(session, engine, instance_id, par=par, now=now)
-    suites(session, circuits.courrier_de(session, etape.instance.subject), etape, now=now)
+    suites(session, engine, circuits.courrier_de(session, etape.instance.subject), etape, now=now)
     return etape
 
 

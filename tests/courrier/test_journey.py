@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.courrier import journal, journey, reponse
+from app.courrier import journal, journey, organisation, reponse
 from app.courrier.errors import Interdit, Introuvable, SaisieRefusee
 from app.courrier.tables import Acces, Bureau, Courrier, LigneJournal, Registre
 from engine import Engine, FormRefused, Incident, Task, TaskGroup, TaskHeld, UnknownCircuit
@@ -36,6 +36,22 @@ def test_a_letter_walks_to_its_end(session: Session, engine: Engine) -> None:
     told = ["bruno enregistrer", "nadia qualifier", "claire annoter", "karim rediger", "nadia valider", "marin signer"]
     assert [act for act in actes(session, courrier) if act in told] == told
     assert journal.verifier(session) == session.scalar(select(func.count()).select_from(LigneJournal))
+
+
+def test_a_letter_refused_goes_back_to_who_wrote_it_while_they_may_still_write_it(session: Session, engine: Engine) -> None:
+    courrier = recu(session, engine, now=LUNDI)
+    faire(session, engine, "nadia", courrier, "qualifier", now=LUNDI, decision="traiter")
+    faire(session, engine, "claire", courrier, "annoter", now=LUNDI, suite="repondre", note="Vu.")
+    assert tache(session, courrier, "rediger").holder is None
+    faire(session, engine, "karim", courrier, "rediger", now=LUNDI, objet="Votre lettre", corps=CORPS)
+    faire(session, engine, "nadia", courrier, "valider", now=LUNDI, decision="renvoyer", motif="À relire.")
+    assert tache(session, courrier, "rediger").holder == "karim"
+    assert avertis(session, "karim", "claire") == {"karim": ["attribution agent"], "claire": []}
+    assert "systeme transferer" in actes(session, courrier)
+    faire(session, engine, "karim", courrier, "rediger", now=LUNDI, objet="Votre lettre", corps=CORPS)
+    organisation.partir(session, "karim", par="ines", now=LUNDI)
+    faire(session, engine, "nadia", courrier, "valider", now=LUNDI, decision="renvoyer", motif="Encore.")
+    assert tache(session, courrier, "rediger").holder is None
 
 
 def test_the_end_of_the_circuit_closes_the_courrier_and_the_index_is_due(session: Session, engine: Engine) -> None:

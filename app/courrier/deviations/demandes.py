@@ -61,7 +61,7 @@ def demander(
     )  # fmt: skip
     (demandee,) = etape.opened
     noter(session, moi, f"demander-{genre}", tache, courrier, now, demande=demandee.id, vers=noms[groupe], motif=texte)
-    journey.suites(session, courrier, etape, now=now)
+    journey.suites(session, engine, courrier, etape, now=now)
     relance.avertir(session, courrier, demandee, qui, genre="attribution", niveau="agent", cle=f"demande:{demandee.id}", now=now)
     return demandee
 
@@ -74,5 +74,5 @@ def retirer(session: Session, engine: Engine, moi: Moi, task_id: int, *, raison:
     dit = motif(raison)
     etape = engine.withdraw(session, task_id, by=moi.identifiant, reason=dit, now=now)
     noter(session, moi, "retirer-demande", demandee, courrier, now, motif=dit)
-    journey.suites(session, courrier, etape, now=now)
+    journey.suites(session, engine, courrier, etape, now=now)
     return etape

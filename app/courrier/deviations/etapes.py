@@ -29,7 +29,7 @@ def renvoyer(session: Session, engine: Engine, moi: Moi, task_id: int, *, etape:
     faite = engine.send_back(session, task_id, step=etape, by=moi.identifiant, reason=dit, now=now, whoever=deroge)
     vers = next((ouverte.name for ouverte in faite.opened if ouverte.step == etape), etape)
     noter(session, moi, "renvoyer-etape", tache, courrier, now, vers=vers, motif=dit)
-    journey.suites(session, courrier, faite, now=now)
+    journey.suites(session, engine, courrier, faite, now=now)
     return faite
 
 
@@ -53,7 +53,7 @@ def passer(
     dit, suite = motif(raison), {cle: valeurs[cle] for cle in SUITES if valeurs.get(cle)}
     noter(session, moi, "passer-etape", tache, courrier, now, motif=dit, **suite)
     faite = engine.force(session, task_id, valeurs, by=moi.identifiant, reason=dit, now=now)
-    journey.suites(session, courrier, faite, now=now)
+    journey.suites(session, engine, courrier, faite, now=now)
     return faite
 
 
@@ -86,7 +86,7 @@ def corriger(
     courrier = circuits.courrier_de(session, etape.instance.subject)
     journal.noter(session, acteur=moi.identifiant, acte="corriger-donnee", sujet=circuits.sujet(courrier), now=now,
                   donnee=cle, valeur=valeur.strip()[:200], motif=dit)  # fmt: skip
-    journey.suites(session, courrier, etape, now=now)
+    journey.suites(session, engine, courrier, etape, now=now)
     return etape
 
 

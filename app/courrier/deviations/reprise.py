@@ -40,7 +40,7 @@ def reprendre(session: Session, engine: Engine, moi: Moi, task_id: int, *, now: 
     for envoi in envois:
         session.delete(envoi)
     noter(session, moi, "reprendre-acte", tache, courrier, now)
-    journey.suites(session, courrier, etape, now=now)
+    journey.suites(session, engine, courrier, etape, now=now)
     return etape
 
 
