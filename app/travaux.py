@@ -21,7 +21,8 @@ from app.courrier import (
 )
 from app.courrier.errors import DejaFait, EnvoiImpossible, Illisible, IndexIndisponible, Introuvable
 from app.courrier.ports import Fiche, Range
-from app.db import db, transaction
+from app.courrier.tables import Courrier
+from app.db import DBAPIError, Session, db, transaction
 from app.lectures import Clock
 from app.wiring import Parts
 
@@ -29,6 +30,7 @@ logger = logging.getLogger(__name__)
 TIMERS_A_TICK = 500
 FICHES_A_BATCH = 100
 DEPOTS_A_SWEEP = 20
+NON_INDEXE = "le courrier %s n’a pas pu être indexé ; il le sera à son prochain changement"
 
 
 class Orders(Protocol):
@@ -202,19 +204,58 @@ def apprendre(_parts: Parts, version: int, *, clock: Clock = utc) -> None:
 
 
 def indexer(parts: Parts) -> int:
-    """Carry to the index what changed, up to a batch; how many."""
+    """Carry to the index what changed, up to a batch; how many are dealt with: one at fault waits for its next change."""
     session = db.session()
-    fiches = [recherche.fiche(session, courrier) for courrier in recherche.a_indexer(session, limite=FICHES_A_BATCH)]
-    if not fiches:
+    courriers = recherche.a_indexer(session, limite=FICHES_A_BATCH)
+    if not courriers:
         return 0
+    dits = {courrier.id: courrier.numero_index for courrier in courriers}
+    fiches = [fiche for courrier in courriers if (fiche := _fiche(session, courrier))]
     try:
         _carry(parts, fiches)
     except IndexIndisponible as fault:
-        logger.warning("%s", fault)
-        return 0
+        if not _writable(parts, fault):
+            logger.warning("%s", fault)
+            return 0
+        for fiche in fiches:
+            if not _carry_alone(parts, fiche):
+                del dits[fiche.courrier_id]
     with transaction() as writing:
-        recherche.indexe(writing, fiches)
-    return len(fiches)
+        recherche.indexe(writing, dits)
+    return len(dits)
+
+
+def _fiche(session: Session, courrier: Courrier) -> Fiche | None:
+    """What the index is told of it; nothing when that cannot be made, so that it does not hide the others."""
+    try:
+        return recherche.fiche(session, courrier)
+    except DBAPIError:
+        raise
+    except Exception:
+        logger.exception(NON_INDEXE, courrier.id)
+        return None
+
+
+def _carry_alone(parts: Parts, fiche: Fiche) -> bool:
+    """Write one of a batch that could not be written; whether it is dealt with: written, or itself at fault."""
+    try:
+        parts.index.index([fiche])
+    except IndexIndisponible as fault:
+        if not _writable(parts, fault):
+            return False
+        logger.exception(NON_INDEXE, fiche.courrier_id)
+    return True
+
+
+def _writable(parts: Parts, fault: IndexIndisponible) -> bool:
+    """Whether the index takes writings, so that `fault` comes of what was to be written."""
+    if isinstance(fault.__cause__, OSError):
+        return False
+    try:
+        parts.index.remove(())
+    except IndexIndisponible:
+        return False
+    return True
 
 
 def _carry(parts: Parts, fiches: Sequence[Fiche]) -> None:
@@ -237,4 +278,4 @@ def _readable(parts: Parts) -> bool:
 
 def refaire_index(parts: Parts) -> int:
     """Make the index again from the database; how many courriers it holds."""
-    return parts.index.rebuild(recherche.fiches(db.session()))
+    return parts.index.rebuild(recherche.fiches(db.session(), _fiche))

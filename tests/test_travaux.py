@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from app import lectures, travaux
 from app.clock import Clock
-from app.courrier import depot, envoi, habilitations, journal, organisation, recherche, registre, relance, texte
+from app.courrier import depot, envoi, journal, registre, relance, texte
 from app.courrier.ports import Coffre, Facteur, Lecteur, Lecture, PageLue
 from app.courrier.tables import Avertissement, Courrier, Depot, Envoi, Nature, dues
 from app.db import Session, db, transaction
@@ -268,29 +268,3 @@ def _receipt(session: Session, courrier: int, now: datetime) -> int:
 def _notice(courrier: int, now: datetime) -> Avertissement:
     return Avertissement(id=1, cle="essai", agent="claire", courrier_id=courrier, genre="relance", niveau="agent",
                          texte="«Qualifier» attend toujours.", cree_le=now)
-
-
-def _found(app: Flask, words: str) -> list[int]:
-    session = db.session()
-    odile = habilitations.moi(session, organisation.agent(session, "odile"))
-    return [hit.courrier.id for hit in recherche.chercher(session, odile, _parts(app).index, recherche.question(words)).resultats]
-
-
-def test_what_changed_reaches_the_index_once(town: Flask, now: datetime) -> None:
-    courrier = _register(town, now)
-    with town.app_context():
-        assert travaux.indexer(_parts(town)) == 1
-        assert travaux.indexer(_parts(town)) == 0
-        assert _found(town, "nid-de-poule") == [courrier]
-
-
-def test_a_ruined_index_is_made_again(town: Flask, now: datetime) -> None:
-    first = _register(town, now)
-    with town.app_context():
-        travaux.indexer(_parts(town))
-        for path in _parts(town).config.index_path.rglob("*"):
-            if path.is_file():
-                path.write_bytes(b"en vrac")
-        second = _register(town, now)
-        travaux.indexer(_parts(town))
-        assert sorted(_found(town, "nid-de-poule")) == [first, second]

@@ -97,7 +97,7 @@ def indexer(session: Session, index: WhooshIndex) -> int:
     """What the job does: outside of any transaction of the trade, then one that notes it."""
     fiches = [recherche.fiche(session, courrier) for courrier in recherche.a_indexer(session)]
     index.index(fiches)
-    recherche.indexe(session, fiches)
+    recherche.indexe(session, {fiche.courrier_id: fiche.numero for fiche in fiches})
     session.commit()
     return len(fiches)
 
@@ -231,7 +231,7 @@ def test_a_change_is_due_until_the_index_was_told_of_it(
     [due] = recherche.a_indexer(session)
     fiche = recherche.fiche(session, due)
     recherche.marquer(session, courrier)
-    recherche.indexe(session, [fiche])
+    recherche.indexe(session, {fiche.courrier_id: fiche.numero})
     session.commit()
     assert [c.id for c in recherche.a_indexer(session)] == [courrier.id]
     assert chronos(cherche("claire", "vacarme")) == [courrier.chrono]

@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from sqlalchemy import event, or_, select, update
 from sqlalchemy.orm import Session
@@ -62,22 +62,24 @@ def fiche(session: Session, courrier: Courrier) -> Fiche:
     )
 
 
-def fiches(session: Session) -> Iterator[Fiche]:
-    """What the index knows of every courrier, batch after batch, so that memory does not grow with the register."""
+def fiches(session: Session, faire: Callable[[Session, Courrier], Fiche | None] = fiche) -> Iterator[Fiche]:
+    """What the index knows of every courrier, batch after batch, so that memory does not grow with the register.
+
+    `faire` makes each, and may leave one out.
+    """
     dernier = 0
     while lot := list(session.scalars(
         select(Courrier).where(Courrier.id > dernier).order_by(Courrier.id).limit(_PAR_LOT)
         .execution_options(populate_existing=True)
     )):
         dernier = lot[-1].id
-        yield from (fiche(session, courrier) for courrier in lot)
+        yield from filter(None, (faire(session, courrier) for courrier in lot))
 
 
-def indexe(session: Session, ecrites: Iterable[Fiche]) -> None:
-    """Note what the index was told; a change that came later stays due."""
-    for une in sorted(ecrites, key=lambda une: une.courrier_id):
+def indexe(session: Session, dits: Mapping[int, int]) -> None:
+    """Note what the index was told, change numbers by courrier; a change that came later stays due."""
+    for courrier_id, numero in sorted(dits.items()):
         session.execute(
-            update(Courrier).where(Courrier.id == une.courrier_id, Courrier.numero_indexe < une.numero)
-            .values(numero_indexe=une.numero),
+            update(Courrier).where(Courrier.id == courrier_id, Courrier.numero_indexe < numero).values(numero_indexe=numero),
             execution_options={"synchronize_session": False},
         )
