@@ -5,7 +5,7 @@ A fault that nobody foresaw is told in the log and counted as a failed try: no r
 
 import logging
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from app import lectures, usagers
@@ -28,6 +28,7 @@ from app.wiring import Parts
 
 logger = logging.getLogger(__name__)
 TIMERS_A_TICK = 500
+MINUTERIE_REPORTEE = timedelta(hours=1)
 FICHES_A_BATCH = 100
 DEPOTS_A_SWEEP = 20
 NON_INDEXE = "le courrier %s n’a pas pu être indexé ; il le sera à son prochain changement"
@@ -76,9 +77,18 @@ def reveiller(parts: Parts) -> int:
             with transaction() as session:
                 fired += journey.reveiller(session, parts.engine, timer_id, now=utc()) is not None
         except Exception:
-            # One that cannot be fired must not hold back those behind it.
-            logger.exception("la minuterie %s n’a pas pu être réveillée", timer_id)
+            # One that cannot be fired must not hold back those behind it, now nor at the next tick.
+            logger.exception("la minuterie %s n’a pas pu être réveillée ; elle le sera de nouveau dans une heure", timer_id)
+            _reporter(parts, timer_id)
     return fired
+
+
+def _reporter(parts: Parts, timer_id: int) -> None:
+    try:
+        with transaction() as session:
+            parts.engine.postpone(session, timer_id, now=utc(), by=MINUTERIE_REPORTEE)
+    except Exception:
+        logger.exception("la minuterie %s n’a pas pu être reportée", timer_id)
 
 
 def balayer(orders: Orders) -> None:

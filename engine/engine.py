@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, update
@@ -199,6 +199,11 @@ class Engine(Deviations, Migrations):
     def wake(self, session: Session, timer_id: int, *, now: datetime) -> Step | None:
         """Fire one due timer; None when another clock got there first."""
         return wake.wake(session, self._stepper(session, now=now, by="horloge"), timer_id)
+
+    @staticmethod
+    def postpone(session: Session, timer_id: int, *, now: datetime, by: timedelta) -> None:
+        """Make a due timer that could not be fired due later, so that it does not hold back those behind it."""
+        wake.postpone(session, timer_id, now=now, by=by)
 
     def deliver(self, session: Session, *, message: str, correlation: str, payload: Values, now: datetime) -> Step | None:
         """Give a message to the step that awaits it; one that comes too early waits for it, and None is returned."""

@@ -1,6 +1,6 @@
 """Which timers are due, and waking one: exactly once, whatever the number of clocks."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
@@ -39,6 +39,12 @@ def wake(session: Session, stepper: Stepper, timer_id: int) -> Step | None:
         raise
     except Exception as error:  # a faulty instance must not hold the clock back
         return _pushed_on(session, held.instance, timer_id, error, now)
+
+
+def postpone(session: Session, timer_id: int, *, now: datetime, by: timedelta) -> None:
+    """Make a due timer due later, so that it leaves room for others; nothing when it has gone off or is over."""
+    free = (Timer.id == timer_id, Timer.due_at <= now, Timer.fired_at.is_(None), Timer.cancelled_at.is_(None))
+    session.execute(update(Timer).where(*free).values(due_at=now + by).execution_options(synchronize_session=False))
 
 
 def _pushed_on(session: Session, instance: Instance, timer_id: int, error: Exception, now: datetime) -> Step:
