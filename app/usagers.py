@@ -85,9 +85,18 @@ def accuser(parts: Parts, demande_id: int, *, clock: Callable[[], datetime]) -> 
         with transaction() as session:
             demandes.echouee(session, demande_id, demandes.IMPREVU, definitif=False, now=clock())
         return
-    rangee = parts.coffre.put(preuve)
+    rangee = _preuve(parts, demande_id, preuve)
     with transaction() as session:
         demandes.accusee(session, demande_id, rangee, now=clock())
+
+
+def _preuve(parts: Parts, demande_id: int, preuve: bytes) -> Range | None:
+    """Keep the message that has left; when the vault does not take it, it has left all the same, and is not sent again."""
+    try:
+        return parts.coffre.put(preuve)
+    except Exception:
+        logger.exception("la preuve de l’accusé d’enregistrement de la demande %s n’a pas pu être gardée", demande_id)
+        return None
 
 
 def oublier(now: datetime) -> None:

@@ -92,6 +92,23 @@ def test_the_receipt_is_tried_again_then_given_up_and_told(
 
 
 @ONCE
+def test_a_receipt_that_has_left_does_not_leave_again_because_its_proof_cannot_be_kept(
+    office: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fine(write(Visitor(office)), 302)
+    with office.app_context():
+        number = db.session().scalars(select(Demande.id)).one()
+        with monkeypatch.context() as full:
+            full.setattr(type(parts().coffre), "put", lambda *_: 1 / 0)
+            for _ in range(2):
+                travaux.accuser(parts(), number)
+        sent = db.session().get_one(Demande, number, populate_existing=True)
+        assert (sent.accuse, sent.essais, sent.erreur) == ("envoye", 1, "")
+        assert db.session().scalar(select(func.count()).where(LigneJournal.acte == "accuse-enregistrement")) == 1
+        assert len([*(parts().config.instance / "outbox").glob("*.eml")]) == 1
+
+
+@ONCE
 def test_only_our_own_proxies_are_believed(office: Flask) -> None:
     def seen(remote: str, **headers: str) -> str:
         with office.test_request_context("/ecrire", environ_base={"REMOTE_ADDR": remote}, headers=headers):

@@ -61,21 +61,22 @@ def message(session: Session, recue: Demande, *, organisme: str, expediteur: str
     )
 
 
-def accusee(session: Session, demande_id: int, preuve: Range, *, now: datetime) -> None:
-    """It has left: the message as sent is kept with the demand. A second call changes nothing."""
+def accusee(session: Session, demande_id: int, preuve: Range | None, *, now: datetime) -> None:
+    """It has left: the message as sent is kept with it, unless the vault did not take it. A second call changes nothing."""
     recue = session.get_one(Demande, demande_id, populate_existing=True, with_for_update=True)
     if recue.accuse != "a_envoyer":
         return
     arrive = session.get_one(Depot, recue.depot_id, populate_existing=True)
-    piece = depot.piece(
-        arrive, coffre_range=preuve, nom=f"{recue.numero} accusé d’enregistrement.eml", mime="message/rfc822", genre="accuse",
-        par="systeme", now=now,
-    )
-    piece.courrier_id = arrive.courrier_id
-    session.add(piece)
+    if preuve is not None:
+        piece = depot.piece(
+            arrive, coffre_range=preuve, nom=f"{recue.numero} accusé d’enregistrement.eml", mime="message/rfc822",
+            genre="accuse", par="systeme", now=now,
+        )  # fmt: skip
+        piece.courrier_id = arrive.courrier_id
+        session.add(piece)
     recue.accuse, recue.reprise_le, recue.erreur = "envoye", None, ""
     session.flush()
-    _noter(session, arrive, "accuse-enregistrement", now, sha256=preuve.sha256)
+    _noter(session, arrive, "accuse-enregistrement", now, sha256=preuve.sha256 if preuve else "")
 
 
 def echouee(session: Session, demande_id: int, motif: str, *, definitif: bool, now: datetime) -> None:
