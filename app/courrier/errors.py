@@ -33,6 +33,11 @@ class DejaPris(CourrierError):
     """{quoi} est déjà traité par {qui} ; rien n'a été changé."""
 
 
+class CircuitChange(CourrierError):
+    """Le circuit « {nom} » a été changé par {qui} depuis que vous l’avez ouvert ; rien n’a été enregistré.
+    Rouvrez-le pour voir ses changements, puis refaites les vôtres."""
+
+
 class DejaFait(CourrierError):
     """{quoi} : c’est déjà fait ; rien n’a été changé."""
 

@@ -24,6 +24,7 @@ STATUS: dict[type[Exception], int] = {
     courrier.Introuvable: 404,
     courrier.Interdit: 403,
     courrier.DejaPris: 409,
+    courrier.CircuitChange: 409,
     courrier.DejaFait: 409,
     courrier.TropDEssais: 429,
     courrier.JetonRefuse: 401,

@@ -8,7 +8,7 @@ from lxml import etree
 from sqlalchemy.orm import Session
 
 from app.courrier import circuits, journal, journey
-from app.courrier.errors import DejaPris, Introuvable, SaisieRefusee
+from app.courrier.errors import CircuitChange, Introuvable, SaisieRefusee
 from engine import Engine
 from tests.courrier.atelier import atelier
 from tests.courrier.marche import engine, recu
@@ -58,7 +58,7 @@ def test_a_draft_follows_its_revisions(session: Session, engine: Engine, now: da
     assert circuits.ouvrir(session, "arrivee") == (OTHER, 1)
     assert enregistrer(session, DRAWN, 1, now, par="alix") == 2
     for revision in (-1, 0, 1, 3):
-        with pytest.raises(DejaPris, match="Alix Morel"):
+        with pytest.raises(CircuitChange, match="Alix Morel"):
             enregistrer(session, OTHER, revision, now)
     with pytest.raises(Introuvable):
         circuits.enregistrer(session, "lune", OTHER, revision=-1, par="sacha", now=now)
@@ -74,7 +74,7 @@ def test_a_deployment_takes_the_draft_away_and_refuses_the_late(session: Session
     assert circuits.ouvrir(session, "arrivee") == (OTHER, -2)
     assert circuits.publie(session, "arrivee", 1).source == DRAWN
     for late in (-1, 1):
-        with pytest.raises(DejaPris, match="Sacha Le Goff"):
+        with pytest.raises(CircuitChange, match="Sacha Le Goff"):
             journey.deployer(session, engine, "arrivee", DRAWN, revision=late, par="alix", now=now)
     with pytest.raises(Introuvable):
         circuits.publie(session, "arrivee", 9)
@@ -97,7 +97,7 @@ def test_two_designers_at_once_and_one_is_told(session: Session, engine: Engine,
         other.rollback()
         enregistrer(session, OTHER, -1, now)
         session.commit()
-        with pytest.raises(DejaPris):
+        with pytest.raises(CircuitChange):
             enregistrer(other, DRAWN, -1, now, par="alix")
 
 

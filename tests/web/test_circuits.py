@@ -75,7 +75,7 @@ def test_a_save_overwrites_nobody(office: Flask, paul: Visitor) -> None:
     assert told["findings"] == send(paul, "verification", RENAMED, 0)[1]["findings"]
     status, told = send(ines, "brouillon", DRAWN, -1)
     assert status == 409
-    assert "déjà traité par Paul Rigaud" in told["phrase"]
+    assert "a été changé par Paul Rigaud" in told["phrase"]
     assert send(ines, "deploiement", DRAWN, -1)[0] == 409
     assert paul.get("/circuits/arrivee/diagramme").data.decode() == RENAMED
     assert 'data-revision="1"' in ines.get("/circuits/arrivee").text

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.courrier import journal, organisation
-from app.courrier.errors import DejaPris, Introuvable, SaisieRefusee
+from app.courrier.errors import CircuitChange, Introuvable, SaisieRefusee
 from app.courrier.tables import Brouillon
 from engine import Definition, Instance, Phrase
 
@@ -115,7 +115,7 @@ def commencer(session: Session, nom: str, *, par: str, now: datetime, source: by
 
 
 def enregistrer(session: Session, cle: str, source: bytes, *, revision: int, par: str, now: datetime) -> int:
-    """Save a draft; `revision` is the one that was opened: a newer one is another's, and is not overwritten (`DejaPris`)."""
+    """Save a draft; `revision` is the one that was opened: a newer one is another's, and is not overwritten (`CircuitChange`)."""
     reserver(session, cle, revision=revision)
     dessin = brouillon(session, cle)
     if dessin is None:
@@ -127,7 +127,7 @@ def enregistrer(session: Session, cle: str, source: bytes, *, revision: int, par
 
 
 def reserver(session: Session, cle: str, *, revision: int) -> None:
-    """Keep others from changing a circuit until the end of the transaction; `DejaPris` when one did since it was opened."""
+    """Keep others from changing a circuit until the end of the transaction; `CircuitChange` when one did since it was opened."""
     # The circuit's first row is the lock: there is none of a draft that is not yet saved, nor of a version to come.
     premiere = select(Definition.id).where(Definition.kind == "bpmn", Definition.key == cle, Definition.version == 1)
     session.execute(premiere.with_for_update(key_share=True))
@@ -135,9 +135,9 @@ def reserver(session: Session, cle: str, *, revision: int) -> None:
     if dessin is None:
         version = publie(session, cle)
         if revision != -version.version:
-            raise DejaPris(quoi=Phrase("Le circuit « {nom} »", nom=cle), qui=organisation.nom(session, version.deployed_by))
+            raise CircuitChange(nom=cle, qui=organisation.nom(session, version.deployed_by))
     elif dessin.revision != revision:
-        raise DejaPris(quoi=Phrase("Le circuit « {nom} »", nom=cle), qui=organisation.nom(session, dessin.modifie_par))
+        raise CircuitChange(nom=cle, qui=organisation.nom(session, dessin.modifie_par))
 
 
 def retirer(session: Session, cle: str) -> None:
