@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy.exc import DBAPIError, OperationalError, StatementError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
-from engine.errors import EngineError, ServiceFailed
+from engine.errors import ServiceFailed
 from engine.host import Call, Host
-from engine.instance.base import Element, Unrecoverable
+from engine.instance.base import Element, Unrecoverable, said
 from engine.tables import Instance
 
 Given = TypeVar("Given")
@@ -55,12 +55,3 @@ def server(
             raise ServiceFailed(topic=topic, reason=said(error)) from error
 
     return serve
-
-
-def said(error: Exception) -> str:
-    """A fault in one line, for those who set it right."""
-    if isinstance(error, EngineError):
-        return str(error)
-    # The database's errors repeat the statement with its values, which are not for everyone who sets incidents right.
-    text = str(error.orig) if isinstance(error, StatementError) else str(error)
-    return f"{text.partition(chr(10))[0]} ({type(error).__name__})"

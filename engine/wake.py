@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from engine import asking, store
 from engine.host import Step
-from engine.instance.base import Unrecoverable
-from engine.services import guarded, said
+from engine.instance.base import Unrecoverable, said
+from engine.services import guarded
 from engine.stepping import Stepper
 from engine.tables import Incident, Instance, Timer
 

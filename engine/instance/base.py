@@ -5,6 +5,7 @@ from typing import Any
 
 from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
 from SpiffWorkflow.util.task import TaskState
+from sqlalchemy.exc import StatementError
 
 from engine.errors import EngineError
 
@@ -40,8 +41,16 @@ def fail(task: Any, error: Exception) -> None:
     """Leave `task` where it stands with the cause of its fault, for a person to retry or skip."""
     if isinstance(error, Unrecoverable):
         raise error
-    told = error if isinstance(error, EngineError) else f"{type(error).__name__} : {error}"
-    task.internal_data[FAULT] = str(told)[:2000]
+    task.internal_data[FAULT] = said(error)[:2000]
+
+
+def said(error: Exception) -> str:
+    """A fault in one line, for those who set it right."""
+    if isinstance(error, EngineError):
+        return str(error)
+    # The database's errors repeat the statement with its values, which are not for everyone who sets incidents right.
+    text = str(error.orig) if isinstance(error, StatementError) else str(error)
+    return f"{text.partition(chr(10))[0]} ({type(error).__name__})"
 
 
 class Careful(BpmnTaskSpec):  # type: ignore[misc]  # SpiffWorkflow is not typed

@@ -1,10 +1,14 @@
 """A fault stops its own token, is told with its cause, and is retried, skipped or set right."""
 
+from types import SimpleNamespace
+
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from engine import Call, Incident, Message, Step, Task, UnknownIncident
+from engine.instance.base import FAULT, fail
 from engine.tables import Definition
 from tests.engine.office import NOW, Office, draw, service, user
 
@@ -133,3 +137,11 @@ def test_incidents_of_one_token_do_not_stop_the_others(session: Session, office:
     office.failing = set()
     assert office.engine.retry(session, incident.id, by="chloe", reason="réparé", now=NOW).ended
     assert session.scalars(select(Incident).where(Incident.closed_at.is_(None))).all() == []
+
+
+def test_a_fault_that_nobody_foresaw_is_told_without_the_values_that_a_statement_held() -> None:
+    missing, refused = SimpleNamespace(internal_data={}), SimpleNamespace(internal_data={})
+    fail(missing, KeyError("bureau"))
+    fail(refused, IntegrityError("INSERT", {"note": "un secret"}, ValueError("clé en double")))
+    assert missing.internal_data[FAULT] == "'bureau' (KeyError)"
+    assert refused.internal_data[FAULT] == "clé en double (IntegrityError)"
