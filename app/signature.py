@@ -15,11 +15,13 @@ from engine import Task
 
 
 def sceller(
-    parts: Parts, session: Session, moi: Moi, tache: Task, courrier: Courrier, posted: Mapping[str, str], *, now: datetime
-) -> Scelle | None:
+    parts: Parts, session: Session, moi: Moi, tache: Task, courrier: Courrier, posted: Mapping[str, str], *, now: datetime,
+    lue: str | None = None,
+) -> Scelle | None:  # fmt: skip
     """Seal the letter that this agent has read; nothing when the act is another, or was done already.
 
-    `_lettre` is the digest of the PDF that was shown with the form: what is signed is what was read (`SaisieRefusee`).
+    `lue` is the digest of the PDF that was shown with the form: what is signed is what was read (`SaisieRefusee`); None
+    where no page was shown.
     """
     if tache.act != "signer" or tache.closed_at is not None or posted.get("decision") != "signer":
         return None
@@ -29,7 +31,7 @@ def sceller(
     agent = organisation.agent(session, moi.identifiant)
     qui = Signataire(cle=agent.identifiant, nom=f"{agent.prenom} {agent.nom}", qualite=agent.qualite)
     a_sceller = sceau.a_signer(session, moi, courrier.id)
-    if posted.get("_lettre", a_sceller.sha256) != a_sceller.sha256:
+    if lue is not None and lue != a_sceller.sha256:
         raise SaisieRefusee({"decision": "La lettre a changé depuis que vous l’avez ouverte ; relisez-la avant de la signer."})
     lu, lieu = parts.coffre.get(a_sceller.sha256), parts.config.organisme.ville
     signe = parts.sceau.sign(lu, signataire=qui, motif=courrier.objet, lieu=lieu, now=now)

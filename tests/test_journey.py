@@ -124,7 +124,8 @@ def act(app: Flask, courrier_id: int, who: str, step: str, **values: str) -> Vis
     task = open_task(app, courrier_id, step)
     page = agent.get(f"/taches/{task}")
     assert page.status_code == 200
-    sent = agent.post(f"/taches/{task}", values)
+    read = dict(re.findall(r'name="(_lettre)" value="(\w*)"', page.text))
+    sent = agent.post(f"/taches/{task}", {**read, **values})
     assert sent.status_code == 302, re.sub(r"<[^>]+>", " ", sent.text)[:2000]
     return agent
 

@@ -152,7 +152,8 @@ def _agir(task_id: int) -> Response:
 def _sceller(task_id: int) -> Scelle | None:
     """The signature is made before the transaction: it is slow, and the file it gives is harmless when it is not used."""
     trouvee, courrier = journey.a_faire(db.session(), moi(), task_id)
-    return signature.sceller(parts(), db.session(), moi(), trouvee, courrier, request.form, now=now())
+    lue = request.form.get("_lettre", "")
+    return signature.sceller(parts(), db.session(), moi(), trouvee, courrier, request.form, now=now(), lue=lue)
 
 
 def _tape() -> dict[str, Any]:

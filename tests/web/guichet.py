@@ -90,10 +90,16 @@ def _open(courrier_id: int) -> Any:
 def act(app: Flask, courrier_id: int, who: str, step: str, **values: object) -> Visitor:
     """Somebody opens the task of a step and sends its form, which is accepted."""
     agent, number = visitor(app, who), task(app, courrier_id, step)
-    assert agent.get(f"/taches/{number}").status_code == 200
-    sent = agent.post(f"/taches/{number}", values)
+    sent = agent.post(f"/taches/{number}", {**read(agent, number), **values})
     assert sent.status_code == 302, plain(sent)
     return agent
+
+
+def read(agent: Visitor, number: int) -> dict[str, str]:
+    """They open a task; what its page says was read, when it is to be signed."""
+    page = agent.get(f"/taches/{number}")
+    assert page.status_code == 200
+    return dict(re.findall(r'name="(_lettre)" value="(\w*)"', page.text))
 
 
 def to_the_signature(app: Flask, courrier_id: int) -> int:

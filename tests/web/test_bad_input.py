@@ -169,10 +169,11 @@ def once(app: Flask, number: int) -> None:
         assert (acts.count("sceller"), acts.count("signer")) == (1, 1)
 
 
-def test_a_letter_changed_since_it_was_read_is_not_signed(office: Flask) -> None:
+@pytest.mark.parametrize("read", [{"_lettre": "0" * 64}, {"_lettre": ""}, {}])
+def test_a_letter_that_is_not_the_one_that_was_read_is_not_signed(office: Flask, read: dict[str, str]) -> None:
     number = guichet.register(office)
     task = guichet.to_the_signature(office, number)
-    refused = fine(visitor(office, "helene").post(f"/taches/{task}", {"decision": "signer", "_lettre": "0" * 64}), 422)
+    refused = fine(visitor(office, "helene").post(f"/taches/{task}", {"decision": "signer", **read}), 422)
     assert guichet.shown(refused, "La lettre a changé depuis que vous l’avez ouverte")
     assert guichet.steps(office, number) == ["signer"]
 

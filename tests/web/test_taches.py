@@ -204,7 +204,7 @@ def test_without_a_certificate_the_letter_waits_for_its_signature(office: Flask)
     task, helene = guichet.task(office, number, "signer"), visitor(office, "helene")
     whole = office.extensions["vaguemestre"]
     office.extensions["vaguemestre"] = replace(whole, sceau=Signer(SansCertificat(), whole.compositeur))
-    refused = fine(helene.post(f"/taches/{task}", {"decision": "signer"}), 422)
+    refused = fine(helene.post(f"/taches/{task}", {**guichet.read(helene, task), "decision": "signer"}), 422)
     assert shown(refused, "cette installation n’a pas de certificat de signature", "la lettre vous attend")
     office.extensions["vaguemestre"] = whole
     act(office, number, "helene", "signer", decision="signer")
