@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 
-from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
-from app.courrier import delais, registre
+from app.courrier import delais, organisation, registre
 from app.courrier.habilitations import Moi, perimetre, visible
 from app.courrier.tables import Bureau, Correspondant, Courrier, Nature
-from engine import Task
+from engine import Task, TaskGroup
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ligne:
-    """An open task as the report shows it; `jours` is its age in days."""
+    """An open task as the report shows it; `jours` is its age in days, `chez` the bureaux that do it when not the courrier's."""
 
     tache: Task
     courrier: Courrier
@@ -28,6 +28,7 @@ class Ligne:
     correspondant: str
     niveau: str
     jours: int
+    chez: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,14 +103,29 @@ def _ouvertes(session: Session, moi: Moi, now: datetime, limite: datetime) -> li
         .where(Task.closed_at.is_(None), portee(moi), visible(moi))
         .order_by(Task.due, Task.id)
     )
+    chez = _chez(session)
     return [
         Ligne(
             tache=tache, courrier=courrier, bureau=bureau or "", nature=nature,
             correspondant=registre.nom_complet(correspondant), niveau=_niveau(tache.due, now, limite),
-            jours=(now - tache.opened_at).days,
+            jours=(now - tache.opened_at).days, chez=", ".join(sorted(chez.get(tache.id, set()) - {bureau})),
         )
         for tache, courrier, bureau, nature, correspondant in session.execute(requete)
     ]  # fmt: skip
+
+
+def _chez(session: Session) -> dict[int, set[str]]:
+    """The names of the bureaux, or of those whose chef, may do each open task: one letter may await several at once."""
+    requete = (
+        select(TaskGroup.task_id, Bureau.nom)
+        .join(Task, Task.id == TaskGroup.task_id)
+        .join(Bureau, or_(Bureau.cle == TaskGroup.group_key, Bureau.cle + organisation.CHEF == TaskGroup.group_key))
+        .where(Task.closed_at.is_(None))
+    )
+    chez: dict[int, set[str]] = defaultdict(set)
+    for tache, bureau in session.execute(requete):
+        chez[tache].add(bureau)
+    return chez
 
 
 def _niveau(due: datetime | None, now: datetime, limite: datetime) -> str:
@@ -166,14 +182,18 @@ def _a_temps(session: Session, moi: Moi, now: datetime) -> float | None:
     return sum(a_temps) / len(a_temps) if a_temps else None
 
 
+_ARRIVES = and_(Courrier.sens == "arrivee", Courrier.etat != "annule")
+"""What the board counts: a letter of ours that leaves was neither received nor closed."""
+
+
 def volumes(session: Session, moi: Moi, *, now: datetime, semaines: int = 12) -> list[tuple[str, int, int]]:
-    """Received and closed by ISO week, oldest first: («2026-W47», 31, 28)."""
+    """Arrived and closed by ISO week, oldest first: («2026-W47», 31, 28); what was cancelled counts in neither."""
     debut = now - timedelta(weeks=semaines)
     compte: dict[str, list[int]] = {}
     for pas in range(semaines, -1, -1):
         compte[_semaine(now - timedelta(weeks=pas))] = [0, 0]
     requete = select(Courrier.recu_le, Courrier.clos_le).where(
-        or_(Courrier.recu_le >= debut, Courrier.clos_le >= debut), portee(moi), visible(moi)
+        or_(Courrier.recu_le >= debut, Courrier.clos_le >= debut), _ARRIVES, portee(moi), visible(moi)
     )
     for recu, clos in session.execute(requete):
         if (semaine := _semaine(recu)) in compte:
@@ -188,14 +208,17 @@ def _semaine(quand: datetime) -> str:
     return f"{annee}-W{semaine:02}"
 
 
-def en_cours_par_etat(session: Session, moi: Moi) -> dict[str, int]:
-    """How many courriers the reader sees in each state."""
-    rangs = session.execute(select(Courrier.etat, func.count()).where(portee(moi), visible(moi)).group_by(Courrier.etat))
-    return dict(rangs.tuples().all())
+def arrives(session: Session, moi: Moi) -> tuple[int, int]:
+    """How many courriers that arrived the reader sees in progress, and closed, with or without an answer."""
+    ouvert = Courrier.etat == "en_cours"
+    comptes = select(func.count().filter(ouvert), func.count().filter(~ouvert)).where(_ARRIVES, portee(moi), visible(moi))
+    en_cours, clos = session.execute(comptes).one()
+    return en_cours, clos
 
 
 COLONNES = (
     "Numéro", "Objet", "Nature", "Correspondant", "Bureau", "Circuit", "Étape", "Détenteur", "Échéance", "État", "Âge",
+    "Bureau de l’étape",
 )  # fmt: skip
 
 
@@ -216,6 +239,7 @@ def tableur(lignes: Sequence[Ligne], *, circuits: Mapping[str, str] | None = Non
                 nom(ligne.tache.holder) if ligne.tache.holder else "",
                 delais.jour(ligne.tache.due).isoformat() if ligne.tache.due else "",
                 {"retard": "en retard", "bientot": "bientôt"}.get(ligne.niveau, "à l’heure"), str(ligne.jours),
+                ligne.chez or ligne.bureau,
             )
         )  # fmt: skip
     return tampon.getvalue().encode("utf-8-sig")

@@ -50,8 +50,9 @@ def tableur() -> Response:
 @bp.get("/tableau")
 def tableau() -> str:
     rapport = _rapport()
+    en_cours, clos = rapports.arrives(db.session(), moi())
     return render_template(
-        "pilotage/tableau.html", rapport=rapport, etats=rapports.en_cours_par_etat(db.session(), moi()),
+        "pilotage/tableau.html", rapport=rapport, en_cours=en_cours, clos=clos,
         volumes=rapports.volumes(db.session(), moi(), now=now()),
     )  # fmt: skip
 

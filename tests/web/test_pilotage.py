@@ -24,7 +24,7 @@ LONG_AGO = datetime.now(UTC) - timedelta(days=30)
 def test_nothing_is_late_on_the_first_day(office: Flask) -> None:
     nadia = visitor(office, "nadia")
     assert shown(nadia.get("/pilotage/retards"), "Rien n’est en retard")
-    assert shown(nadia.get("/pilotage/tableau"), "Tableau de bord", "courriers en cours")
+    assert shown(nadia.get("/pilotage/tableau"), "Tableau de bord", "arrivés en cours")
     assert shown(nadia.get("/pilotage/retards.csv"), "Numéro")
     nadia.post("/langue", {"lang": "en"})
     assert "Rien n’est en retard" not in plain(nadia.get("/pilotage/retards"))
@@ -45,6 +45,18 @@ def test_late_steps_are_listed_counted_and_filtered(office: Flask) -> None:
     assert "Recours oublié" not in plain(only)
     assert "Recours oublié" not in plain(nadia.get("/pilotage/retards?etape=Qualifier"))
     assert "oublié" not in plain(nadia.get("/pilotage/retards?circuit=depart"))
+
+
+def test_a_letter_that_several_bureaux_have_not_read_tells_each_of_them(office: Flask) -> None:
+    register(office, nature="information", circuit="information", donnees={"bureaux": ["urbanisme", "voirie"]}, now=LONG_AGO)
+    page = visitor(office, "nadia").get("/pilotage/retards")
+    rows = [plain(row) for row in re.findall(r'<td data-titre="Étape">.*?</td>', page.text)]
+    assert sorted(" ".join(row.split()).split(" ouverte")[0] for row in rows) == [
+        "Prendre connaissance", "Prendre connaissance Voirie",
+    ]  # fmt: skip
+    sheet = visitor(office, "nadia").get("/pilotage/retards.csv").data.decode("utf-8-sig")
+    told = csv.DictReader(io.StringIO(sheet), delimiter=";")
+    assert sorted(row["Bureau de l’étape"] for row in told) == ["Urbanisme", "Voirie"]
 
 
 def test_a_chef_reads_the_figures_of_their_bureau_without_names(office: Flask) -> None:
@@ -136,10 +148,12 @@ def test_the_board_counts_by_week_and_state(office: Flask) -> None:
     number = register(office)
     guichet.act(office, number, "marc", "qualifier", decision="classer", motif="Publicité.")
     register(office, now=datetime.now(UTC) - timedelta(weeks=3))
+    leaving = register(office, objet="Lettre à part")
+    guichet.write(office, lambda session: session.execute(update(Courrier).where(Courrier.id == leaving).values(sens="depart")))
     with guichet.looking(office) as session:
         assert session.get_one(Courrier, number).etat == "sans_suite"
     page = visitor(office, "nadia").get("/pilotage/tableau")
-    assert shown(page, "1 courriers en cours", "0 courriers clos")
+    assert shown(page, "1 arrivés en cours", "1 arrivés clos")
     weeks = re.findall(r"semaine du [^0-9]*\d+ \S+ (\d+) (\d+)", plain(page))
     assert len(weeks) == 13
     assert [sum(int(week[column]) for week in weeks) for column in (0, 1)] == [2, 1]
