@@ -76,6 +76,7 @@ def test_a_letter_is_registered_from_what_was_read(office: Flask) -> None:
     names = ("expediteur", "objet", "date_courrier", "recu_le", "code_postal", "ville", "adresse", "courriel", "telephone")
     typed = {name: value(page.text, name) for name in names}
     assert typed["expediteur"] == truth["expediteur"]
+    assert '<details class="plie"><summary>Références, priorité, copies' in page.text
     assert typed["date_courrier"] == truth["date_courrier"]
     form = {**typed, "nature_id": nature(office, "scolaire"), "canal": "papier", "priorite": "urgente"}
     sent = fine(odile.post(f"/depots/{row.id}", {**form, "suite": "voir"}), 302)
@@ -225,6 +226,7 @@ def test_what_is_unsure_is_offered_accepted_by_a_click_and_counted(office: Flask
     guichet.write(office, doubt)
     page = odile.get(f"/depots/{row.id}")
     assert value(page.text, "objet") == ""
+    assert '<details class="plie" open><summary>Références, priorité, copies' in page.text
     assert shown(page, "1 champ a une proposition à confirmer", "30 %", "La lettre se dit urgente", "urgente 70 %", known.chrono)
     offered = re.search(r'name="accepter" value="(objet=[^"]+)"', page.text)
     assert offered
