@@ -9,7 +9,7 @@ from flask import Blueprint, Response, flash, make_response, redirect, render_te
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from app.courrier import annotations, circuits, consultation, delais, deviations, journal, sceau
+from app.courrier import annotations, circuits, consultation, delais, deviations, envoi, journal, sceau
 from app.courrier.errors import SaisieRefusee
 from app.courrier.tables import Courrier
 from app.db import db, transaction
@@ -34,8 +34,11 @@ def page(
     liste = consultation.pieces(db.session(), trouve)
     choisie = request.args.get("piece", type=int)
     piece = next((p for p in liste if p.id == choisie), document.principale(liste))
+    vue = fiche.fiche(trouve)
+    sans_adresse = vue.correspondant is not None and vue.nature.accuse and envoi.de_vive_voix(trouve, vue.correspondant)
     return render_template(
-        "courriers/courrier.html", fiche=fiche.fiche(trouve), remarque=remarque, erreurs=erreurs, connus=connus,
+        "courriers/courrier.html", fiche=vue, de_vive_voix=sans_adresse and trouve.sens == "arrivee",
+        remarque=remarque, erreurs=erreurs, connus=connus,
         taches=consultation.taches_ouvertes(db.session(), moi(), trouve), envois=consultation.envois(db.session(), trouve),
         lies=consultation.lies(db.session(), moi(), trouve), annulation=fiche.annulation(trouve),
         corrections=deviations.corrections(db.session(), trouve), inscription=fiche.inscription(trouve),

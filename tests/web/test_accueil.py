@@ -3,7 +3,7 @@
 from flask import Flask
 from sqlalchemy import func, select
 
-from app.courrier.tables import Correspondant, Courrier, Piece, Texte
+from app.courrier.tables import Correspondant, Courrier, Envoi, Piece, Texte
 from tests.support.visitors import visitor
 from tests.web import guichet
 from tests.web.guichet import fine, shown, value
@@ -23,8 +23,10 @@ def test_a_call_is_registered_while_the_person_waits(office: Flask) -> None:
     row = guichet.courrier(office, number)
     assert (row.canal, row.priorite, row.etat) == ("telephone", "urgente", "en_cours")
     assert shown(odile.get(sent.location), "A-2026-00001", row.code_suivi, "téléphone", "Rose Faure")
+    assert shown(odile.get(sent.location), "pas laissé d’adresse", f"code de suivi, {row.code_suivi}, lui est donné de vive voix")
     assert guichet.steps(office, number) == ["qualifier"]
     with guichet.looking(office) as session:
+        assert session.scalar(select(func.count(Envoi.id))) == 0
         piece = session.scalars(select(Piece).where(Piece.courrier_id == number)).one()
         assert "dangereux pour les <vélos>" in session.scalars(select(Texte.texte).where(Texte.piece_id == piece.id)).one()
     fine(follow(odile, row.chrono, row.code_suivi), 302)

@@ -61,7 +61,7 @@ def accuser(session: Session, courrier: Courrier, nature: Nature, *, now: dateti
     d'ordre sees it.
     """
     fiche = _correspondant(session, courrier)
-    if courrier.sens != "arrivee" or not nature.accuse or fiche is None:
+    if courrier.sens != "arrivee" or not nature.accuse or fiche is None or de_vive_voix(courrier, fiche):
         return None
     par_courriel = bool(fiche.courriel)
     adresse = fiche.courriel if par_courriel else _adresse(fiche)
@@ -76,6 +76,11 @@ def accuser(session: Session, courrier: Courrier, nature: Nature, *, now: dateti
         return _refuser(session, courrier, canal, adresse, str(refus), now)
     return demander(session, courrier, genre="accuse", canal=canal, destinataire=adresse, sujet=ecrit.objet, texte=ecrit.texte,
                     now=now)
+
+
+def de_vive_voix(courrier: Courrier, fiche: Correspondant) -> bool:
+    """Whether they called or came and left no address: no receipt can be sent, the number and the code are told to them."""
+    return courrier.canal in ("telephone", "guichet") and not (fiche.courriel or _adresse(fiche))
 
 
 def refaire_accuse(session: Session, envoi_id: int, *, now: datetime) -> Envoi:
