@@ -58,6 +58,7 @@ def test_a_new_name_is_checked_saved_and_deployed(mairie: Mairie) -> None:
         expect(page.locator(".modeleur-etat.ok")).to_contain_text("pas encore déployé")
         assert versions(mairie, "information") == [1]
         page.get_by_role("button", name="Déployer").click()
+        expect(page.locator("#confirmation [data-question]")).to_contain_text("Déployer cette version ?")
         page.locator("#confirmation button[value=oui]").click()
         expect(page.locator(".modeleur-etat.ok")).to_contain_text("La version 2 est déployée")
         assert versions(mairie, "information") == [1, 2]
@@ -88,6 +89,27 @@ def test_a_fault_is_shown_at_its_element_and_stops_the_deployment(mairie: Mairie
         page.get_by_role("button", name="Déployer").click()
         page.locator("#confirmation button[value=oui]").click()
         expect(page.locator(".modeleur-etat.erreur")).to_contain_text("n’est pas déployé")
+        assert versions(mairie, "interne") == [1]
+
+
+UNTOLD = """() => {
+  const modeler = document.getElementById('modeleur').modeler;
+  modeler.get('modeling').removeElements([modeler.get('elementRegistry').find(element => element.type === 'bpmn:BoundaryEvent')]);
+}"""
+"""Take a delay away from a step."""
+
+
+def test_open_warnings_are_told_before_a_deployment_and_the_keys_go_back_to_the_drawing(mairie: Mairie) -> None:
+    with mairie.person("paul") as page:
+        opened(page, "Courrier interne")
+        page.evaluate(UNTOLD)
+        page.get_by_role("button", name="Déployer").click()
+        expect(page.locator("#confirmation [data-question]")).to_contain_text("avertissement")
+        page.keyboard.press("Escape")
+        expect(page.locator(".modeleur-schema .djs-container > svg")).to_be_focused()
+        expect(page.get_by_role("button", name="Refaire")).to_be_disabled()
+        page.keyboard.press("Control+z")
+        expect(page.get_by_role("button", name="Refaire")).to_be_enabled()
         assert versions(mairie, "interne") == [1]
 
 

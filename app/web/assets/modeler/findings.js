@@ -75,7 +75,8 @@ export function board(modeler, list, heading) {
         same.forEach((finding) => mark(finding, item));
       }
     }
-    return { n: findings.length, fautes: findings.filter((finding) => finding.level === "erreur").length };
+    const count = (level) => findings.filter((finding) => finding.level === level).length;
+    return { n: findings.length, fautes: count("erreur"), avertissements: count("avertissement") };
   }
 
   heading.textContent = say("constats");

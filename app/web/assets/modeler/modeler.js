@@ -86,9 +86,18 @@ export async function mount(place) {
     }
   }
 
+  const verify = (then = () => {}) =>
+    exchange("verifier", place.dataset.checkUrl, (_told, count) => {
+      tell(count.n ? say("verifie", count) : say("aucun"), count.fautes ? "erreur" : "ok");
+      then(count.avertissements);
+    });
+
   async function deploy() {
+    let open = null;
+    await verify((warnings) => (open = warnings));
+    if (open === null) return;
     const dialog = document.getElementById("confirmation");
-    dialog.querySelector("[data-question]").textContent = say("question");
+    dialog.querySelector("[data-question]").textContent = say(["question", "averti"][open] ?? "avertis", { n: open });
     dialog.querySelector("[value=oui]").textContent = say("deployerOui");
     dialog.returnValue = "";
     dialog.showModal();
@@ -106,7 +115,7 @@ export async function mount(place) {
         saved = at;
         tell([say("garde", { heure: hour() }), told.message].filter(Boolean).join(" "), "ok");
       }),
-    verifier: () => exchange("verifier", place.dataset.checkUrl, (_told, count) => tell(count.n ? say("verifie", count) : say("aucun"), count.fautes ? "erreur" : "ok")),
+    verifier: () => verify(),
     deployer: deploy,
     defaire: () => stack.undo(),
     refaire: () => stack.redo(),
@@ -115,9 +124,12 @@ export async function mount(place) {
     telecharger: async () => download(`${place.dataset.cle ?? "circuit"}.bpmn`, await xml()),
   };
 
-  ui.tools.addEventListener("click", (event) => {
-    const gesture = event.target.closest("[data-geste]")?.dataset.geste;
-    if (gesture) GESTURES[gesture]();
+  ui.tools.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-geste]");
+    if (!button) return;
+    await GESTURES[button.dataset.geste]();
+    // The mouse goes on in the drawing, so its keys (Ctrl+Z) must too; who came by the keyboard stays on the button.
+    if (event.detail && [document.body, button].includes(document.activeElement)) modeler.get("canvas").focus();
   });
   place.addEventListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "s") return;

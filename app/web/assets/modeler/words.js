@@ -17,6 +17,8 @@ const WORDS = {
     session: "Votre session a expiré. Téléchargez votre dessin, puis rechargez la page.",
     echec: "Le serveur a répondu {statut}. Votre dessin est toujours là.",
     illisible: "Ce schéma ne peut pas être ouvert : {cause}", question: "Déployer cette version ? Les courriers en cours gardent la leur.", deployerOui: "Déployer",
+    averti: "1 avertissement : déployer quand même ? Les courriers en cours gardent leur version.",
+    avertis: "{n} avertissements : déployer quand même ? Les courriers en cours gardent leur version.",
   },
   en: {
     enregistrer: "Save", verifier: "Check", deployer: "Deploy", telecharger: "Download the file",
@@ -33,6 +35,8 @@ const WORDS = {
     session: "Your session has expired. Download your drawing, then reload the page.",
     echec: "The server answered {statut}. Your drawing is still here.",
     illisible: "This drawing cannot be opened: {cause}", question: "Deploy this version? Mail under way keeps its own.", deployerOui: "Deploy",
+    averti: "1 warning: deploy all the same? Mail under way keeps its version.",
+    avertis: "{n} warnings: deploy all the same? Mail under way keeps its version.",
   },
 };
 
