@@ -14,7 +14,8 @@ from app.db import db, transaction
 from app.web import taches
 from app.web.context import jobs, moi, now, parts
 from app.web.errors import sentence
-from engine import AlreadyAsked, FormRefused, Step, Task, TaskHeld, Unsound
+from engine import Step, Task
+from engine.errors import AlreadyAsked, FormRefused, TaskHeld, Unsound
 
 bp = Blueprint("deviations", __name__)
 

@@ -11,7 +11,8 @@ from werkzeug.wrappers import Response
 from app.courrier import circuits, habilitations, journey
 from app.db import Session, db, transaction
 from app.web.context import moi, now, parts
-from engine import EngineError, Step
+from engine import Step
+from engine.errors import EngineError
 
 bp = Blueprint("migrations", __name__, url_prefix="/circuits")
 LOT = 100

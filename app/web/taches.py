@@ -21,7 +21,8 @@ from app.web.context import jobs, moi, now, parts
 from app.web.errors import sentence
 from app.web.mots import echeance
 from app.web.saisies import contact_de
-from engine import AwaitsVisa, Form, FormRefused, Task, TaskClosed, TaskHeld
+from engine import Form, Task
+from engine.errors import AwaitsVisa, FormRefused, TaskClosed, TaskHeld
 
 bp = Blueprint("taches", __name__)
 

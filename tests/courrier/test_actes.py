@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from app.courrier import annotations, journal, journey
 from app.courrier.errors import Interdit, Introuvable, SaisieRefusee
 from app.courrier.tables import Acces, Reponse
-from engine import Engine, FormRefused, Instance, TaskClosed, TaskHeld
+from engine import Engine, Instance
+from engine.errors import FormRefused, TaskClosed, TaskHeld
 from tests.courrier.marche import engine, faire, ouvertes, qui, recu, tache
 
 __all__ = ["engine"]

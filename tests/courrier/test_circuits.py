@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from app.courrier import circuits, habilitations, organisation
 from app.courrier.errors import Introuvable
 from app.courrier.tables import Acces, Agent, Courrier, JourFerme, Nature
-from engine import DecisionError, Engine, UnknownCircuit
+from engine import Engine
+from engine.errors import DecisionError, UnknownCircuit
 from tests.courrier.lettres import arrivee
 from tests.courrier.marche import engine, faire, qui, recu, tache
 

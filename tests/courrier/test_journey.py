@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from app.courrier import journal, journey, organisation, reponse
 from app.courrier.errors import Interdit, Introuvable, SaisieRefusee
 from app.courrier.tables import Acces, Bureau, Courrier, LigneJournal, Registre
-from engine import Engine, FormRefused, Incident, Task, TaskGroup, TaskHeld, UnknownCircuit
+from engine import Engine, Incident, Task, TaskGroup
+from engine.errors import FormRefused, TaskHeld, UnknownCircuit
 from tests.courrier.marche import avertis, engine, faire, ouvertes, qui, recu, tache
 
 __all__ = ["engine"]

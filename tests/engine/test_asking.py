@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import Step, Task, TaskClosed, TaskGroup, TaskHeld, Timer
-from engine.errors import AlreadyAsked, AwaitsVisa, CannotAsk, OnlyAsked
+from engine import Step, Task, TaskGroup, Timer
+from engine.errors import AlreadyAsked, AwaitsVisa, CannotAsk, OnlyAsked, TaskClosed, TaskHeld
 from tests.engine.office import NOW, Office, border, draw, user
 
 CIRCUIT = draw(

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import FormRefused, InstanceEnded, Task, TaskClosed, TaskGroup, TaskHeld, Timer
-from engine.errors import NothingAfter, NotYours, TakenSince, TooLate
+from engine import Task, TaskGroup, Timer
+from engine.errors import FormRefused, InstanceEnded, NothingAfter, NotYours, TakenSince, TaskClosed, TaskHeld, TooLate
 from tests.engine.office import NOW, Office, border, draw, service, user
 
 LINE = draw(

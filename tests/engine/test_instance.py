@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import TaskClosed, TaskHeld, Timer
+from engine import Timer
+from engine.errors import TaskClosed, TaskHeld
 from tests.engine.office import NOW, Office, border, draw, service, user
 
 ARRIVEE = draw(

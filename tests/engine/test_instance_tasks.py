@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import FormRefused, Task, TaskGroup
+from engine import Task, TaskGroup
+from engine.errors import FormRefused
 from tests.engine.office import NOW, Office, draw, user
 
 PARIS = ZoneInfo("Europe/Paris")

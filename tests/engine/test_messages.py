@@ -8,7 +8,8 @@ from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
 
 from app.db import tune
-from engine import Message, Step, Task, TaskClosed
+from engine import Message, Step, Task
+from engine.errors import TaskClosed
 from tests.engine.office import NOW, Office, draw, user
 
 KEY = '<bpmn:extensionElements><camunda:properties><camunda:property name="correlation" value="${recommande}"/>\

@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from engine import Instance, InstanceEnded
+from engine import Instance
+from engine.errors import InstanceEnded
 from engine.migration import AlreadyThere, CannotMove, Plan
 from engine.tables import Migration
 from tests.engine.moved import at, finish, move, steps, task, visa

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import Definition, DrawingRefused, codec
+from engine import Definition, codec
+from engine.errors import DrawingRefused
 from engine.library import Cache
 from engine.parsing import parse
 from tests.engine import zoo

@@ -9,19 +9,8 @@ from sqlalchemy import create_engine, event, select
 from sqlalchemy.orm import Session
 
 from app.db import tune
-from engine import (
-    Instance,
-    InstanceEnded,
-    Message,
-    Task,
-    TaskClosed,
-    TaskGroup,
-    Timer,
-    UnknownCircuit,
-    UnknownIncident,
-    UnknownInstance,
-    UnknownTask,
-)
+from engine import Instance, Message, Task, TaskGroup, Timer
+from engine.errors import InstanceEnded, TaskClosed, UnknownCircuit, UnknownIncident, UnknownInstance, UnknownTask
 from tests.engine.office import NOW, Office, border, draw, service, user
 
 START, END = '<bpmn:startEvent id="debut"/>', '<bpmn:endEvent id="fin"/>'

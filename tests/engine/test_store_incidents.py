@@ -7,7 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from engine import Call, Incident, Message, Step, Task, UnknownIncident
+from engine import Call, Incident, Message, Step, Task
+from engine.errors import UnknownIncident
 from engine.instance.base import FAULT, fail
 from engine.tables import Definition
 from tests.engine.office import NOW, Office, draw, service, user

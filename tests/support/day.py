@@ -162,7 +162,7 @@ class Day:
 def attempt(act: Callable[[], None]) -> None:
     """Try; what somebody else did meanwhile, or is not ready, is looked at again at the next round."""
     from app.courrier.errors import CourrierError
-    from engine import EngineError
+    from engine.errors import EngineError
 
     try:
         act()
