@@ -3,9 +3,10 @@
 import logging
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from queue import SimpleQueue
 
 import click
 from flask import Flask, current_app
@@ -38,10 +39,10 @@ def servir(host: str, port: int) -> None:
         click.echo(phrase)
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     server = make_server(host, port, app, threaded=True)
-    with _clock(app), _workers(), _until_told() as told:
+    with _clock(app), _workers(), _until_told() as wait:
         threading.Thread(target=server.serve_forever, name="pages", daemon=True).start()
         click.echo(f"Vaguemestre vous attend sur http://{host}:{server.port}/ (Ctrl+C pour arrêter).")
-        told.wait()
+        wait()
         server.shutdown()
 
 
@@ -49,18 +50,18 @@ def servir(host: str, port: int) -> None:
 @with_appcontext
 def horloge() -> None:
     """L’horloge seule : minuteries, reprises, index. Plusieurs à la fois ne font rien deux fois."""
-    with _clock(_app()), _until_told() as told:
+    with _clock(_app()), _until_told() as wait:
         click.echo("L’horloge tourne (Ctrl+C pour arrêter).")
-        told.wait()
+        wait()
 
 
 @click.command("ouvrier")
 @with_appcontext
 def ouvrier() -> None:
     """Les ouvriers seuls : lecture, mise en page, envois. Autant de processus que voulu."""
-    with _workers(), _until_told() as told:
+    with _workers(), _until_told() as wait:
         click.echo("Les ouvriers attendent (Ctrl+C pour arrêter).")
-        told.wait()
+        wait()
 
 
 def _app() -> Flask:
@@ -90,12 +91,13 @@ def _workers() -> Iterator[None]:
 
 
 @contextmanager
-def _until_told() -> Iterator[threading.Event]:
-    """An event set by Ctrl+C or by who stops the service."""
-    told = threading.Event()
-    before = {number: signal.signal(number, lambda *_: told.set()) for number in (signal.SIGINT, signal.SIGTERM)}
+def _until_told() -> Iterator[Callable[[], object]]:
+    """To be called to wait for Ctrl+C or for who stops the service."""
+    # Not an event: set by a handler that falls while the event's own lock is held, it would wait for ever for itself.
+    told: SimpleQueue[int] = SimpleQueue()
+    before = {number: signal.signal(number, lambda number, _: told.put(number)) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        yield told
+        yield told.get
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
