@@ -2,11 +2,11 @@
 
 import logging
 import signal
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from queue import SimpleQueue
 
 import click
 from flask import Flask, current_app
@@ -93,11 +93,14 @@ def _workers() -> Iterator[None]:
 @contextmanager
 def _until_told() -> Iterator[Callable[[], object]]:
     """To be called to wait for Ctrl+C or for who stops the service."""
-    # Not an event: set by a handler that falls while the event's own lock is held, it would wait for ever for itself.
-    told: SimpleQueue[int] = SimpleQueue()
-    before = {number: signal.signal(number, lambda number, _: told.put(number)) for number in (signal.SIGINT, signal.SIGTERM)}
+    # A lock or an event would miss the signal that falls just before it sleeps; what is written to a socket stays there.
+    awaits, told = socket.socketpair()
+    told.setblocking(False)
+    before = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGINT, signal.SIGTERM)}
+    signal.set_wakeup_fd(told.fileno())
     try:
-        yield told.get
+        yield lambda: awaits.recv(1)
     finally:
+        signal.set_wakeup_fd(-1)
         for number, handler in before.items():
             signal.signal(number, handler)

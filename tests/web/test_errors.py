@@ -33,7 +33,7 @@ def faulty(town: Flask) -> Flask:
 
 
 @pytest.mark.parametrize(("sort", "status", "words"), [
-    ("introuvable", 404, "Ce courrier n&#39;existe pas"),
+    ("introuvable", 404, "Ce courrier n’existe pas"),
     ("interdit", 403, "Vous n&#39;avez pas le droit de signer"),
     ("pris", 409, "Cette tâche est tenue par Marc"),
     ("refuse", 422, "1 champ(s) à corriger"),

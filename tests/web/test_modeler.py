@@ -161,7 +161,7 @@ def test_deploying_asks_first(atelier: Atelier) -> None:
         page.wait_for_selector("#modeleur[data-pret]")
         page.get_by_role("button", name="Déployer").click()
         page.get_by_role("button", name="Annuler", exact=True).click()
-        assert atelier.galerie.recus == []
+        assert [sent["chemin"] for sent in atelier.galerie.recus] == ["/circuit/verifier"], "checked, so that the question tells"
         page.get_by_role("button", name="Déployer").click()
         page.locator("#confirmation button[value=oui]").click()
         expect(page.locator(".modeleur-etat.ok")).to_have_text("Version 3 déployée.")

@@ -61,6 +61,7 @@ def test_nadia_marks_a_place_with_the_keyboard_alone(atelier: Atelier) -> None:
         place = "Page 1 : cadre à 15 % de la gauche et 35 % du haut, large de 60 %, haut de 5 %."
         expect(page.locator("[data-consigne]")).to_have_text(place)
         page.keyboard.press("Enter")
+        expect(page.get_by_role("dialog").get_by_label("Votre annotation")).to_be_focused()
         page.keyboard.type("Vu au clavier.")
         page.keyboard.press("Tab")
         page.keyboard.press("Tab")
