@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-from app import lectures, usagers
+from app import lectures, preuves, usagers
 from app.courrier import (
     apprentissage,
     demandes,
@@ -20,7 +20,7 @@ from app.courrier import (
     reponse,
 )
 from app.courrier.errors import DejaFait, EnvoiImpossible, Illisible, IndexIndisponible, Introuvable
-from app.courrier.ports import Fiche, Range
+from app.courrier.ports import Fiche
 from app.courrier.tables import Courrier
 from app.db import DBAPIError, Session, db, transaction
 from app.lectures import Clock
@@ -179,18 +179,9 @@ def envoyer(parts: Parts, envoi_id: int, *, clock: Clock = utc) -> None:
         with transaction() as session:
             envoi.echoue(session, envoi_id, envoi.IMPREVU, definitif=False, now=clock())
         return
-    rangee = _preuve(parts, envoi_id, preuve)
+    rangee = preuves.garder(parts, f"l’envoi {envoi_id}", preuve)
     with transaction() as session:
         envoi.parti(session, envoi_id, rangee, now=clock())
-
-
-def _preuve(parts: Parts, envoi_id: int, preuve: bytes) -> Range | None:
-    """Keep the message that has left; when the vault does not take it, it has left all the same, and is not sent again."""
-    try:
-        return parts.coffre.put(preuve)
-    except Exception:
-        logger.exception("la preuve de l’envoi %s n’a pas pu être gardée", envoi_id)
-        return None
 
 
 def prevoir_apprentissage() -> None:

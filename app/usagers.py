@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from app import preuves
 from app.courrier import demandes, depot
 from app.courrier.errors import EnvoiImpossible, Illisible
 from app.courrier.ports import Lecture, Range
@@ -85,18 +86,9 @@ def accuser(parts: Parts, demande_id: int, *, clock: Callable[[], datetime]) -> 
         with transaction() as session:
             demandes.echouee(session, demande_id, demandes.IMPREVU, definitif=False, now=clock())
         return
-    rangee = _preuve(parts, demande_id, preuve)
+    rangee = preuves.garder(parts, f"l’accusé d’enregistrement de la demande {demande_id}", preuve)
     with transaction() as session:
         demandes.accusee(session, demande_id, rangee, now=clock())
-
-
-def _preuve(parts: Parts, demande_id: int, preuve: bytes) -> Range | None:
-    """Keep the message that has left; when the vault does not take it, it has left all the same, and is not sent again."""
-    try:
-        return parts.coffre.put(preuve)
-    except Exception:
-        logger.exception("la preuve de l’accusé d’enregistrement de la demande %s n’a pas pu être gardée", demande_id)
-        return None
 
 
 def oublier(now: datetime) -> None:
