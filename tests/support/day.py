@@ -144,7 +144,8 @@ class Day:
     def one(self, session: Session, task_id: int) -> None:
         """One act, as the task's page does it."""
         task = session.get_one(Task, task_id)
-        told = select(Avertissement.id).where(Avertissement.cle.contains(f":{task_id}:"))
+        # The whole beginning of the key: its hour, 20:58:07, would be taken for the task 58.
+        told = select(Avertissement.id).where(Avertissement.cle.startswith(f"relance:agent:relancer:{task_id}:"))
         if task.step == "attendre" and not session.scalar(told):
             return
         who = journey.collegues_de(session, task)[0]
