@@ -76,7 +76,7 @@ def mots(session: Session, piece_id: int, page: int) -> Sequence[Mot]:
 
 def tournes(session: Session, piece_id: int) -> Mapping[int, int]:
     """The pages that were read, each with the degrees clockwise that bring its picture upright."""
-    return dict(session.execute(select(Texte.page, Texte.tourne).where(Texte.piece_id == piece_id)).tuples().all())
+    return dict(session.execute(select(Texte.page, Texte.tourne).where(Texte.piece_id == piece_id)).all())
 
 
 def remarques(session: Session, piece_ids: Iterable[int]) -> Mapping[int, Mapping[int, str]]:

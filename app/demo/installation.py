@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete
 
 from app import installation, travaux
+from app.courrier.tables import figees
 from app.db import db, transaction
 from app.demo import etat, maison
 from app.demo.histoire import Histoire
@@ -38,7 +39,7 @@ def installer(parts: Parts, *, now: datetime, avance: Callable[[str], None], nom
 
 def _vider() -> None:
     """Nobody has worked in a demo that was not finished: its rows may all go."""
-    with transaction() as session:
+    with transaction() as session, figees.levees(session):
         for table in reversed(Base.metadata.sorted_tables):
             session.execute(delete(table))
         session.expunge_all()

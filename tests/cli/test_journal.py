@@ -5,7 +5,8 @@ import hashlib
 from flask import Flask
 from sqlalchemy import text
 
-from app.db import db
+from app.courrier.tables import figees
+from app.db import transaction
 
 
 def test_the_chain_is_verified_and_exported(town: Flask) -> None:
@@ -21,8 +22,8 @@ def test_the_chain_is_verified_and_exported(town: Flask) -> None:
 
 
 def test_a_changed_line_is_found(town: Flask) -> None:
-    with town.app_context(), db.engine.connect().execution_options(writes=True) as connection, connection.begin():
-        connection.execute(text("UPDATE journal SET acteur = 'personne' WHERE numero = 3"))
+    with town.app_context(), transaction() as session, figees.levees(session):
+        session.execute(text("UPDATE journal SET acteur = 'personne' WHERE numero = 3"))
     done = town.test_cli_runner().invoke(args=["journal", "verify"])
     assert done.exit_code == 1
     assert "ligne 3" in done.output

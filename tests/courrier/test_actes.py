@@ -54,7 +54,7 @@ def test_urgency_is_marked_and_the_actor_keeps_seeing(session: Session, engine: 
     courrier = recu(session, engine, now=now)
     faire(session, engine, "nadia", courrier, "qualifier", now=now, decision="traiter", urgent="on")
     assert courrier.priorite == "urgente"
-    opened = dict(session.execute(select(Acces.groupe, Acces.motif).where(Acces.courrier_id == courrier.id)).tuples().all())
+    opened = dict(session.execute(select(Acces.groupe, Acces.motif).where(Acces.courrier_id == courrier.id)).all())
     assert opened["@nadia"] == "acteur"
 
 

@@ -93,7 +93,7 @@ def test_who_may_take_a_task_may_see_its_courrier(session: Session, engine: Engi
     faire(session, engine, "nadia", courrier, "qualifier", now=now, decision="traiter")
     assert sees("claire")
     assert not sees("paul")
-    reasons = dict(session.execute(select(Acces.groupe, Acces.motif)).tuples().all())
+    reasons = dict(session.execute(select(Acces.groupe, Acces.motif)).all())
     assert reasons["urbanisme"] == "circuit"
 
 

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, select, text, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.courrier import journal
 from app.courrier.errors import JournalRompu
-from app.courrier.tables import JournalTete, LigneJournal
+from app.courrier.tables import JournalTete, LigneJournal, figees
 from tests.courrier.atelier import atelier
 
 MIDI = datetime(2026, 11, 17, 11, 0, tzinfo=UTC)
@@ -96,18 +97,30 @@ def test_an_empty_journal_is_sound(session: Session) -> None:
 ])
 def test_a_forger_is_found_at_the_first_bad_line(session: Session, tort: object, ligne: int) -> None:
     trois_lignes(session)
-    session.execute(tort)
+    with figees.levees(session):
+        session.execute(tort)
     session.commit()
     with pytest.raises(JournalRompu) as rupture:
         journal.verifier(session)
     assert rupture.value.values["ligne"] == ligne
 
 
+@pytest.mark.parametrize("tort", ["UPDATE journal SET acteur = 'paul' WHERE numero = 2", "DELETE FROM journal WHERE numero = 3"])
+def test_the_database_itself_refuses_to_change_a_line(session: Session, tort: str) -> None:
+    trois_lignes(session)
+    with pytest.raises(DBAPIError, match="journal"):
+        session.execute(text(tort))
+    session.rollback()
+    assert journal.verifier(session) == 3
+
+
 def test_a_line_rewritten_with_its_own_digest_breaks_the_next_one(session: Session) -> None:
     trois_lignes(session)
     deuxieme = session.get_one(LigneJournal, 2)
     ligne = json.dumps({**json.loads(deuxieme.ligne), "details": {}}, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    deuxieme.ligne, deuxieme.empreinte = ligne, journal.sceller(deuxieme.precedente, ligne)
+    with figees.levees(session):
+        deuxieme.ligne, deuxieme.empreinte = ligne, journal.sceller(deuxieme.precedente, ligne)
+        session.flush()
     session.commit()
     with pytest.raises(JournalRompu) as rupture:
         journal.verifier(session)

@@ -6,12 +6,12 @@ from datetime import UTC, date, datetime
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine, MetaData, create_engine, insert, inspect, select
+from sqlalchemy import Engine, MetaData, create_engine, insert, inspect, select, text
 from sqlalchemy.engine.interfaces import ReflectedIndex
 from sqlalchemy.orm import Session
 
 from app import migrations
-from app.courrier.tables import Avertissement, Courrier, LigneHorloge
+from app.courrier.tables import FIGEES, Avertissement, Courrier, LigneHorloge
 from app.db import tune
 from engine.tables import Base
 
@@ -52,6 +52,13 @@ def _indexes(engine: Engine) -> dict[str, tuple[object, ...]]:
     }
 
 
+def _triggers(engine: Engine) -> dict[str, str]:
+    asked = {"sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'",
+             "postgresql": "SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal"}  # fmt: skip
+    with engine.connect() as connection:
+        return {str(name): str(written) for name, written in connection.execute(text(asked[engine.dialect.name]))}
+
+
 def _condition(index: ReflectedIndex) -> str:
     return "".join(str(value) for key, value in index.get("dialect_options", {}).items() if key.endswith("_where"))
 
@@ -65,13 +72,15 @@ def test_from_nothing_to_the_tables_of_today(empty_database_url: str) -> None:
     engine.dispose()
 
 
-def test_the_indexes_are_those_of_the_metadata_conditions_included(empty_database_url: str) -> None:
+def test_the_indexes_and_triggers_are_those_of_the_metadata_conditions_included(empty_database_url: str) -> None:
     engine = _engine(empty_database_url)
     migrations.upgrade(engine)
-    migrated = _indexes(engine)
+    migrated, closed = _indexes(engine), _triggers(engine)
     Base.metadata.drop_all(engine)
     Base.metadata.create_all(engine)
     assert migrated == _indexes(engine)
+    assert closed == _triggers(engine)
+    assert all(any(name.startswith(table.name) for name in closed) for table in FIGEES)
     assert any("closed_at IS NULL" in str(index) for index in migrated.values())
     engine.dispose()
 

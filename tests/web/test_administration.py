@@ -6,6 +6,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from app.courrier import journal
+from app.courrier.tables import figees
 from app.db import transaction
 from tests.support.visitors import visitor
 from tests.web import guichet
@@ -39,7 +40,7 @@ def test_the_journal_is_proved_or_its_first_wrong_line_named(office: Flask) -> N
     with guichet.looking(office) as session:
         lines = journal.verifier(session)
     assert shown(ines.get("/administration/journal"), f"Le journal est intact : {lines} lignes vérifiées")
-    with office.app_context(), transaction() as session:
+    with office.app_context(), transaction() as session, figees.levees(session):
         session.execute(text("UPDATE journal SET acteur = 'paul' WHERE numero = 3"))
     fine(ines.post("/administration/journal/verification"), 302)
     assert shown(ines.get("/administration/journal"), "Le journal est rompu à la ligne 3")

@@ -104,7 +104,7 @@ def test_a_picture_named_pdf_and_a_mail_in_no_known_charset_are_read_for_what_th
     found = depots(office)
     assert {name: depot.etat for name, depot in found.items()} == {"scan.pdf": "a_enregistrer", "message.eml": "a_enregistrer"}
     with guichet.looking(office) as session:
-        types = dict(session.execute(select(Piece.nom, Piece.mime).where(Piece.genre == "original")).tuples().all())
+        types = dict(session.execute(select(Piece.nom, Piece.mime).where(Piece.genre == "original")).all())
     assert types == {"scan.pdf": "image/png", "message.eml": "message/rfc822"}
     mail = fine(odile.get(f"/depots/{found['message.eml'].id}"), 200)
     assert guichet.value(mail.text, "objet") == "Bruit de la halle"

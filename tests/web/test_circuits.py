@@ -133,7 +133,7 @@ def test_courriers_under_way_keep_their_version(office: Flask, paul: Visitor) ->
     assert "<h2>Annoter et étudier</h2>" in names[after]
     assert "Annoter et étudier" not in claire.get(f"/courriers/{before}/circuit.bpmn").text
     with guichet.looking(office) as session:
-        versions = session.execute(select(Instance.subject, Definition.version).join(Definition)).tuples().all()
+        versions = session.execute(select(Instance.subject, Definition.version).join(Definition)).all()
     assert dict(versions) == {f"courrier:{before}": 1, f"courrier:{after}": 2}
 
 

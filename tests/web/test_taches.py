@@ -148,7 +148,7 @@ def test_another_bureau_gets_the_courrier_and_the_first_loses_it(office: Flask) 
     for who, status in (("sophie", 200), ("yanis", 200), ("claire", 404), ("marc", 200), ("odile", 200), ("agnes", 404)):
         assert visitor(office, who).get(f"/courriers/{number}").status_code == status, who
     with guichet.looking(office) as session:
-        reasons = dict(session.execute(select(Acces.groupe, Acces.motif).where(Acces.courrier_id == number)).tuples().all())
+        reasons = dict(session.execute(select(Acces.groupe, Acces.motif).where(Acces.courrier_id == number)).all())
         assert reasons["voirie"] == "bureau"
         assert "urbanisme" not in reasons
         assert reasons["@marc"] == "acteur"

@@ -55,7 +55,7 @@ def fiches(session: Session) -> list[Fiche]:
             .join(Instance, Instance.definition_id == Definition.id)
             .where(Instance.ended_at.is_(None))
             .group_by(Definition.key)
-        ).tuples().all()
+        ).all()
     )  # fmt: skip
     return sorted((_fiche(cle, versions.get(cle), brouillons.get(cle), en_cours.get(cle, 0)) for cle in {*versions, *brouillons}),
                   key=lambda fiche: organisation.plier(fiche.nom))  # fmt: skip

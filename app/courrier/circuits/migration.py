@@ -40,7 +40,7 @@ def a_passer(session: Session) -> dict[str, int]:
         .where(Definition.kind == "bpmn", Definition.version < derniere.c.version, Instance.ended_at.is_(None))
         .group_by(Definition.key)
     )
-    return dict(session.execute(requete).tuples().all())
+    return dict(session.execute(requete).all())
 
 
 def essayer(session: Session, engine: Engine, cle: str, version: int, *, choix: Mapping[str, str]) -> Plan:

@@ -4,12 +4,14 @@ from app.courrier.tables.affaire import Acces, Annotation, Commentaire, Correcti
 from app.courrier.tables.apprentissage import Confirmation, ModeleAppris
 from app.courrier.tables.arrivee import Correspondant, Depot, Registre
 from app.courrier.tables.collecte import Boite, Reception
+from app.courrier.tables.figees import FIGEES
 from app.courrier.tables.lots import Composition, Remaniement
 from app.courrier.tables.maison import Agent, AgentRole, Appartenance, Brouillon, Bureau, JourFerme, Modele, Nature, Session
 from app.courrier.tables.suivi import Avertissement, Envoi, JournalTete, LigneHorloge, LigneJournal, Reponse
 from app.courrier.tables.usagers import Demande, Frein, Partenaire
 
 __all__ = [
+    "FIGEES",
     "Acces", "Agent", "AgentRole", "Annotation", "Appartenance", "Avertissement", "Boite", "Brouillon", "Bureau",
     "Commentaire", "Composition", "Confirmation", "Correction", "Correspondant", "Courrier", "Demande", "Depot", "Envoi", "Frein",
     "JourFerme", "JournalTete", "LigneHorloge", "LigneJournal", "Modele", "ModeleAppris", "Nature", "PageRetenue", "Partenaire",
