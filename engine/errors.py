@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 
 class EngineError(Exception):
-    """Le moteur de circuits n'a pas pu faire ce qui lui était demandé."""
+    """Le moteur de circuits n’a pas pu faire ce qui lui était demandé."""
 
     def __init__(self, **values: object) -> None:
         """Keep the values that fill the docstring, so that the web can translate the sentence first."""
@@ -14,11 +14,11 @@ class EngineError(Exception):
 
 
 class ExpressionError(EngineError):
-    """L'expression « {source} » n'est pas valable : {reason}."""
+    """L’expression « {source} » n’est pas valable : {reason}."""
 
 
 class ExpressionLimit(ExpressionError):
-    """L'expression « {source} » demande trop de calculs ou de mémoire : {reason}."""
+    """L’expression « {source} » demande trop de calculs ou de mémoire : {reason}."""
 
 
 class DecisionError(EngineError):
@@ -34,7 +34,7 @@ class UnknownCircuit(EngineError):
 
 
 class UnknownTask(EngineError):
-    """La tâche n° {task} n'existe pas."""
+    """La tâche n° {task} n’existe pas."""
 
 
 class UnknownInstance(EngineError):
@@ -46,7 +46,7 @@ class InstanceEnded(EngineError):
 
 
 class TaskClosed(EngineError):
-    """Cette tâche a déjà été faite par {by} le {when} ; rien n'a été changé."""
+    """Cette tâche a déjà été faite par {by} le {when} ; rien n’a été changé."""
 
 
 class TaskHeld(EngineError):

@@ -39,7 +39,7 @@ def test_every_fault_is_named_at_once(tmp_path: Path) -> None:
 def test_a_town_hall_says_where_its_mail_leaves(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationRefusee) as refusal:
         _read(tmp_path, VAGUEMESTRE_ORGANISME="Mairie de Ville", VAGUEMESTRE_ADRESSE_EXPEDITEUR="mairie@ville.example")
-    assert str(refusal.value) == "La configuration n'est pas valable : SMTP_URL manque."
+    assert str(refusal.value) == "La configuration n’est pas valable : SMTP_URL manque."
 
 
 def test_a_language_without_its_data_is_named_at_the_start(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 
 class CourrierError(Exception):
-    """L'opération demandée n'a pas pu être faite."""
+    """L’opération demandée n’a pas pu être faite."""
 
     def __init__(self, **values: object) -> None:
         """Keep the values that fill the docstring, so that the web can translate the sentence first."""
@@ -18,7 +18,7 @@ class Introuvable(CourrierError):
 
 
 class Interdit(CourrierError):
-    """Vous n'avez pas le droit de {action}. Demandez à votre administrateur."""
+    """Vous n’avez pas le droit de {action}. Demandez à votre administrateur."""
 
 
 class Illisible(CourrierError):
@@ -30,7 +30,7 @@ class GesteRefuse(CourrierError):
 
 
 class DejaPris(CourrierError):
-    """{quoi} est déjà traité par {qui} ; rien n'a été changé."""
+    """{quoi} est déjà traité par {qui} ; rien n’a été changé."""
 
 
 class CircuitChange(CourrierError):
@@ -64,7 +64,7 @@ class JetonRefuse(CourrierError):
 
 
 class EnvoiImpossible(CourrierError):
-    """Le message à {destinataire} n'a pas pu partir : {motif}."""
+    """Le message à {destinataire} n’a pas pu partir : {motif}."""
 
     @property
     def definitif(self) -> bool:
@@ -91,7 +91,7 @@ class PriseImpossible(ReleveImpossible):
 
 
 class SceauImpossible(CourrierError):
-    """Le document n'a pas pu être signé : {motif}."""
+    """Le document n’a pas pu être signé : {motif}."""
 
 
 class SignatureSansCertificat(SceauImpossible):
@@ -131,4 +131,4 @@ class SauvegardeImpossible(CourrierError):
 
 
 class ConfigurationRefusee(CourrierError):
-    """La configuration n'est pas valable : {motifs}."""
+    """La configuration n’est pas valable : {motifs}."""

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app import travaux
-from app.courrier import circuits, depot, journey, organisation, registre
+from app.courrier import apprentissage, circuits, depot, journey, organisation, registre
 from app.courrier.tables import Nature, Piece
 from app.db import db, transaction
 from app.demo import lettres
@@ -127,9 +127,9 @@ class Guichet:
             return courrier.id
 
     def _correspondant(self, cle: str) -> int | registre.Contact:
-        """Their sheet when they wrote before, else what the clerk types."""
+        """Their sheet when they surely wrote before, else what the clerk types: many associations share one house."""
         contact = lettres.contact(self._gens[cle])
-        connus = registre.trouver(db.session(), contact, limite=1)
+        connus = [connu for connu in registre.trouver(db.session(), contact, limite=1) if connu.confiance >= apprentissage.SUR]
         return connus[0].correspondant.id if connus else contact
 
     def _note(self, recit: Recit) -> bytes:

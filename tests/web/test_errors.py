@@ -34,7 +34,7 @@ def faulty(town: Flask) -> Flask:
 
 @pytest.mark.parametrize(("sort", "status", "words"), [
     ("introuvable", 404, "Ce courrier n’existe pas"),
-    ("interdit", 403, "Vous n&#39;avez pas le droit de signer"),
+    ("interdit", 403, "Vous n’avez pas le droit de signer"),
     ("pris", 409, "Cette tâche est tenue par Marc"),
     ("refuse", 422, "1 champ(s) à corriger"),
     ("panne", 500, "Une erreur s’est produite"),
