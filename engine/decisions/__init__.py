@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from engine.decisions.model import Key, Part, Reading
 from engine.decisions.running import Run
 from engine.decisions.tables import Matched, Recorder
-from engine.decisions.xml import tree
+from engine.decisions.xml import Element, attribute, tree
 from engine.errors import DecisionError, DrawingRefused, ExpressionLimit
 from engine.expressions.limits import Budget, OverLimit
 from engine.expressions.scope import HostScope
@@ -85,12 +85,15 @@ def read(xml: bytes, *, others: Iterable[bytes] = ()) -> Decisions:
 
 def _read(xml: bytes, others: Iterable[bytes]) -> Decisions:
     """The files, read then joined."""
+    root = tree(xml)
+    roots: dict[str, Element] = {}
+    for other in map(tree, others):
+        roots.setdefault(attribute(other, "namespace"), other)
+    roots[attribute(root, "namespace")] = root
     readings: dict[str, Reading] = {}
-    own = Reading(tree(xml), readings)
-    for other in others:
-        reading = Reading(tree(other), readings)
-        readings.setdefault(reading.namespace, reading)
-    readings[own.namespace] = own
+    for namespace, one in roots.items():
+        readings[namespace] = Reading(one, roots, readings)
+    own = readings[attribute(root, "namespace")]
     for _ in range(2):
         # Twice, since two files may use each other's types.
         for reading in readings.values():

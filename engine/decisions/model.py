@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 
 from engine.decisions.boxed import boxed, function
 from engine.decisions.compiling import Compiler
+from engine.decisions.imports import name_of, whole
 from engine.decisions.itemtypes import Item, reference
 from engine.decisions.xml import Element, attribute, child, children, kind, label
 from engine.expressions.nodes import Node
 from engine.expressions.types import Type
 from engine.findings import Finding
 
-KINDS = ("inputData", "decision", "businessKnowledgeModel", "decisionService")
 Key = tuple[str, str]
 
 
@@ -42,35 +42,34 @@ class Part:
 class Reading:
     """One file being read into elements."""
 
-    def __init__(self, root: Element, others: Mapping[str, "Reading"]) -> None:
-        """`others`: the models it may import, by namespace."""
+    def __init__(self, root: Element, roots: Mapping[str, Element], others: Mapping[str, "Reading"]) -> None:
+        """`roots` and `others`: the models it may import, by namespace, as files and as they are read."""
         self.root = root
         self.namespace = attribute(root, "namespace")
         self.compiler = Compiler(language=attribute(root, "expressionLanguage"))
         self._others = others
-        self._imports = {attribute(one, "namespace"): label_of(one) for one in children(root, "import")}
+        self._whole = whole(root, roots)
         self.variables: dict[Key, str] = {}
-        for element in children(root, *KINDS):
+        for element in self._whole.elements:
             self.variables[self.namespace, attribute(element, "id")] = variable_of(element)
 
     def read_types(self) -> None:
         """Define the types, imported ones under their prefix."""
-        for one in children(self.root, "itemDefinition"):
+        for one in self._whole.types:
             for types, strict in ((self.compiler.types, True), (self.compiler.kinds, False)):
                 types[label(one)] = self._item(one, types, strict=strict)
-        for namespace, prefix in self._imports.items():
+        for namespace, prefix in self._whole.imports.items():
             other = self._others.get(namespace)
             if other is not None:
-                dot = f"{prefix}." if prefix else ""
-                self.compiler.types.update({dot + name: of for name, of in other.compiler.types.items()})
-                self.compiler.kinds.update({dot + name: of for name, of in other.compiler.kinds.items()})
+                self.compiler.types.update({f"{prefix}.{name}": of for name, of in other.compiler.types.items()})
+                self.compiler.kinds.update({f"{prefix}.{name}": of for name, of in other.compiler.kinds.items()})
                 self.compiler.members |= other.compiler.members | set(other.variables.values())
 
     def _item(self, element: Element, types: Mapping[str, Type], *, strict: bool) -> Item:
         """One item definition, with its components."""
         compiler = self.compiler
         parts = children(element, "itemComponent")
-        components = [(label_of(one), self._item(one, types, strict=strict)) for one in parts]
+        components = [(name_of(one), self._item(one, types, strict=strict)) for one in parts]
         compiler.members |= {name for name, _ in components}
         functional = child(element, "functionItem")
         result = None if functional is None else reference(attribute(functional, "outputTypeRef"), types)
@@ -85,7 +84,7 @@ class Reading:
 
     def elements(self) -> list[Part]:
         """Every element, compiled."""
-        made = [self._element(one) for one in children(self.root, *KINDS)]
+        made = [self._element(one) for one in self._whole.elements]
         self._check_ids()
         self._check_loops({part.key: part for part in made})
         return made
@@ -93,10 +92,10 @@ class Reading:
     def _check_ids(self) -> None:
         """Each element has an id of its own."""
         seen: set[str] = set()
-        for element in children(self.root, *KINDS):
+        for element in self._whole.elements:
             found = attribute(element, "id")
             if not found:
-                self.compiler.find(element, "identifiant", "« {name} » n’a pas d’identifiant.", name=label_of(element))
+                self.compiler.find(element, "identifiant", "« {name} » n’a pas d’identifiant.", name=name_of(element))
             elif found in seen:
                 self.compiler.find(
                     element, "identifiant", "Deux éléments portent l’identifiant « {id} ».", id=found
@@ -106,7 +105,7 @@ class Reading:
     def _check_loops(self, parts: Mapping[Key, Part]) -> None:
         """No decision requires itself, straight or through others."""
         ahead = {key: {one.key for one in part.requires} for key, part in parts.items() if part.kind == "decision"}
-        for element in children(self.root, "decision"):
+        for element in self._whole.elements:
             start = (self.namespace, attribute(element, "id"))
             reached: set[Key] = set()
             waiting = set(ahead.get(start, ()))
@@ -115,7 +114,7 @@ class Reading:
                 reached.add(key)
                 waiting |= ahead.get(key, set()) - reached
             if start in reached:
-                self.compiler.find(element, "boucle", "« {name} » dépend d’elle-même.", name=label_of(element))
+                self.compiler.find(element, "boucle", "« {name} » dépend d’elle-même.", name=name_of(element))
 
     def _element(self, element: Element) -> Part:
         """One element."""
@@ -135,7 +134,7 @@ class Reading:
         return Part(
             key=(self.namespace, attribute(element, "id")),
             kind=of,
-            name=label_of(element),
+            name=name_of(element),
             variable=variable_of(element),
             type=compiler.type_of(child(element, "variable")),
             requires=requires,
@@ -151,7 +150,7 @@ class Reading:
         found: list[Required] = []
         for one in children(element, "informationRequirement", "knowledgeRequirement"):
             for key in self._keys(element, one, "requiredInput", "requiredDecision", "requiredKnowledge"):
-                found.append(Required(key=key, prefix=self._imports.get(key[0], "")))
+                found.append(Required(key=key, prefix=self._whole.imports.get(key[0], "")))
         return found
 
     def _keys(self, element: Element, holder: Element, *names: str) -> Iterator[Key]:
@@ -163,13 +162,13 @@ class Reading:
             else:
                 self.compiler.find(
                     element, "lien", "« {name} » demande un élément « {href} » qui n’existe pas.",
-                    name=label_of(element), href=attribute(target, "href"),
+                    name=name_of(element), href=attribute(target, "href"),
                 )  # fmt: skip
 
     def _all_variables(self) -> dict[Key, str]:
         """The variables of this model and of those it imports."""
         merged = dict(self.variables)
-        for namespace in self._imports:
+        for namespace in self._whole.imports:
             if namespace in self._others:
                 merged.update(self._others[namespace].variables)
         return merged
@@ -181,7 +180,9 @@ class Reading:
     def _key(self, element: Element) -> Key:
         """The key of a reference: `#id`, or `namespace#id`."""
         namespace, _, local = attribute(element, "href").rpartition("#")
-        return (namespace or self.namespace, local)
+        if not namespace or namespace in self._whole.namespaces:
+            return (self.namespace, self._whole.ids.get(local, local))
+        return (namespace, local)
 
     def findings(self) -> list[Finding]:
         """What was found while compiling."""
@@ -192,8 +193,3 @@ def variable_of(element: Element) -> str:
     """The name that stands for the element in expressions."""
     variable = child(element, "variable")
     return label(element if variable is None else variable)
-
-
-def label_of(element: Element) -> str:
-    """The element's own name."""
-    return " ".join(attribute(element, "name").split())

@@ -33,6 +33,37 @@ def test_an_imported_model_is_seen_under_its_name() -> None:
     assert {one.rule for one in read(own.encode()).check()} == {"lien"}
 
 
+def requires(href: str) -> str:
+    return f'<informationRequirement><requiredDecision href="{href}"/></informationRequirement>'
+
+
+def town(of: str, *taken: str, body: str = "") -> bytes:
+    """The model `of`, which takes in others without naming them."""
+    imports = "".join(f'<import namespace="http://ville.fr/{other}" name="" importType="dmn"/>' for other in taken)
+    return (HEAD.replace("http://ville.fr/dmn", f"http://ville.fr/{of}") + imports + body + "</definitions>").encode()
+
+
+def test_what_an_unnamed_import_brings_is_the_models_own() -> None:
+    own = town(
+        "mairie", "service", "voisine",
+        body=literal("réponse", "délai + 1", requires("#d"), "tPart") + literal("jours", "5") + _PART,
+    )  # fmt: skip
+    nine, thirty, sixty = (
+        literal(name, days).replace("id=", f'id="{identity}" was=')
+        for name, days, identity in (("jours", "9", "j"), ("délai", "30", "d"), ("délai", "60", "d"))
+    )
+    service = town("service", "socle", body=literal("tard", "jours * 2", requires("http://ville.fr/service#j")) + nine)
+    floor = town("socle", "mairie", body=thirty)
+    other = town("voisine", body=sixty + _PART.replace("100", "10"))
+    decisions = read(own, others=[other, floor, service])
+    assert decisions.check() == []
+    assert decisions.ids == ("réponse", "jours", "tard", "d")
+    # The nearest of a name wins, however an imported model points at its own; an import's imports come before the next import.
+    assert decisions.evaluate("réponse", {}) == 31
+    assert decisions.evaluate("tard", {}) == 10
+    assert {one.rule for one in read(own).check()} == {"lien"}
+
+
 def test_boxed_iterators_filters_and_conditionals() -> None:
     loop = (
         '<for iteratorVariable="n"><in><literalExpression><text>[1..4]</text></literalExpression></in>'
