@@ -56,6 +56,7 @@ class Droit:
 DROITS: Mapping[str, Droit] = {
     "deposer": Droit(action="déposer des documents à enregistrer", roles=frozenset({"bureau-ordre"})),
     "enregistrer": Droit(action="enregistrer le courrier", roles=frozenset({"bureau-ordre"})),
+    "orienter": Droit(action="choisir le circuit d’un courrier qu’on enregistre", roles=frozenset({"manager"}), chefs=True),
     "ecrire": Droit(action="préparer un courrier au départ ou interne", tous=True),
     "registre": Droit(action="consulter le registre", roles=frozenset({"bureau-ordre", "direction", "manager"})),
     "journal": Droit(action="consulter le journal", roles=frozenset({"administrateur", "direction"})),

@@ -21,7 +21,7 @@ def enregistrer(
     now: datetime, pourquoi: str = "",
 ) -> Courrier:  # fmt: skip
     """Register what arrived (or is to leave) under its number and set it on its circuit; `pourquoi`: why that one, in words."""
-    courrier = registre.enregistrer(session, saisie, par=par, now=now)
+    courrier = registre.enregistrer(session, saisie, par=par, now=now, circuit=circuit)
     courrier.orientation = pourquoi
     etape = circuits.demarrer(session, engine, courrier, circuit, donnees=donnees, par=par, now=now)
     suites(session, engine, courrier, etape, now=now)

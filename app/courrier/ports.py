@@ -202,11 +202,12 @@ class Fiche:
     bureau: str
     etat: str
     date: datetime
+    mots: str = ""  # the keywords
 
 
 @dataclass(frozen=True, kw_only=True)
 class Terme:
-    """One demand of a question: words, anywhere or in a field (objet, de, texte, chrono, nature, bureau, sens, etat)."""
+    """One demand of a question: words, anywhere or in a field (objet, de, texte, chrono, nature, bureau, sens, etat, mot)."""
 
     texte: str
     champ: str = ""

@@ -15,6 +15,7 @@ from app.web import (
     boites,
     calendrier,
     circuits,
+    complements,
     context,
     corbeille,
     correspondants,
@@ -43,7 +44,7 @@ from app.web import (
 
 PAGES = (
     auth.bp, corbeille.bp, taches.bp, deviations.bp, depots.bp, courriers.bp, nouveau.bp, pieces.bp, envois.bp, recherche.bp,
-    correspondants.bp, registres.bp, lots.bp, separations.bp,
+    complements.bp, correspondants.bp, registres.bp, lots.bp, separations.bp,
     pilotage.bp, circuits.bp, migrations.bp, administration.bp, boites.bp, calendrier.bp, justesse.bp,
     usager.bp, api.bp, acces.bp, accueil.bp,
 )  # fmt: skip

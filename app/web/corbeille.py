@@ -43,6 +43,7 @@ def _lister(vue: str, titre: str) -> str:
         "corbeille/liste.html", titre=titre, vue=vue, filtre=filtre, lot=page, suite=_ecrire(page.suite), natures=natures,
         etapes=etapes,
         echeances={ligne.tache.id: echeance(ligne.tache.due, now(), fermes) for ligne in page.lignes},
+        voulues={ligne.tache.id: echeance(ligne.courrier.reponse_voulue, now(), fermes) for ligne in page.lignes},
         nombres=compteurs(), avertissements=relance.non_lus(db.session(), moi().identifiant) if vue == "moi" else [],
     )  # fmt: skip
 

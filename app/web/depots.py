@@ -11,7 +11,6 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from app.courrier import (
-    circuits,
     consultation,
     delais,
     depot,
@@ -27,10 +26,10 @@ from app.courrier.errors import Illisible, SaisieRefusee
 from app.courrier.propositions import Offre
 from app.courrier.tables import Correspondant, Courrier, Depot, Nature
 from app.db import db, transaction
-from app.web import document, mots
+from app.web import complements, document, mots
 from app.web.context import jobs, moi, now, parts
+from app.web.offres import boites, montrees, remplies
 from app.web.offres import de as offres_de
-from app.web.offres import montrees, remplies
 from app.web.saisies import contact_de, nombre_de
 from app.web.urls import numero
 
@@ -154,16 +153,13 @@ def _formulaire(pris: Depot, valeurs: dict[str, Any], erreurs: dict[str, str], o
     lue = next((une for une in pieces if une.genre == "vue"), piece)
     montre = montrees(_offres(pris) if offres is None else offres)
     connus = registre.trouver(session, contact_de({**valeurs, "nom": valeurs.get("expediteur") or valeurs.get("nom", "")}))
-    boites = [
-        {"champ": nom, "page": une["offre"].page, "boite": une["offre"].boite}
-        for nom, une in montre.items() if une["offre"].boite
-    ]
     return render_template(
         "depots/enregistrer.html", depot=pris, valeurs=valeurs, erreurs=erreurs, montre=montre, connus=connus,
+        trajet=complements.trajet(pris, valeurs),
         choix_connus=[*((str(c.correspondant.id), _connu(c.correspondant)) for c in connus), ("", _("Quelqu’un d’autre"))],
         natures=[(nature.id, nature.nom) for nature in consultation.natures(session, "arrivee")],
         bureaux=sorted(((n.id, n.nom) for n in organisation.arbre(session).values()), key=lambda choix: choix[1]),
-        document=document.document(lue, boites=boites) if lue and lue.pages else None, piece=piece,
+        document=document.document(lue, boites=boites(montre)) if lue and lue.pages else None, piece=piece,
         annexes=[une for une in pieces if une.genre == "annexe"], copies=[une for une in pieces if une.genre == "cherchable"],
         avis=mots.avis_de_numerisation(texte.remarques(session, [piece.id]).get(piece.id, {}) if piece else {}),
         decoupable=bool(lots.feuilles(session, pris)),
@@ -192,10 +188,12 @@ def enregistrer(depot_id: int) -> Response | tuple[str, int]:
 
 
 def _enregistrer(session: Any, depot_id: int, valeurs: dict[str, str]) -> Courrier:
-    saisie = replace(saisie_de(depot_id, valeurs), repond_a=propositions.repondu(session, moi(), valeurs.get("repond_a", "")))
-    offres = _offres(depot.depot(session, depot_id))
+    attend = depot.depot(session, depot_id)
+    offres = _offres(attend)
+    repond_a = propositions.repondu(session, moi(), valeurs.get("repond_a", ""))
+    saisie = replace(saisie_de(depot_id, valeurs), repond_a=repond_a, **complements.saisis(valeurs, offres))
     nature = session.get(Nature, saisie.nature_id)
-    sens = circuits.orienter(session, parts().engine, sens="arrivee", nature=nature, texte=saisie.objet, now=now())
+    sens = complements.retenue(attend, nature, valeurs)
     bureaux = {noeud.id: noeud.cle for noeud in organisation.arbre(session).values()}
     bureau = bureaux.get(saisie.bureau_id or (nature.bureau_id if nature else 0) or 0, "direction")
     copies = [bureaux[cle] for cle in request.form.getlist("copies", type=numero) if cle in bureaux]
@@ -204,6 +202,7 @@ def _enregistrer(session: Any, depot_id: int, valeurs: dict[str, str]) -> Courri
         donnees={"bureau": bureau, "nature": nature.cle if nature else "", "bureaux": list(dict.fromkeys([bureau, *copies]))},
         par=moi().identifiant, now=now(),
     )  # fmt: skip
+    complements.noter(courrier, attend, valeurs)
     propositions.confirmer(session, courrier, offres, nouveau=not isinstance(saisie.correspondant, int), now=now())
     return courrier
 

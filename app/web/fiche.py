@@ -24,7 +24,7 @@ from app.web.context import moi, now, parts
 from app.web.filters import jour
 from app.web.gens import nom_agent
 from app.web.histoire import historique
-from app.web.mots import Echeance, dire, geste, moment
+from app.web.mots import Echeance, dire, echeance, geste, moment
 from engine import Progress
 
 VOLETS = ("historique", "commentaires", "pieces")
@@ -40,12 +40,14 @@ class Fiche:
     correspondant: Correspondant | None
     nom: str
     echeance: Echeance | None
+    voulue: Echeance | None
     implicite: str
     suspendu: bool
     horloge: list[dict[str, str]]
     circuit: str
     progres: Progress | None
     etapes: list[dict[str, Any]]
+    mots: list[str]
 
 
 def fiche(courrier: Courrier) -> Fiche:
@@ -63,6 +65,8 @@ def fiche(courrier: Courrier) -> Fiche:
         echeance=_echeance(courrier, calendrier, suspendu=suspendu), implicite=_implicite(courrier, nature, cadran),
         suspendu=suspendu, horloge=_gestes(lignes, courrier),
         circuit=circuits.nom_du_circuit(session, courrier), progres=progres, etapes=etapes(progres),
+        mots=registre.mots_de(session, courrier),
+        voulue=echeance(courrier.reponse_voulue, now(), calendrier) if courrier.etat == "en_cours" else None,
     )  # fmt: skip
 
 
@@ -140,7 +144,7 @@ def inscription(courrier: Courrier) -> dict[str, Any]:
     return {
         "natures": [(nature.id, nature.nom) for nature in consultation.natures(session, courrier.sens)],
         "bureaux": [(noeud.id, noeud.nom) for noeud in organisation.arbre(session).values()],
-        "correspondant": registre.nom_complet(fiche),
+        "correspondant": registre.nom_complet(fiche), "mots": ", ".join(registre.mots_de(session, courrier)),
     }
 
 

@@ -31,6 +31,8 @@ RAISONS = (
     _l("en-tête du courriel"), _l("nommé après «à l’attention de»"), _l("service nommé dans l’adresse"),
     _l("cite un numéro de notre registre"), _l("mise en demeure, danger ou délai d’heures"), _l("la lettre se dit urgente"),
     _l("nommé dans la lettre"), _l("seule nature de ce bureau"),
+    _l("mots-clés déjà employés dans la maison, puis ce qui distingue cette lettre des autres"),
+    _l("ce qui distingue cette lettre des autres"),
 )
 """Why a value was proposed, as the trade says it: what the catalogue must hold for the filter `traduite`."""
 

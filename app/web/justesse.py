@@ -20,7 +20,8 @@ CHAMPS = {
     "expediteur": _l("Expéditeur"), "adresse": _l("Adresse"), "code_postal": _l("Code postal"), "ville": _l("Ville"),
     "courriel": _l("Courriel"), "telephone": _l("Téléphone"), "siret": _l("SIRET"), "date_courrier": _l("Date du courrier"),
     "objet": _l("Objet"), "reference": _l("Leur référence"), "recommande": _l("N° de recommandé"), "priorite": _l("Priorité"),
-    "repond_a": _l("Répond à"),
+    "repond_a": _l("Répond à"), "reponse_voulue": _l("Réponse demandée pour le"), "mots": _l("Mots-clés"),
+    "personne": _l("À l’attention de"),
 }  # fmt: skip
 APPRIS = ("nature", "bureau")
 MOIS = 6

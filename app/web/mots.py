@@ -80,6 +80,7 @@ ACTES = {
     "changer-modele": _l("a mis en service une version du modèle"),
     "recomposer": _l("a redemandé la mise en page de la lettre"),
     "annuler": _l("a annulé ce courrier, enregistré par erreur"),
+    "choisir-circuit": _l("a choisi un autre circuit que celui qui était proposé"),
     "corriger-registre": _l("a corrigé l’inscription au registre"),
     "rouvrir-depot": _l("a remis le document aux dépôts"),
     "annuler-depart": _l("a annulé le départ de la lettre"),

@@ -16,7 +16,7 @@ FORMULAIRE = {"nature": "nature_id", "bureau": "bureau_id", "correspondant": "co
 LUE = 0.5
 """A value read in the letter fills its field from this confidence: to correct is quicker than to type."""
 
-SEULEMENT_SURES = frozenset(("nature", "bureau", "correspondant", "priorite", "repond_a"))
+SEULEMENT_SURES = frozenset(("nature", "bureau", "correspondant", "priorite", "repond_a", "personne"))
 """Choices that are ticked in advance only when they are sure."""
 
 
@@ -40,9 +40,19 @@ def montrees(offres: Mapping[str, Offre]) -> dict[str, dict[str, Any]]:
     return {
         FORMULAIRE.get(champ, champ): {
             "offre": offre, "choix": [(formulaire.valeur(champ, choix), choix) for choix in offre.choix],
+            "choix_nommes": [(choix.valeur, choix.nom) for choix in offre.choix],
         }
         for champ, offre in offres.items()
     }  # fmt: skip
+
+
+def boites(montre: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Where each offer was read, or the words that speak for it, as the reader frames them."""
+    return [
+        {"champ": nom, "page": page, "boite": boite}
+        for nom, une in montre.items()
+        for page, boite in ([(une["offre"].page, une["offre"].boite)] if une["offre"].boite else une["offre"].places)
+    ]
 
 
 class _Formulaire:

@@ -11,7 +11,7 @@ from app.db import db
 from app.web.context import moi, parts
 
 bp = Blueprint("recherche", __name__)
-FACETTES = ("bureau", "nature", "sens", "etat")
+FACETTES = ("bureau", "nature", "mot", "sens", "etat")
 
 
 @bp.get("/recherche")
@@ -30,7 +30,7 @@ def chercher() -> str:
 
 
 def _titre(cle: str) -> str:
-    return str({"bureau": _("Bureau"), "nature": _("Nature"), "sens": _("Sens"), "etat": _("État")}[cle])
+    return str({"bureau": _("Bureau"), "nature": _("Nature"), "mot": _("Mot-clé"), "sens": _("Sens"), "etat": _("État")}[cle])
 
 
 def _adresse(**change: Any) -> str:

@@ -58,16 +58,20 @@ def _connus(texte: str) -> list[Correspondant]:
 
 
 def _voulu(trouve: Courrier, connus: Sequence[Correspondant]) -> deviations.Inscrit:
-    jour = request.form.get("date_courrier", "")
-    try:
-        date_courrier = date.fromisoformat(jour) if jour else None
-    except ValueError:
-        raise SaisieRefusee({"date_courrier": "Cette date n’existe pas."}) from None
     return deviations.Inscrit(
-        objet=" ".join(request.form.get("objet", "").split()), date_courrier=date_courrier,
+        objet=" ".join(request.form.get("objet", "").split()), date_courrier=_jour("date_courrier"),
         correspondant_id=_designe(trouve, connus), nature_id=saisies.nombre_de(request.form, "nature_id") or 0,
         bureau_id=saisies.nombre_de(request.form, "bureau_id") or None,
+        mots=registre.separer(request.form.get("mots", "")), reponse_voulue=_jour("reponse_voulue"),
     )  # fmt: skip
+
+
+def _jour(champ: str) -> date | None:
+    jour = request.form.get(champ, "")
+    try:
+        return date.fromisoformat(jour) if jour else None
+    except ValueError:
+        raise SaisieRefusee({champ: _("Cette date n’existe pas.")}) from None
 
 
 def _designe(trouve: Courrier, connus: Sequence[Correspondant]) -> int | None:

@@ -1,7 +1,7 @@
 """What the form proposes: the sender's sheet, the bureau named, the thread if the clerk may see it; and what became of it."""
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -13,8 +13,10 @@ from app.courrier import depot, habilitations, organisation, propositions, regis
 from app.courrier.apprentissage.modele import Discriminant, Modele
 from app.courrier.ports import Lecture, PageLue, Range
 from app.courrier.propositions import Offre
+from app.courrier.propositions.places import des_mots, situer
+from app.courrier.propositions.terme import terme
 from app.courrier.registre import Contact
-from app.courrier.tables import Acces, Agent, Confirmation, Courrier, Depot, Nature
+from app.courrier.tables import Acces, Agent, Confirmation, Courrier, Depot, Nature, Texte
 from engine import Engine
 from tests.courrier.test_apprentissage import apprise
 
@@ -99,6 +101,70 @@ def test_what_was_learned_stands_beside_the_tables_rule(session: Session) -> Non
     seul = offres(session, deposee(session, "Un mur, deux murs"))["bureau"]
     assert not seul.cochee
     assert len(seul.choix) == 3
+
+
+@pytest.mark.parametrize(
+    ("mots", "jour"),
+    [
+        ("2026-03-15", "2026-03-15"), ("8 jours", "2026-11-10"), ("2 mois", "2027-01-02"), ("3 semaines", "2026-11-23"),
+        ("48 heures", "2026-11-04"), ("10 jours ouvrés", "2026-11-17"), ("5 jours ouvrables", "2026-11-07"),
+        ("15 jours francs", "2026-11-18"), ("1 mois après réception", "2026-12-25"), ("bientôt", None), ("9999999 mois", None),
+    ],
+)  # fmt: skip
+def test_the_answer_asked_for_is_a_day(mots: str, jour: str | None) -> None:
+    """Counted from the letter's own date, 2 November; the 11th is a holiday; an hour begun counts as its day."""
+    compte = terme(mots, ecrit_le=date(2026, 11, 2), recu_le=date(2026, 11, 25))
+    assert (compte.isoformat() if compte else None) == jour
+    assert mots != "8 jours" or terme(mots, ecrit_le=None, recu_le=date(2026, 11, 25)) == date(2026, 12, 3)
+
+
+@pytest.mark.usefixtures("mairie")
+def test_the_answer_asked_for_is_proposed_with_the_words_that_ask(session: Session) -> None:
+    delai = {**lue("delai", "15 jours", 0.8), "extrait": "sous quinze jours"}
+    voulue = offres(session, deposee(session, "Ma haie", [delai, lue("date_courrier", "2026-11-20")]))["reponse_voulue"]
+    assert (voulue.premier.valeur, voulue.premier.mots) == ("2026-12-05", ("sous quinze jours",))
+    assert voulue.boite == (0.1, 0.1, 0.2, 0.2)
+
+
+@pytest.mark.usefixtures("mairie")
+def test_keywords_in_use_come_before_those_that_set_the_letter_apart(session: Session) -> None:
+    for rang in range(4):
+        attend = deposee(session, f"Le chat numéro {rang} vit dans la commune, la commune le sait")
+        inscrire(session, attend, mots=("animaux errants", "Chat"))
+    lues = [lue("objet", "Chats et clôture"), lue("expediteur", "Odile Ferrandier")]
+    texte = "Les chats passent sous la clôture. La clôture penche, dit Ferrandier. Ferrandier habite la commune, belle commune."
+    mots = offres(session, deposee(session, texte, lues))["mots"]
+    assert [choix.valeur for choix in mots.choix] == ["Chat, clôture, commune", "Chat"]
+    assert not mots.cochee
+    seuls = offres(session, deposee(session, "La sirène hurle, la sirène crie", [lue("objet", "Sirène")]))["mots"]
+    assert seuls.premier.valeur == "sirène"
+    assert "mots" not in offres(session, deposee(session, "Bonjour à vous"))
+
+
+@pytest.mark.usefixtures("mairie")
+def test_who_is_named_may_be_given_the_letter(session: Session) -> None:
+    qui = offres(session, deposee(session, "Bonjour", [lue("destinataire", "Mme Claire Aubry")]))["personne"]
+    assert (qui.premier.valeur, qui.premier.nom, qui.cochee) == ("claire", "Claire Aubry", True)
+    assert "personne" not in offres(session, deposee(session, "Bonjour", [lue("destinataire", "Service urbanisme")]))
+
+
+def test_a_value_is_found_on_the_page_however_it_is_written() -> None:
+    entete = ["De", ":", "Odile", "Ferrandier", "<odile@ecole.example>", "Date", ":", "Tue,", "24", "Nov", "2026"]
+    jetons = [*entete, "Tél.", "02.43.99.00.01", "le", "24", "novembre", "2026"]
+    mots = [[jeton, rang / 20, 0.1 + 0.1 * (rang // 10), (rang + 1) / 20, 0.15 + 0.1 * (rang // 10), 99.0]
+            for rang, jeton in enumerate(jetons)]  # fmt: skip
+    pages = [Texte(page=1, mots=mots)]
+
+    def sur(valeur: str) -> list[int]:
+        return [round(boite[0] * 20) for _, boite in situer(pages, valeur)]
+
+    assert sur("Odile FERRANDIER") == [2]
+    assert sur("odile@ecole.example") == [4]
+    assert sur("02 43 99 00 01") == [jetons.index("02.43.99.00.01")]
+    assert sur("2026-11-24") == [jetons.index("le") + 1]
+    assert sur("Tue, 24 Nov 2026") == [7, 10]
+    assert sur("Ferrand") == sur("7") == []
+    assert len(des_mots(pages, ["novembre", "absent"])) == 1
 
 
 @pytest.mark.usefixtures("mairie")

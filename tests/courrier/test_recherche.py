@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -71,7 +72,7 @@ def enregistrer(session: Session, mairie: dict[str, Agent], now: datetime) -> En
     """Registers an arrival with one page of text."""
 
     def make(objet: str, *, texte: str = "", bureau: str = "urbanisme", nature: str = "courrier", de: str = "Caradec",
-             jours: int = 0, **options: str) -> Courrier:
+             jours: int = 0, **options: Any) -> Courrier:
         saisie = Saisie(
             sens="arrivee", canal="papier", objet=objet, nature_id=_id(session, Nature, nature),
             bureau_id=_id(session, Bureau, bureau),
@@ -164,6 +165,20 @@ def test_fields_are_answered_by_rows_even_when_the_index_lags(
     session.commit()
     lag = recherche.chercher(session, moi(session, mairie["helene"]), index, question("bruit bureau:etat-civil"))
     assert sorted(chronos(lag)) == sorted([courrier.chrono, autre.chrono])
+
+
+def test_keywords_are_found_by_their_field_by_a_free_word_and_as_a_filter(enregistrer: Enregistrer, cherche: Cherche) -> None:
+    chat = enregistrer("Nuisances", mots=("Animaux errants", "hygiène"))
+    haie = enregistrer("Nuisances", mots=("haie",))
+    secret = enregistrer("Nuisances", mots=("haie", "zizanie"), confidentialite="personnel", bureau="etat-civil")
+    assert chronos(cherche("claire", "mot:hygiene")) == chronos(cherche("claire", 'mot:"animaux errants"')) == [chat.chrono]
+    assert chronos(cherche("claire", "nuisance -mot:haie")) == [chat.chrono]
+    assert chronos(cherche("claire", "animal errant")) == [chat.chrono]  # by their roots, as words of the text
+    assert chronos(cherche("claire", "", Filtres(mot="haie"))) == [haie.chrono]
+    assert secret.chrono not in chronos(cherche("claire", "mot:haie"))
+    facettes = cherche("claire", "nuisances").facettes["mot"]
+    assert [(f.cle, f.nom, f.nombre) for f in facettes] == [
+        ("animaux errants", "Animaux errants", 1), ("haie", "haie", 1), ("hygiene", "hygiène", 1)]
 
 
 def test_facets_leave_their_own_filter_out(enregistrer: Enregistrer, cherche: Cherche) -> None:

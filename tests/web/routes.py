@@ -90,6 +90,7 @@ TABLE: Mapping[tuple[str, str], Row] = {
     ("POST", "depots.rendre"): Row(path="/depots/{depot}/rendu", who="deposer"),
     ("POST", "depots.ecarter"): Row(path="/depots/{depot}/ecart", who="deposer"),
     ("POST", "depots.relire"): Row(path="/depots/{depot}/relecture", who="deposer"),
+    ("GET", "complements.circuit"): Row(path="/depots/{depot}/circuit?nature_id=1", who="deposer"),
     ("GET", "lots.pages"): Row(path="/depots/{depot}/pages", who="deposer"),
     ("GET", "lots.image"): Row(path="/depots/{depot}/pages/1/image", who="deposer"),
     ("POST", "lots.agir"): Row(path="/depots/{depot}/pages", who="deposer", data={"geste": "defaire", "rang": "0"}),

@@ -90,6 +90,41 @@ def test_a_letter_is_registered_from_what_was_read(office: Flask) -> None:
     assert fine(odile.post(f"/depots/{row.id}", form), 409)
 
 
+def test_the_circuit_is_told_before_and_the_answer_asked_for_and_the_keywords_are_kept(office: Flask) -> None:
+    odile = visitor(office, "odile")
+    drop(odile, "bruit_chantier")
+    read(office)
+    row = depot(office, "bruit_chantier")
+    page = odile.get(f"/depots/{row.id}")
+    assert value(page.text, "reponse_voulue") == "2026-11-19"
+    assert shown(page, "parce que : sous quinze jours", "Le circuit sera dit dès que la nature est choisie")
+    trajet = odile.get(f"/depots/{row.id}/circuit?objet=Bruit&nature_id={nature(office, 'invitation')}")
+    assert shown(trajet, "nature distribuée pour information")
+    assert "<html" not in trajet.text
+    assert 'value="information"' in trajet.text
+    assert 'value="depart"' not in trajet.text
+    form = {"expediteur": "Mme Faure", "objet": "Bruit", "nature_id": nature(office, "demande"), "canal": "papier",
+            "reponse_voulue": "2026-11-19", "date_courrier": "2026-11-04", "mots": "bruit, Chantier ; bruit"}  # fmt: skip
+    assert shown(fine(odile.post(f"/depots/{row.id}", {**form, "circuit": "depart"}), 422), "Choisissez un circuit de la liste")
+    wrong = fine(odile.post(f"/depots/{row.id}", {**form, "mots": "x" * 61, "reponse_voulue": "2026-11-01"}), 422)
+    assert shown(wrong, "Un mot-clé a au plus 60 signes", "pour un jour d’avant le courrier")
+    sent = fine(odile.post(f"/depots/{row.id}", {**form, "circuit": "information"}), 302)
+    number = int(sent.location.rsplit("/", 1)[1])
+    kept = guichet.courrier(office, number)
+    assert (kept.circuit, kept.orientation) == ("information", "choisi à l’enregistrement")
+    assert (str(kept.reponse_voulue), kept.reponse_mots) == ("2026-11-19", "sous quinze jours")
+    seen = odile.get(sent.location)
+    assert shown(seen, "À répondre avant le 19 nov. 2026, comme la lettre le demande (« sous quinze jours »)",
+                 "L’échéance légale reste le", "Mots-clés bruit , Chantier", "a choisi un autre circuit que celui")
+    assert shown(odile.get("/recherche?q=mot:chantier"), "1 courrier trouvé", kept.chrono)
+    fix = {"objet": "Bruit", "nature_id": form["nature_id"], "bureau_id": str(kept.bureau_id), "correspondant": "Mme Faure",
+           "date_courrier": "2026-11-04", "mots": "travaux", "reponse_voulue": "", "raison": "Précision"}  # fmt: skip
+    fine(odile.post(f"/courriers/{number}/inscription", fix), 302)
+    after = odile.get(sent.location)
+    assert shown(after, "Mots-clés : bruit, Chantier → travaux", "Réponse demandée pour le : 19/11/2026 → –")
+    assert "À répondre avant" not in plain(after)
+
+
 def test_what_is_wrong_is_said_and_what_was_typed_stays(office: Flask) -> None:
     odile = visitor(office, "odile")
     drop(odile, "place_creche")

@@ -27,12 +27,12 @@ def dernier_id(session: Session) -> int:
     return session.scalar(select(func.max(Courrier.id)).where(Courrier.sens == "arrivee")) or 0
 
 
-def exemples(session: Session) -> list[Exemple]:
+def exemples(session: Session, *, limite: int = APPRIS) -> list[Exemple]:
     """The newest confirmed courriers, oldest first; a bureau corrected since the registration counts as corrected."""
     lignes = session.execute(
         _confirmes().add_columns(Courrier.objet, Nature.cle, Bureau.cle)
         .join(Nature, Nature.id == Courrier.nature_id).outerjoin(Bureau, Bureau.id == Courrier.bureau_id)
-        .order_by(Courrier.id.desc()).limit(APPRIS)
+        .order_by(Courrier.id.desc()).limit(limite)
     ).all()[::-1]
     textes = _textes(session, [ligne[0] for ligne in lignes])
     return [

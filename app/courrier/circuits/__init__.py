@@ -1,6 +1,18 @@
 """Circuits: which one a courrier takes (`hote`), how designers draw them (`atelier`) and draw them again (`migration`)."""
 
-from app.courrier.circuits.atelier import Fiche, brouillon, commencer, enregistrer, fiches, ouvrir, publie, reserver, retirer
+from app.courrier.circuits.atelier import (
+    Fiche,
+    brouillon,
+    commencer,
+    enregistrer,
+    fiches,
+    ouvrir,
+    pour_l_arrivee,
+    publie,
+    reserver,
+    retirer,
+    titres,
+)
 from app.courrier.circuits.hote import (
     Orientation,
     courrier_de,
@@ -19,5 +31,6 @@ from app.courrier.circuits.migration import Passage, a_passer, a_revenir, essaye
 __all__ = [
     "Fiche", "Orientation", "Passage", "a_passer", "a_revenir", "brouillon", "commencer", "courrier_de", "demarrer",
     "enregistrer", "essayer", "fiches", "groupes", "hote", "nom_du_circuit", "orienter", "ou_en_est", "ouvrir",
-    "ouvrir_aux_acteurs", "passages", "passer", "previsions", "publie", "reserver", "retirer", "revenir", "sujet",
+    "ouvrir_aux_acteurs", "passages", "passer", "pour_l_arrivee", "previsions", "publie", "reserver", "retirer", "revenir",
+    "sujet", "titres",
 ]

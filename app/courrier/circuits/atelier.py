@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.courrier import journal, organisation
 from app.courrier.errors import CircuitChange, Introuvable, SaisieRefusee
-from app.courrier.tables import Brouillon
+from app.courrier.tables import Brouillon, Nature
 from engine import Definition, Instance, Phrase
 
 LONGUEUR = 200
@@ -42,6 +42,19 @@ class Fiche:
     deploye_par: str
     brouillon: Brouillon | None
     en_cours: int
+
+
+def titres(session: Session) -> dict[str, str]:
+    """The title of the last deployed version of each circuit, by key."""
+    deployes = select(Definition.key, Definition.name).where(Definition.kind == "bpmn").order_by(Definition.version)
+    return dict(session.execute(deployes).tuples().all())
+
+
+def pour_l_arrivee(session: Session) -> list[tuple[str, str]]:
+    """The deployed circuits that a letter that arrives may take, by title: all but those of what leaves or stays inside."""
+    par_sens = {(sens, cle) for sens, cle in session.execute(select(Nature.sens, Nature.circuit))}
+    ailleurs = {cle for sens, cle in par_sens if sens != "arrivee"} - {cle for sens, cle in par_sens if sens == "arrivee"}
+    return sorted(((cle, nom) for cle, nom in titres(session).items() if cle not in ailleurs), key=lambda choix: choix[1])
 
 
 def fiches(session: Session) -> list[Fiche]:

@@ -23,13 +23,16 @@ class Inscrit:
     correspondant_id: int | None
     nature_id: int
     bureau_id: int | None
+    mots: tuple[str, ...] = ()
+    reponse_voulue: date | None = None
 
 
-def inscrit(courrier: Courrier) -> Inscrit:
+def inscrit(session: Session, courrier: Courrier) -> Inscrit:
     """As it stands now."""
     return Inscrit(
         objet=courrier.objet, date_courrier=courrier.date_courrier, correspondant_id=courrier.correspondant_id,
-        nature_id=courrier.nature_id, bureau_id=courrier.bureau_id,
+        nature_id=courrier.nature_id, bureau_id=courrier.bureau_id, mots=tuple(registre.mots_de(session, courrier)),
+        reponse_voulue=courrier.reponse_voulue,
     )  # fmt: skip
 
 
@@ -45,8 +48,9 @@ def rectifier(session: Session, moi: Moi, courrier_id: int, voulu: Inscrit, *, r
     if courrier.etat == "annule":
         raise DejaFait(quoi="L’annulation de ce courrier")
     _controler(session, courrier, voulu, now)
-    avant, apres = _mots(session, inscrit(courrier)), _mots(session, voulu)
-    changes = [champ for champ in avant if getattr(courrier, champ) != getattr(voulu, champ)]
+    ecrit = inscrit(session, courrier)
+    avant, apres = _mots(session, ecrit), _mots(session, voulu)
+    changes = [champ for champ in avant if getattr(ecrit, champ) != getattr(voulu, champ)]
     if not changes:
         raise SaisieRefusee({"objet": "Rien n’est changé : corrigez au moins une mention."})
     dit = motif(raison, "raison")
@@ -56,8 +60,7 @@ def rectifier(session: Session, moi: Moi, courrier_id: int, voulu: Inscrit, *, r
         for champ in changes
     ]  # fmt: skip
     session.add_all(lignes)
-    for champ in changes:
-        setattr(courrier, champ, getattr(voulu, champ))
+    _recrire(session, courrier, voulu, changes)
     if "bureau_id" in changes:
         habilitations.accorder(session, courrier, now=now)
     journal.noter(session, acteur=moi.identifiant, acte="corriger-registre", sujet=circuits.sujet(courrier), now=now,
@@ -67,6 +70,16 @@ def rectifier(session: Session, moi: Moi, courrier_id: int, voulu: Inscrit, *, r
     return lignes
 
 
+def _recrire(session: Session, courrier: Courrier, voulu: Inscrit, changes: Sequence[str]) -> None:
+    for champ in changes:
+        if champ == "mots":
+            registre.poser(session, courrier, voulu.mots)
+        else:
+            setattr(courrier, champ, getattr(voulu, champ))
+    if "reponse_voulue" in changes:
+        courrier.reponse_mots = ""  # the letter's own words spoke of another day
+
+
 def corrections(session: Session, courrier: Courrier) -> Sequence[Correction]:
     """What was corrected, oldest first."""
     return session.scalars(select(Correction).where(Correction.courrier_id == courrier.id).order_by(Correction.id)).all()
@@ -74,13 +87,14 @@ def corrections(session: Session, courrier: Courrier) -> Sequence[Correction]:
 
 def mentions(session: Session, courrier: Courrier) -> Mapping[str, str]:
     """What the register says of it now, in words."""
-    return _mots(session, inscrit(courrier))
+    return _mots(session, inscrit(session, courrier))
 
 
 def _controler(session: Session, courrier: Courrier, voulu: Inscrit, now: datetime) -> None:
     saisie = registre.Saisie(
         sens=courrier.sens, canal=courrier.canal, objet=voulu.objet, nature_id=voulu.nature_id, bureau_id=voulu.bureau_id,
         correspondant=voulu.correspondant_id, date_courrier=voulu.date_courrier, recu_le=courrier.recu_le,
+        mots=voulu.mots, reponse_voulue=voulu.reponse_voulue,
     )  # fmt: skip
     nature = registre.controler(session, saisie, now=now)
     if nature.sens != courrier.sens:
@@ -94,5 +108,6 @@ def _mots(session: Session, dit: Inscrit) -> Mapping[str, str]:
     return {
         "objet": dit.objet, "date_courrier": f"{dit.date_courrier:%d/%m/%Y}" if dit.date_courrier else "",
         "correspondant_id": registre.nom_complet(fiche), "nature_id": session.get_one(Nature, dit.nature_id).nom,
-        "bureau_id": bureau.nom if bureau else "",
+        "bureau_id": bureau.nom if bureau else "", "mots": ", ".join(dit.mots),
+        "reponse_voulue": f"{dit.reponse_voulue:%d/%m/%Y}" if dit.reponse_voulue else "",
     }  # fmt: skip

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from app.courrier.indexation.dates import DATE, valeur_de
-from app.courrier.indexation.lignes import Ligne, passages
+from app.courrier.indexation.lignes import Ligne, Passage, passages
 from app.courrier.indexation.proposition import Proposition, lue
 
 _NOMBRES = {
@@ -57,7 +58,7 @@ def _duree(toutes: Sequence[Ligne]) -> Proposition | None:
         else:
             n = passage.trouve["n"]
             valeur = f"{_NOMBRES.get(n) or int(n)} {passage.trouve['unite']}"
-        return lue("delai", _au_singulier(valeur), _note(autour), passage, "délai écrit dans la lettre")
+        return _dite(_au_singulier(valeur), autour, passage, "délai écrit dans la lettre")
     return None
 
 
@@ -72,8 +73,13 @@ def _terme(toutes: Sequence[Ligne], aujourdhui: date) -> Proposition | None:
         valeur = valeur_de(jour, aujourdhui, a_venir=True) if jour else None
         if valeur is None or _PAS_POUR_NOUS.search(autour):
             continue
-        return lue("delai", valeur.isoformat(), _note(autour), passage, "date limite écrite dans la lettre")
+        return _dite(valeur.isoformat(), autour, passage, "date limite écrite dans la lettre")
     return None
+
+
+def _dite(valeur: str, autour: str, passage: Passage, raison: str) -> Proposition:
+    """The time asked, with the very words that ask for it."""
+    return replace(lue("delai", valeur, _note(autour), passage, raison), extrait=passage.texte)
 
 
 def _phrase(toutes: Sequence[Ligne], ligne: Ligne) -> str:

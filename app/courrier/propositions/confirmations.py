@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.courrier import organisation, registre
 from app.courrier.propositions.offre import Offre
-from app.courrier.tables import Bureau, Confirmation, Correspondant, Courrier, Nature
+from app.courrier.tables import Acces, Bureau, Confirmation, Correspondant, Courrier, Nature
 
 _FICHE = ("adresse", "code_postal", "ville", "courriel", "telephone", "siret")
 _LONGUEUR = 500
@@ -23,8 +23,7 @@ def confirmer(session: Session, courrier: Courrier, offres: Mapping[str, Offre],
         offre = offres.get(champ)
         if offre is None and (not choisi or choisi == "normale"):
             continue
-        valeurs = [_pliee(choix.valeur) for choix in offre.choix] if offre else []
-        rang = valeurs.index(_pliee(choisi)) + 1 if _pliee(choisi) in valeurs else 0
+        rang = next((rang for rang, un in enumerate(offre.choix, start=1) if _juste(champ, un.valeur, choisi)), 0) if offre else 0
         session.add(
             Confirmation(
                 courrier_id=courrier.id, champ=champ, propose=offre.premier.valeur[:_LONGUEUR] if offre else "",
@@ -40,16 +39,26 @@ def _choisis(session: Session, courrier: Courrier, *, nouveau: bool) -> dict[str
     fiche = session.get(Correspondant, courrier.correspondant_id) if courrier.correspondant_id else None
     bureau = session.get(Bureau, courrier.bureau_id) if courrier.bureau_id else None
     repondu = session.scalar(select(Courrier.chrono).where(Courrier.id == courrier.repond_a)) if courrier.repond_a else None
+    qui = session.scalar(select(Acces.groupe).where(Acces.courrier_id == courrier.id, Acces.motif == "destinataire"))
     choisis = {
         "date_courrier": courrier.date_courrier.isoformat() if courrier.date_courrier else "", "objet": courrier.objet,
         "reference": courrier.reference, "recommande": courrier.recommande, "priorite": courrier.priorite,
         "nature": session.get_one(Nature, courrier.nature_id).cle, "bureau": bureau.cle if bureau else "",
-        "circuit": courrier.circuit, "repond_a": repondu or "",
-        "correspondant": str(fiche.id) if fiche and not nouveau else "",
+        "circuit": courrier.circuit, "repond_a": repondu or "", "mots": ", ".join(registre.mots_de(session, courrier)),
+        "reponse_voulue": courrier.reponse_voulue.isoformat() if courrier.reponse_voulue else "",
+        "personne": (qui or "").removeprefix("@"), "correspondant": str(fiche.id) if fiche and not nouveau else "",
     }  # fmt: skip
     if fiche and nouveau:
         choisis |= {"expediteur": registre.nom_complet(fiche), **{champ: getattr(fiche, champ) for champ in _FICHE}}
     return choisis
+
+
+def _juste(champ: str, propose: str, choisi: str) -> bool:
+    """Whether a candidate was right; keywords were when the clerk kept some and added none."""
+    if champ == "mots":
+        gardes = {_pliee(mot) for mot in registre.separer(choisi)}
+        return bool(gardes) and gardes <= {_pliee(mot) for mot in registre.separer(propose)}
+    return _pliee(propose) == _pliee(choisi)
 
 
 def _pliee(valeur: str) -> str:

@@ -28,13 +28,17 @@ class Choix:
 
 @dataclass(frozen=True, kw_only=True)
 class Offre:
-    """What is proposed for a field; `version`: of the model that its first candidate comes from, None when from a rule."""
+    """What is proposed for a field; `version`: of the model that its first candidate comes from, None when from a rule.
+
+    `page` and `boite`: where its first candidate was read; `places`: of the words that speak for it, when it was not read.
+    """
 
     champ: str
     choix: tuple[Choix, ...]
     version: int | None = None
     page: int = 0
     boite: Boite | None = None
+    places: tuple[tuple[int, Boite], ...] = ()
 
     @property
     def premier(self) -> Choix:

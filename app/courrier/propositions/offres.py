@@ -1,28 +1,37 @@
 """Everything that is proposed for a depot: read in the letter, matched with what the house knows, learned from its choices."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.courrier import apprentissage, circuits, depot, organisation, texte
+from app.courrier import apprentissage, circuits, delais, depot, organisation, texte
 from app.courrier.apprentissage import Modele
 from app.courrier.errors import ModeleAbime
 from app.courrier.habilitations import Moi
+from app.courrier.propositions.mots_cles import mots_cles
 from app.courrier.propositions.offre import Choix, Offre, offre
-from app.courrier.propositions.rapprochement import bureau_designe, connus, fil
+from app.courrier.propositions.places import des_mots, situer
+from app.courrier.propositions.rapprochement import bureau_designe, connus, fil, personne
+from app.courrier.propositions.terme import terme
+from app.courrier.propositions.trajet import texte_du_depot
 from app.courrier.registre import Contact
-from app.courrier.tables import Depot, Nature
+from app.courrier.tables import Depot, Nature, Texte
 from engine import Engine
 
 LUES = (
     *("expediteur", "adresse", "code_postal", "ville", "courriel", "telephone", "siret"),
-    *("date_courrier", "objet", "reference", "recommande", "priorite", "delai", "confidentialite"),
+    *("date_courrier", "objet", "reference", "recommande", "priorite", "confidentialite"),
 )
 """Fields whose proposal is what was read, word for word."""
+
+_LU_SOUS = {"bureau": "destinataire", "personne": "destinataire", "correspondant": "expediteur", "repond_a": "chrono"}
+"""What some offers were read as."""
+_DITS = frozenset((*LUES, *_LU_SOUS)) - {"priorite", "confidentialite"}
+"""Offers whose value the letter writes."""
 
 _TABLE = 0.8
 """What a rule of the house's own table is worth: it was written by people who know."""
@@ -30,10 +39,11 @@ _TABLE = 0.8
 
 @dataclass(frozen=True, kw_only=True)
 class _Lettre:
-    """The letter to propose for: what was read in it, its text, what the model in service makes of it."""
+    """The letter to propose for: what was read in it, its text, the pages shown, what the model in service makes of it."""
 
     lues: Mapping[str, Mapping[str, Any]]
     texte: str
+    montrees: Sequence[Texte]
     version: int | None
     modele: Modele | None
 
@@ -62,22 +72,36 @@ def proposer(session: Session, engine: Engine, moi: Moi, attend: Depot, contact:
     natures = session.scalars(select(Nature).where(Nature.sens == "arrivee").order_by(Nature.nom)).all()
     bureau = _bureau(session, engine, lettre, now)
     nature = _nature(session, lettre, natures, bureau)
-    toutes += [bureau, nature, _circuit(session, engine, lettre, natures, nature, now)]
-    return {une.champ: une for une in toutes if une}
+    toutes += [bureau, personne(session, lettre.lues.get("destinataire")), nature]
+    toutes += [_circuit(session, engine, lettre, natures, nature, now), _reponse_voulue(session, lettre, attend)]
+    toutes.append(_mots(session, lettre, now))
+    return {une.champ: _situee(une, lettre) for une in toutes if une}
+
+
+def _situee(une: Offre, lettre: _Lettre) -> Offre:
+    """The offer with its place on the pages that are shown, also when it was read elsewhere: in headers, in words learned."""
+    if une.boite:
+        return une
+    lue = lettre.lues.get(_LU_SOUS.get(une.champ, une.champ), {})
+    places = des_mots(lettre.montrees, une.premier.mots) if une.premier.mots else ()
+    if not places and une.champ in _DITS:
+        ecrites = [str(lue.get("valeur", "")), str(lue.get("extrait", ""))]
+        # A header's date is shown as its program wrote it; its value may stand in the text for another reason.
+        essais = ecrites[::-1] if une.champ == "date_courrier" else ecrites
+        places = next(filter(None, (situer(lettre.montrees, ecrite) for ecrite in essais)), ())
+    return replace(une, places=places)
 
 
 def _lettre(session: Session, attend: Depot) -> _Lettre:
     lues = {lue["champ"]: lue for lue in attend.propositions}
-    piece = depot.original(session, attend.id)
-    pages = texte.pages(session, piece.id) if piece else []
     try:
         service = apprentissage.en_service(session)
     except ModeleAbime:
         service = None  # the administrators' page says so; the clerk goes on without
     version, modele = service or (None, None)
-    objet = str(lues.get("objet", {}).get("valeur", ""))
-    lu = apprentissage.texte_de(objet, [page.texte for page in pages[: apprentissage.PAGES]])
-    return _Lettre(lues=lues, texte=lu, version=version, modele=modele)
+    lu = texte_du_depot(session, attend, str(lues.get("objet", {}).get("valeur", "")))
+    vue = next((piece for piece in depot.pieces(session, attend.id) if piece.genre == "vue"), depot.original(session, attend.id))
+    return _Lettre(lues=lues, texte=lu, montrees=texte.pages(session, vue.id) if vue else (), version=version, modele=modele)
 
 
 def _lue(champ: str, lue: Mapping[str, Any]) -> Offre | None:
@@ -134,3 +158,26 @@ def _circuit(
     sens = circuits.orienter(session, engine, sens="arrivee", nature=choisie, texte=lettre.texte, now=now)
     choix = Choix(valeur=sens.circuit, nom=sens.circuit, confiance=nature.premier.confiance, regle=sens.pourquoi)
     return offre("circuit", [choix], version=nature.version)
+
+
+def _reponse_voulue(session: Session, lettre: _Lettre, attend: Depot) -> Offre | None:
+    """The day for which the letter asks an answer, told with its words."""
+    lue = lettre.lues.get("delai")
+    ecrit = lettre.lues.get("date_courrier", {}).get("valeur", "")
+    if lue is None:
+        return None
+    jour = terme(
+        lue["valeur"], ecrit_le=date.fromisoformat(ecrit) if ecrit else None, recu_le=delais.jour(attend.recu_le),
+        fermes=delais.fermes(session),
+    )
+    if jour is None:
+        return None
+    choix = Choix(valeur=jour.isoformat(), nom=f"{jour:%d/%m/%Y}", confiance=lue["confiance"], mots=(lue["extrait"],))
+    return offre("reponse_voulue", [choix], page=lue["page"], boite=_boite(lue))
+
+
+def _mots(session: Session, lettre: _Lettre, now: datetime) -> Offre | None:
+    """Keywords; who writes, where from and to whom are none."""
+    noms = [lettre.lues[champ]["valeur"] for champ in ("expediteur", "adresse", "ville", "destinataire") if champ in lettre.lues]
+    objet = str(lettre.lues.get("objet", {}).get("valeur", ""))
+    return mots_cles(session, lettre.texte, objet, lettre.modele, sauf=noms, now=now)

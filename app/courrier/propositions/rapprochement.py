@@ -28,17 +28,34 @@ def bureau_designe(session: Session, mots: str) -> str | None:
     """The bureau that «Service urbanisme» or «À l’attention de Mme Montel» means: the agent's own when one is named."""
     arbre = organisation.arbre(session)
     plie = organisation.plier(mots)
-    for agent in organisation.tous(session):
-        if re.search(rf"\b{re.escape(organisation.plier(agent.nom))}\b", plie) and _prenom_convient(agent, plie):
-            siens = [cle for cle in organisation.appartenances(session, agent)[0] if cle in arbre]
-            if len(siens) == 1:
-                return siens[0]
+    for agent in _nommes(session, plie):
+        siens = [cle for cle in organisation.appartenances(session, agent)[0] if cle in arbre]
+        if len(siens) == 1:
+            return siens[0]
     groupes = [groupe for groupe in organisation.resoudre(session, mots, {}) if groupe in arbre]
     if groupes:
         return groupes[0]
     # The name of a bureau within more words: «Pôle urbanisme et habitat».
     nommes = [noeud.cle for noeud in arbre.values() if re.search(rf"\b{re.escape(organisation.plier(noeud.nom))}\b", plie)]
     return nommes[0] if len(nommes) == 1 else None
+
+
+def personne(session: Session, lue: Mapping[str, Any] | None) -> Offre | None:
+    """The agents that «À l’attention de Mme Montel» may mean."""
+    if lue is None:
+        return None
+    nommes = _nommes(session, organisation.plier(lue["valeur"]))
+    sure = lue["confiance"] if len(nommes) == 1 else 0.5
+    choix = [Choix(valeur=un.identifiant, nom=f"{un.prenom} {un.nom}", confiance=sure, raison=lue["raison"]) for un in nommes]
+    return offre("personne", choix, page=lue["page"], boite=tuple(lue["boite"]) if lue["boite"] else None)
+
+
+def _nommes(session: Session, plie: str) -> list[Agent]:
+    """The agents whom these folded words name."""
+    return [
+        agent for agent in organisation.tous(session)
+        if re.search(rf"\b{re.escape(organisation.plier(agent.nom))}\b", plie) and _prenom_convient(agent, plie)
+    ]
 
 
 def _prenom_convient(agent: Agent, plie: str) -> bool:

@@ -11,22 +11,25 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from app.courrier.delais import PARIS
 from app.courrier.organisation import plier
 from app.courrier.ports import Question, Terme
-from app.courrier.tables import Bureau, Correspondant, Courrier, Nature
+from app.courrier.tables import Bureau, Correspondant, Courrier, MotCle, Nature
 
 COLONNES: Mapping[str, InstrumentedAttribute[Any]] = {
     "nature": Courrier.nature_id, "bureau": Courrier.bureau_id, "sens": Courrier.sens, "etat": Courrier.etat,
 }
 """The fields of a question that a column answers."""
+EXACTS = frozenset((*COLONNES, "mot"))
+"""Those that rows know exactly."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Filtres:
-    """What is ticked beside the question: keys of bureaux and natures, sens, etat; `tri` is pertinence or date."""
+    """What is ticked beside the question: keys of bureaux, natures and keywords, sens, etat; `tri`: pertinence or date."""
 
     bureau: str = ""
     nature: str = ""
     sens: str = ""
     etat: str = ""
+    mot: str = ""
     tri: str = "pertinence"
 
 
@@ -37,11 +40,20 @@ def champs(session: Session, question: Question) -> ColumnElement[bool]:
         if terme.champ in COLONNES:
             dedans = COLONNES[terme.champ].in_(_valeurs(session, terme.champ, terme.texte))
             conditions.append(or_(not_(dedans), COLONNES[terme.champ].is_(None)) if terme.exclu else dedans)
+        elif terme.champ == "mot":
+            a_ce_mot = _a_mot(*(MotCle.cle.contains(mot, autoescape=True) for mot in plier(terme.texte).split()))
+            conditions.append(not_(a_ce_mot) if terme.exclu else a_ce_mot)
     if question.apres:
         conditions.append(Courrier.recu_le >= _minuit(question.apres))
     if question.avant:
         conditions.append(Courrier.recu_le < _minuit(question.avant))
     return and_(true(), *conditions)
+
+
+def _a_mot(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Has one keyword of which all this is true."""
+    # Not tied to a keyword that the question itself goes through, as the facet does.
+    return Courrier.id.in_(select(MotCle.courrier_id).where(*conditions).correlate(None))
 
 
 def _valeurs(session: Session, champ: str, texte: str) -> list[int] | list[str]:
@@ -65,11 +77,13 @@ def coches(filtres: Filtres, *, sauf: str = "") -> ColumnElement[bool]:
         conditions.append(Courrier.sens == filtres.sens)
     if filtres.etat and sauf != "etat":
         conditions.append(Courrier.etat == filtres.etat)
+    if filtres.mot and sauf != "mot":
+        conditions.append(_a_mot(MotCle.cle == filtres.mot))
     return and_(true(), *conditions)
 
 
 def sans_index(termes: Sequence[Terme]) -> ColumnElement[bool]:
-    """What the register alone can tell: objet, numbers, correspondants."""
+    """What the register alone can tell: objet, numbers, correspondants, keywords."""
     conditions: list[ColumnElement[bool]] = []
     for terme in termes:
         mots = [terme.texte] if terme.phrase else terme.texte.split()
@@ -82,7 +96,7 @@ def _mot(mot: str) -> ColumnElement[bool]:
     connus = select(Correspondant.id).where(Correspondant.cherche.contains(plier(mot), autoescape=True))
     colonnes = (Courrier.objet, Courrier.chrono, Courrier.reference)
     return or_(*(colonne.icontains(mot, autoescape=True) for colonne in colonnes),
-               func.coalesce(Courrier.correspondant_id, 0).in_(connus))
+               func.coalesce(Courrier.correspondant_id, 0).in_(connus), _a_mot(MotCle.cle.contains(plier(mot), autoescape=True)))
 
 
 def _minuit(jour: date) -> datetime:

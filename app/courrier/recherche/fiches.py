@@ -11,7 +11,7 @@ from sqlalchemy.orm.attributes import get_history
 from app.courrier import texte
 from app.courrier.delais import PARIS
 from app.courrier.ports import Fiche
-from app.courrier.registre import nom_complet
+from app.courrier.registre import mots_de, nom_complet
 from app.courrier.tables import Bureau, Correspondant, Courrier, Nature, Reponse
 
 _BALISE = re.compile(r"<[^>]*>")
@@ -58,7 +58,7 @@ def fiche(session: Session, courrier: Courrier) -> Fiche:
         correspondant=nom_complet(correspondant), texte="\n".join(filter(None, textes)),
         references=" ".join(filter(None, (courrier.reference, courrier.recommande, courrier.code_suivi))),
         nature=f"{nature.cle} {nature.nom}", bureau=f"{bureau.cle} {bureau.nom}" if bureau else "",
-        etat=courrier.etat, date=courrier.recu_le.astimezone(PARIS),
+        etat=courrier.etat, date=courrier.recu_le.astimezone(PARIS), mots=", ".join(mots_de(session, courrier)),
     )
 
 

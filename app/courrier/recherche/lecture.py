@@ -11,6 +11,7 @@ from app.courrier.texte import propre
 CHAMPS = {
     "objet": "objet", "texte": "texte", "de": "de", "expediteur": "de", "correspondant": "de", "destinataire": "de",
     "chrono": "chrono", "numero": "chrono", "reference": "chrono", "ref": "chrono",
+    "mot": "mot", "mots": "mot", "motcle": "mot",
     "nature": "nature", "bureau": "bureau", "service": "bureau", "sens": "sens", "etat": "etat",
     "apres": "apres", "depuis": "apres", "avant": "avant",
 }

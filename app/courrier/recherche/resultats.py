@@ -10,12 +10,14 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from app.courrier.errors import IndexIndisponible
 from app.courrier.habilitations import Moi, visible
 from app.courrier.ports import Index, Question
-from app.courrier.recherche.conditions import COLONNES, Filtres, champs, coches, sans_index
+from app.courrier.recherche.conditions import COLONNES, EXACTS, Filtres, champs, coches, sans_index
 from app.courrier.recherche.lecture import ecrire
-from app.courrier.tables import Bureau, Correspondant, Courrier, Nature
+from app.courrier.tables import Bureau, Correspondant, Courrier, MotCle, Nature
 from engine import Phrase
 
 PAR_PAGE = 20
+MOTS = 12
+"""Keywords offered as a filter."""
 LIMITE = 2000
 """Hits of the index that are joined to the rights; beyond, the question is too wide and the page says so."""
 
@@ -88,7 +90,7 @@ def chercher(
 
 def _trouver(session: Session, index: Index, question: Question) -> _Trouves:
     condition = champs(session, question)
-    libres = tuple(terme for terme in question.termes if terme.champ not in COLONNES)
+    libres = tuple(terme for terme in question.termes if terme.champ not in EXACTS)
     if not libres:
         return _Trouves(condition=condition)
     try:
@@ -140,10 +142,21 @@ def _facettes(session: Session, condition: ColumnElement[bool], filtres: Filtres
         "bureau": {ligne.id: (ligne.cle, ligne.nom) for ligne in session.scalars(select(Bureau))},
         "nature": {ligne.id: (ligne.cle, ligne.nom) for ligne in session.scalars(select(Nature))},
     }
-    return {
+    facettes = {
         champ: _facette(session, colonne, condition & coches(filtres, sauf=champ), noms.get(champ))
         for champ, colonne in COLONNES.items()
     }
+    return {**facettes, "mot": _mots(session, condition & coches(filtres, sauf="mot"))}
+
+
+def _mots(session: Session, condition: ColumnElement[bool]) -> list[Facette]:
+    """The keywords that most of them have."""
+    nombre = func.count().label("nombre")
+    comptes = (
+        select(MotCle.cle, func.min(MotCle.mot), nombre).join(Courrier, Courrier.id == MotCle.courrier_id).where(condition)
+        .group_by(MotCle.cle).order_by(nombre.desc(), MotCle.cle).limit(MOTS)
+    )
+    return [Facette(cle=cle, nom=mot, nombre=combien) for cle, mot, combien in session.execute(comptes)]
 
 
 def _facette(

@@ -14,12 +14,13 @@ from app.courrier.registre.correspondants import (
 )
 from app.courrier.registre.enregistrement import enregistrer
 from app.courrier.registre.journee import Entree, du_jour
+from app.courrier.registre.mots_cles import Usage, mots_de, poser, separer, vocabulaire
 from app.courrier.registre.numeros import REGISTRES, chrono, code_suivi, numeroter
 from app.courrier.registre.saisie import CANAUX, CONFIDENTIALITES, PRIORITES, SENS, Saisie, controler
 
 __all__ = [
-    "CANAUX", "CONFIDENTIALITES", "PAGE", "PRIORITES", "REGISTRES", "SENS", "Contact", "Entree", "Saisie", "Suggestion",
+    "CANAUX", "CONFIDENTIALITES", "PAGE", "PRIORITES", "REGISTRES", "SENS", "Contact", "Entree", "Saisie", "Suggestion", "Usage",
     "adresse", "chercher", "chrono", "code_suivi", "controler", "correspondant", "creer", "designer", "du_jour",
-    "enregistrer", "feuilleter", "inerte", "modifier", "nom_complet", "numeroter", "remarques", "tableur", "toutes",
-    "trouver",
+    "enregistrer", "feuilleter", "inerte", "modifier", "mots_de", "nom_complet", "numeroter", "poser", "remarques",
+    "separer", "tableur", "toutes", "trouver", "vocabulaire",
 ]

@@ -6,15 +6,17 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.courrier import delais, depot, habilitations, horloge, journal
+from app.courrier.registre import mots_cles
 from app.courrier.registre.correspondants import Contact, creer
 from app.courrier.registre.numeros import REGISTRES, chrono, code_suivi, numeroter
 from app.courrier.registre.saisie import Saisie, controler
 from app.courrier.tables import Courrier, Demande, Nature, Piece
 
 
-def enregistrer(session: Session, saisie: Saisie, *, par: str, now: datetime) -> Courrier:
+def enregistrer(session: Session, saisie: Saisie, *, par: str, now: datetime, circuit: str = "") -> Courrier:
     """Register a courrier; its year is that of the town hall's clock at this moment, whatever the letter's date.
 
+    `circuit`: the one it is about to take, for the journal.
     `SaisieRefusee` with what to correct; `DejaPris`, `DejaFait` when the depot is another clerk's or was registered.
     """
     nature = controler(session, saisie, now=now)
@@ -30,12 +32,15 @@ def enregistrer(session: Session, saisie: Saisie, *, par: str, now: datetime) ->
     if not (inscrit.sens == "depart" and inscrit.repond_a):  # the clock of an answer is that of what it answers
         horloge.noter(session, inscrit, "debut", moment=inscrit.recu_le, par=par)
     habilitations.accorder(session, inscrit, now=now)
+    if saisie.mots:
+        mots_cles.poser(session, inscrit, saisie.mots)
     for agent in saisie.destinataires:
         habilitations.ouvrir(session, inscrit.id, f"@{agent}", "destinataire", now=now)
     journal.noter(
         session, acteur=par, acte="enregistrer", sujet=f"courrier:{inscrit.id}", now=now, chrono=inscrit.chrono,
         canal=inscrit.canal, nature=nature.cle, bureau=inscrit.bureau_id, correspondant=inscrit.correspondant_id,
         depot=saisie.depot_id, repond_a=inscrit.repond_a, confidentialite=inscrit.confidentialite,
+        **({"circuit": circuit} if circuit else {}),
     )
     return inscrit
 
@@ -53,7 +58,8 @@ def _courrier(session: Session, saisie: Saisie, nature: Nature, par: str, now: d
         confidentialite=saisie.confidentialite or nature.confidentialite, priorite=saisie.priorite,
         reference=saisie.reference.strip(), recommande=saisie.recommande.strip(), date_courrier=saisie.date_courrier,
         recu_le=recu_le, repond_a=saisie.repond_a, code_suivi=_code(session, saisie),
-        enregistre_le=now, enregistre_par=par,
+        enregistre_le=now, enregistre_par=par, reponse_voulue=saisie.reponse_voulue,
+        reponse_mots=saisie.reponse_mots.strip()[:200] if saisie.reponse_voulue else "",
     )
 
 

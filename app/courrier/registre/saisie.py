@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.courrier import delais
 from app.courrier.errors import SaisieRefusee
+from app.courrier.registre import mots_cles
 from app.courrier.registre.correspondants import Contact, valider
 from app.courrier.tables import Agent, Bureau, Correspondant, Courrier, Nature
 from engine import Phrase
@@ -26,6 +27,7 @@ class Saisie:
 
     `correspondant`: the id of a sheet, or a `Contact` to make one of. `confidentialite`: the nature's when empty.
     `destinataires`: agents, by name, who see it even when it is «personnel». `recu_le`: now when not given.
+    `mots`: keywords. `reponse_voulue`: the day before which the letter asks for an answer, in the words `reponse_mots`.
     """
 
     sens: str
@@ -43,12 +45,16 @@ class Saisie:
     depot_id: int | None = None
     repond_a: int | None = None
     destinataires: tuple[str, ...] = ()
+    mots: tuple[str, ...] = ()
+    reponse_voulue: date | None = None
+    reponse_mots: str = ""
 
 
 def controler(session: Session, saisie: Saisie, *, now: datetime) -> Nature:
     """The nature of what was typed; `SaisieRefusee` with a sentence for each wrong field."""
     nature = session.get(Nature, saisie.nature_id)
-    erreurs = {**_choix(saisie), **_textes(saisie), **_dates(saisie, now), **_liens(session, saisie)}
+    erreurs = {**_choix(saisie), **_textes(saisie), **_dates(saisie, now), **_liens(session, saisie),
+               **mots_cles.controler(saisie.mots)}
     if nature is None:
         erreurs["nature_id"] = "Choisissez une nature."
     if isinstance(saisie.correspondant, Contact):
@@ -88,6 +94,8 @@ def _dates(saisie: Saisie, now: datetime) -> dict[str, str]:
         erreurs["recu_le"] = "La date d’arrivée est dans l’avenir."
     if saisie.sens == "arrivee" and saisie.date_courrier and saisie.date_courrier > delais.jour(recu_le):
         erreurs["date_courrier"] = "Le courrier ne peut pas être daté d’après son arrivée."
+    if saisie.reponse_voulue and saisie.reponse_voulue < (saisie.date_courrier or delais.jour(recu_le)):
+        erreurs["reponse_voulue"] = "La réponse ne peut pas être demandée pour un jour d’avant le courrier."
     return erreurs
 
 

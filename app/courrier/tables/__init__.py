@@ -1,6 +1,16 @@
 """The trade's rows, in the order of the letter's journey."""
 
-from app.courrier.tables.affaire import Acces, Annotation, Commentaire, Correction, Courrier, PageRetenue, Piece, Texte
+from app.courrier.tables.affaire import (
+    Acces,
+    Annotation,
+    Commentaire,
+    Correction,
+    Courrier,
+    MotCle,
+    PageRetenue,
+    Piece,
+    Texte,
+)
 from app.courrier.tables.apprentissage import Confirmation, ModeleAppris
 from app.courrier.tables.arrivee import Correspondant, Depot, Registre
 from app.courrier.tables.collecte import Boite, Reception
@@ -14,6 +24,6 @@ __all__ = [
     "FIGEES",
     "Acces", "Agent", "AgentRole", "Annotation", "Appartenance", "Avertissement", "Boite", "Brouillon", "Bureau",
     "Commentaire", "Composition", "Confirmation", "Correction", "Correspondant", "Courrier", "Demande", "Depot", "Envoi", "Frein",
-    "JourFerme", "JournalTete", "LigneHorloge", "LigneJournal", "Modele", "ModeleAppris", "Nature", "PageRetenue", "Partenaire",
-    "Piece", "Reception", "Registre", "Remaniement", "Reponse", "Session", "Texte",
+    "JourFerme", "JournalTete", "LigneHorloge", "LigneJournal", "Modele", "ModeleAppris", "MotCle", "Nature", "PageRetenue",
+    "Partenaire", "Piece", "Reception", "Registre", "Remaniement", "Reponse", "Session", "Texte",
 ]

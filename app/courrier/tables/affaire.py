@@ -53,8 +53,26 @@ class Courrier(Base):
     enregistre_le: Mapped[datetime]
     enregistre_par: Mapped[str] = mapped_column(String(100))
     clos_le: Mapped[datetime | None]
+    reponse_voulue: Mapped[date | None]  # when the letter itself asks to be answered; the legal échéance stays beside
+    reponse_mots: Mapped[str] = mapped_column(String(200), default="")  # its words: «sous quinze jours»
     numero_index: Mapped[int] = mapped_column(default=1)
     numero_indexe: Mapped[int] = mapped_column(default=0)
+
+    @property
+    def a_repondre(self) -> date | None:
+        """The day before which to answer: the earlier of what the letter asks and of the échéance."""
+        return min((jour for jour in (self.reponse_voulue, self.echeance) if jour), default=None)
+
+
+class MotCle(Base):
+    """A keyword that a clerk gave to a courrier, as written; `cle` is the same folded, by which it is found and counted."""
+
+    __tablename__ = "mot_cle"
+
+    courrier_id: Mapped[int] = mapped_column(ForeignKey("courrier.id"), primary_key=True)
+    cle: Mapped[str] = mapped_column(String(60), primary_key=True, index=True)
+    mot: Mapped[str] = mapped_column(String(60))
+    rang: Mapped[int]
 
 
 class Correction(Base):
@@ -64,7 +82,7 @@ class Correction(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     courrier_id: Mapped[int] = mapped_column(ForeignKey("courrier.id"), index=True)
-    champ: Mapped[str] = mapped_column(String(20))  # objet, date_courrier, correspondant_id, nature_id, bureau_id
+    champ: Mapped[str] = mapped_column(String(20))  # objet, nature_id, mots… as in `deviations.Inscrit`
     ancien: Mapped[str] = mapped_column(Text)
     nouveau: Mapped[str] = mapped_column(Text)
     motif: Mapped[str] = mapped_column(Text)

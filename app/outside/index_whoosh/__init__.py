@@ -25,7 +25,9 @@ from app.outside.index_whoosh.extracting import extract
 
 _TEXTE_MAX = 400_000  # characters indexed
 _EXTRAIT_MAX = 30_000  # characters kept for extracts
-_GENERATION = "generation-"
+_GENERATIONS = "generation-"
+# Rises with the fields: an index of other fields cannot be written, and is made again.
+_GENERATION = _GENERATIONS + "2-"
 _REOPENINGS = 4
 
 
@@ -39,6 +41,7 @@ def _schema() -> fields.Schema:
         texte=fields.TEXT(analyzer=French()), extrait=fields.STORED,
         correspondant=fields.TEXT(analyzer=Plain()), mots=fields.TEXT(analyzer=Plain(), phrase=False),
         chrono=fields.TEXT(analyzer=Exact(), phrase=False), references=fields.TEXT(analyzer=Exact(), phrase=False),
+        cles=fields.TEXT(analyzer=French()),
         nature=attribute(), bureau=attribute(), sens=attribute(), etat=attribute(),
         date=fields.NUMERIC(int, sortable=True),
     )
@@ -109,7 +112,7 @@ class WhooshIndex:
             pointer = fresh / "courant"
             pointer.write_text(fresh.name)
             pointer.replace(self._folder / "courant")
-            for old in self._folder.glob(f"{_GENERATION}*"):
+            for old in self._folder.glob(f"{_GENERATIONS}*"):
                 if old != fresh:
                     shutil.rmtree(old, ignore_errors=True)
             return count
@@ -177,7 +180,10 @@ class WhooshIndex:
         return self._searcher
 
     def _current(self) -> str:
-        return (self._folder / "courant").read_text()
+        current = (self._folder / "courant").read_text()
+        if not current.startswith(_GENERATION):
+            raise IndexIndisponible
+        return current
 
 
 @contextmanager
@@ -208,8 +214,10 @@ def _document(fiche: Fiche) -> dict[str, object]:
     return {
         "id": str(fiche.courrier_id), "numero": fiche.numero, "objet": fiche.objet, "objet_mots": fiche.objet, "texte": text,
         "extrait": text[:_EXTRAIT_MAX], "correspondant": fiche.correspondant,
-        "mots": " ".join((fiche.objet, fiche.correspondant, text)), "chrono": fiche.chrono, "references": fiche.references,
-        "nature": fiche.nature, "bureau": fiche.bureau, "sens": fiche.sens, "etat": fiche.etat, "date": fiche.date.toordinal(),
+        "mots": " ".join((fiche.objet, fiche.correspondant, fiche.mots, text)), "chrono": fiche.chrono,
+        "references": fiche.references,
+        "nature": fiche.nature, "bureau": fiche.bureau, "sens": fiche.sens, "etat": fiche.etat, "cles": fiche.mots,
+        "date": fiche.date.toordinal(),
     }
 
 

@@ -8,7 +8,7 @@ from whoosh import query
 from app.courrier.ports import Question, Terme
 from app.outside.index_whoosh.analysis import STOP, number, roots, words
 
-_POIDS = {"objet": 3.0, "correspondant": 3.0, "texte": 1.0, "chrono": 6.0, "references": 6.0}
+_POIDS = {"objet": 3.0, "correspondant": 3.0, "texte": 1.0, "cles": 4.0, "chrono": 6.0, "references": 6.0}
 _EXACTS = {"nature", "bureau", "sens", "etat"}
 _MOTS_MAX = 40
 
@@ -48,7 +48,8 @@ def _terme(terme: Terme) -> query.Query | None:
         return _all([query.Term(terme.champ, word) for word in words(terme.texte)])
     if terme.prefixe:
         return _beginning(terme)
-    fields = (terme.champ,) if terme.champ in {"objet", "texte"} else ("objet", "texte")
+    alone = {"objet": ("objet",), "texte": ("texte",), "mot": ("cles",)}
+    fields = alone.get(terme.champ, ("objet", "texte", "cles"))
     sentence = _sentence(fields, terme)
     if terme.champ:
         return sentence
