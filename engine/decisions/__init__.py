@@ -52,7 +52,7 @@ class Decisions:
         """The value and the rules that made it."""
         part = self._part(decision)
         machine = Recorder(Budget(), functions, part.types)
-        machine.matched = []
+        machine.kinds, machine.matched = part.kinds, []
         host = HostScope(machine, names)
         try:
             value = Run(self._parts, machine, host).value(part.key)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from engine.decisions.compiling import Compiler, Names
+from engine.decisions.itemtypes import result_of
 from engine.decisions.tablereading import table
 from engine.decisions.xml import Element, attribute, child, children, kind, label
 from engine.expressions.loops import For, Quantified
@@ -89,7 +90,7 @@ def _invocation(compiler: Compiler, element: Element, known: Names, depth: int) 
     for binding in children(element, "binding"):
         parameter = child(binding, "parameter")
         if parameter is not None:
-            named.append((label(parameter), _inside(compiler, binding, known, depth)))
+            named.append((label(parameter), compiler.typed(_inside(compiler, binding, known, depth), parameter)))
     return Call(callee=_inside(compiler, element, known, depth), named=tuple(named))
 
 
@@ -122,6 +123,7 @@ def function(compiler: Compiler, element: Element, known: Names, depth: int = 0)
         parameters=names,
         types=tuple(compiler.type_of(parameter) for parameter in parameters),
         body=_inside(compiler, element, known | set(names), depth),
+        result=result_of(compiler.type_of(element)),
     )
 
 

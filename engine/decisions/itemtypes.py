@@ -41,6 +41,7 @@ class Item:
     collection: bool = False
     function: bool = False
     result: Type | None = None
+    takes: tuple[tuple[str, Type | None], ...] = ()
 
     def holds(self, value: object, types: Mapping[str, Type]) -> bool:
         """Whether the value, or each of its items, is of this type; null items are."""
@@ -84,6 +85,25 @@ def reference(written: str, model: Mapping[str, Type]) -> Type | None:
     return Basic(name=BASIC[name]) if name in BASIC and name not in model else Reference(name=name, model=model)
 
 
+def result_of(written: Type | None) -> Type | None:
+    """What a function answers, from the type written for it: a function's output type, or the type itself (DMN 1.1)."""
+    found = defined(written)
+    if isinstance(found, Item) and found.function:
+        return found.result
+    return None if found == Basic(name="function") else written
+
+
+def takes(written: Type | None) -> Mapping[str, Type | None]:
+    """What a function takes, by name, from the type written for it."""
+    found = defined(written)
+    return dict(found.takes) if isinstance(found, Item) else {}
+
+
+def defined(written: Type | None) -> Type | None:
+    """The definition that a type's name stands for."""
+    return written.model.get(written.name) if isinstance(written, Reference) else written
+
+
 def admit(value: object, wanted: Type | None, types: Mapping[str, Type]) -> object:
     """A value of the host as an input of that type: ISO text is read as the date or the duration that is asked for."""
     return value if wanted is None else coerce(_dated(value, wanted, types), wanted, types)
@@ -93,7 +113,7 @@ def _dated(value: object, wanted: Type, types: Mapping[str, Type]) -> object:
     """The value with its ISO texts read, inside structures and collections too."""
     if wanted.holds(value, types):
         return value
-    item = wanted.model.get(wanted.name) if isinstance(wanted, Reference) else wanted
+    item = defined(wanted)
     if isinstance(item, Item) and isinstance(value, list):
         return [_dated(one, item, types) for one in value]
     if isinstance(item, Item) and item.components and isinstance(value, dict):

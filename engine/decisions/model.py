@@ -37,6 +37,7 @@ class Part:
     outputs: tuple[Key, ...] = ()
     parameters: tuple[Key, ...] = ()
     types: Mapping[str, Type] = field(compare=False, repr=False, default_factory=dict)
+    kinds: Mapping[str, Type] = field(compare=False, repr=False, default_factory=dict)
 
 
 class Reading:
@@ -73,13 +74,17 @@ class Reading:
         compiler.members |= {name for name, _ in components}
         functional = child(element, "functionItem")
         result = None if functional is None else reference(attribute(functional, "outputTypeRef"), types)
+        takes = () if functional is None else children(functional, "parameters")
+        allowed = compiler.tests(child(element, "allowedValues"), ()) if strict else None
         return Item(
-            base=reference(attribute(element, "typeRef"), types),
+            # Its own allowed values stand in the place of those of its base.
+            base=reference(attribute(element, "typeRef"), types if allowed is None else compiler.kinds),
             components=tuple(components),
-            allowed=compiler.tests(child(element, "allowedValues"), ()) if strict else None,
+            allowed=allowed,
             collection=attribute(element, "isCollection") == "true",
             function=functional is not None,
             result=result,
+            takes=tuple((name_of(one), reference(attribute(one, "typeRef"), types)) for one in takes),
         )
 
     def elements(self) -> list[Part]:
@@ -142,7 +147,8 @@ class Reading:
             outputs=references["outputDecision"],
             # DMN 1.3: a service's parameters are its input data, then its input decisions.
             parameters=references["inputData"] + references["inputDecision"],
-            types=compiler.kinds,
+            types=compiler.types,
+            kinds=compiler.kinds,
         )
 
     def _requirements(self, element: Element) -> list[Required]:

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
-from engine.decisions.itemtypes import Item, Reference, admit
+from engine.decisions.itemtypes import admit, result_of, takes
 from engine.decisions.model import Key, Part
 from engine.errors import DecisionError
 from engine.expressions.nodes import Closure, Define
 from engine.expressions.scope import HostScope, Machine
-from engine.expressions.types import Type, coerce
+from engine.expressions.types import coerce
 from engine.expressions.values import Function
 
 _UNDER_WAY = object()
@@ -38,7 +38,7 @@ class Run:
 
     def _fresh(self, part: Part) -> object:
         """The value of an element not asked for yet."""
-        self._machine.types = part.types
+        self._machine.types, self._machine.kinds = part.types, part.kinds
         if part.kind == "inputData":
             return admit(self._host.find(part.variable)[1], part.type, part.types)
         if part.kind == "decisionService":
@@ -48,7 +48,7 @@ class Run:
         if part.logic is None:
             return None
         scope = self._host.within(self._required(part))
-        self._machine.types = part.types
+        self._machine.types, self._machine.kinds = part.types, part.kinds
         value = part.logic.run(scope)
         return value if part.type is None else coerce(value, part.type, part.types)
 
@@ -73,16 +73,11 @@ class Run:
             return part.logic.run(self._host)
         names: dict[str, object] = {}
         scope = self._host.within(names)
-        made = Closure(part.logic.parameters, part.logic.types, part.logic.body, scope, result_of(part.type))
+        result = result_of(part.type) or part.logic.result
+        made = Closure(part.logic.parameters, part.logic.types, part.logic.body, scope, result)
         self._values[part.key] = names[part.variable] = made
         names.update(self._required(part))
         return made
-
-
-def result_of(written: Type | None) -> Type | None:
-    """What a function answers, from the type of its variable: a function's output type, or the type itself (DMN 1.1)."""
-    found = written.model.get(written.name) if isinstance(written, Reference) else written
-    return found.result if isinstance(found, Item) and found.function else written
 
 
 class Service(Function):
@@ -101,12 +96,14 @@ class Service(Function):
         if len(placed or named) != len(self.parameters) or set(given) != set(self.parameters):
             return None
         values: dict[Key, object] = {}
+        held = takes(self._part.type)
         for key in self._part.parameters:
             part = self._parts[key]
-            value = given[part.variable]
-            values[key] = value if part.type is None else coerce(value, part.type, part.types)
+            values[key] = given[part.variable]
+            for wanted in (part.type, held.get(part.variable)):
+                values[key] = values[key] if wanted is None else coerce(values[key], wanted, part.types)
         run = Run(self._parts, machine, self._host, values)
         answers = {self._parts[key].variable: run.value(key) for key in self._part.outputs if key in self._parts}
         answer: object = answers if len(answers) != 1 else next(iter(answers.values()))
-        wanted = result_of(self._part.type)
-        return answer if wanted is None else coerce(answer, wanted, self._part.types)
+        result = result_of(self._part.type)
+        return answer if result is None else coerce(answer, result, self._part.types)

@@ -1,7 +1,7 @@
 """A decision table, from the XML."""
 
 from engine.decisions.compiling import Compiler, Names
-from engine.decisions.itemtypes import Item, Reference
+from engine.decisions.itemtypes import Item, Reference, defined
 from engine.decisions.tables import Input, Output, Rule, Table
 from engine.decisions.xml import Element, attribute, child, children, label, text
 from engine.expressions.nodes import Literal, Name, Node
@@ -18,9 +18,10 @@ def table(compiler: Compiler, element: Element, known: Names) -> Node:
     """The table; its faulty cells are findings."""
     policy = _policy(compiler, element)
     inputs = tuple(_input(compiler, column, known) for column in children(element, "input"))
-    outputs = tuple(_output(compiler, column, known) for column in children(element, "output"))
+    columns = tuple(children(element, "output"))
+    outputs = tuple(_output(compiler, column, known) for column in columns)
     rules = [
-        _rule(compiler, line, number, (len(inputs), len(outputs)), known)
+        _rule(compiler, line, number, (len(inputs), columns), known)
         for number, line in enumerate(children(element, "rule"), 1)
     ]
     if not outputs:
@@ -63,9 +64,9 @@ def _output(compiler: Compiler, column: Element, known: Names) -> Output:
     default = child(column, "defaultOutputEntry")
     allowed = compiler.tests(child(column, "outputValues"), known)
     wanted = compiler.type_of(column)
-    if allowed is None and isinstance(wanted, Reference):
-        defined = wanted.model.get(wanted.name)
-        allowed = defined.allowed if isinstance(defined, Item) else None
+    item = defined(wanted)
+    if allowed is None and isinstance(item, Item):
+        allowed = item.allowed
     return Output(
         name=" ".join(attribute(column, "name").split()),
         allowed=allowed,
@@ -73,20 +74,28 @@ def _output(compiler: Compiler, column: Element, known: Names) -> Output:
     )
 
 
-def _rule(compiler: Compiler, line: Element, number: int, widths: tuple[int, int], known: Names) -> Rule | None:
-    """One rule; an empty test always passes."""
+def _rule(compiler: Compiler, line: Element, number: int, shape: tuple[int, tuple[Element, ...]], known: Names) -> Rule | None:
+    """One rule; an empty test always passes. `shape`: how many inputs the table has, and its output columns."""
+    width, columns = shape
     tests = [compiler.tests(cell, known | {"?"}) or _ANY for cell in children(line, "inputEntry")]
-    outputs = [compiler.expression(cell, known) for cell in children(line, "outputEntry")]
-    if (len(tests), len(outputs)) != widths:
+    cells = tuple(children(line, "outputEntry"))
+    if (len(tests), len(cells)) != (width, len(columns)):
         compiler.find(line, "table", "La règle n° {number} n’a pas autant de cellules que la table a de colonnes.", number=number)
         return None
     return Rule(
         id=attribute(line, "id"),
         number=number,
         tests=tuple(tests),
-        outputs=tuple(outputs),
+        outputs=tuple(_said(compiler, cell, column, known) for cell, column in zip(cells, columns, strict=True)),
         annotation=_annotation(line),
     )
+
+
+def _said(compiler: Compiler, cell: Element, column: Element, known: Names) -> Node:
+    """What an output cell says, held to its own type and to its column's."""
+    said = compiler.typed(compiler.expression(cell, known), cell)
+    # Tools write a built-in type on every column, whatever the cells say: only a type of the model is meant.
+    return compiler.typed(said, column) if isinstance(compiler.type_of(column), Reference) else said
 
 
 def _annotation(line: Element) -> str:

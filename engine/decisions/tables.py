@@ -107,8 +107,8 @@ class Table(Node):
 
     def _answer(self, rule: Rule, scope: Scope) -> object:
         """What one rule says: a value, or a context of the outputs when there are several."""
-        values = [node.run(scope) for node in rule.outputs]
-        return self._shaped(values)
+        answers = zip(self.outputs, (node.run(scope) for node in rule.outputs), strict=True)
+        return self._shaped([value if _listable(column, value) else None for column, value in answers])
 
     def _shaped(self, values: list[object]) -> object:
         """One value alone, several by their names."""
@@ -154,6 +154,13 @@ class Table(Node):
             return work(answers)
         rows = [answer for answer in answers if isinstance(answer, dict)]
         return {output.name: work([row[output.name] for row in rows]) for output in self.outputs}
+
+
+def _listable(column: Output, value: object) -> bool:
+    """Whether the column allows the value, or each item of a list."""
+    if column.allowed is None or value is None or passes(column.allowed, value):
+        return True
+    return isinstance(value, list) and all(passes(column.allowed, item) for item in value)
 
 
 def _listed(allowed: Node | None, scope: Scope) -> list[object]:

@@ -190,10 +190,11 @@ class Define(Node):
     parameters: tuple[str, ...]
     types: tuple[Type | None, ...]
     body: Node
+    result: Type | None = None
 
     def run(self, scope: Scope) -> object:
         """The function, which keeps the scope it was written in."""
-        return Closure(self.parameters, self.types, self.body, scope)
+        return Closure(self.parameters, self.types, self.body, scope, self.result)
 
 
 class Closure(Function):

@@ -140,7 +140,7 @@ class InstanceOf(Node):
         """Whether the value is of the type."""
         value = self.of.run(scope)
         scope.machine.budget.spend(len(value) if isinstance(value, list | dict) else 1)
-        return self.wanted.holds(value, scope.machine.types)
+        return self.wanted.holds(value, scope.machine.kinds)
 
 
 @dataclass(frozen=True, kw_only=True)

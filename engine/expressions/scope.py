@@ -23,9 +23,13 @@ class Machine:
     """What one evaluation shares: its budget, the host's functions, the types that the model defines."""
 
     def __init__(self, budget: Budget, functions: HostFunctions | None = None, types: Mapping[str, Type] | None = None) -> None:
-        """`functions` are called with plain Python values; `types` are known to `instance of`."""
+        """`functions` are called with plain Python values; `types` are those that parameters name, with their allowed values.
+
+        `instance of` asks `kinds`: the same types without their allowed values.
+        """
         self.budget = budget
         self.types: Mapping[str, Type] = types or {}
+        self.kinds = self.types
         self._functions = functions or _NONE
 
     def function(self, name: str) -> "HostFunction | None":

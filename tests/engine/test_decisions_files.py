@@ -64,6 +64,78 @@ def test_what_an_unnamed_import_brings_is_the_models_own() -> None:
     assert {one.rule for one in read(own).check()} == {"lien"}
 
 
+_STREETS = (
+    '<itemDefinition name="tRue"><typeRef>string</typeRef><allowedValues><text>"Lavoir", "Moulin"</text></allowedValues>'
+    '</itemDefinition><itemDefinition name="tPlace"><typeRef>tRue</typeRef><allowedValues><text>"Halle"</text></allowedValues>'
+    '</itemDefinition><itemDefinition name="tNommer"><functionItem outputTypeRef="tRue"><parameters name="lieu" typeRef="tRue"/>'
+    '</functionItem></itemDefinition><inputData id="lieu" name="lieu"><variable name="lieu"/></inputData>'
+)
+_PLACE = '<informationRequirement><requiredInput href="#lieu"/></informationRequirement>'
+_ASKED = "<literalExpression><text>lieu</text></literalExpression>"
+_NAMER = '<formalParameter name="n"/><literalExpression><text>n</text></literalExpression>'
+
+
+def decision(name: str, body: str, requires: str = _PLACE) -> str:
+    return f'<decision id="{name}" name="{name}"><variable name="{name}"/>{requires}{body}</decision>'
+
+
+_DEFINED = (
+    f'<context><contextEntry><variable name="f"/><functionDefinition typeRef="tNommer">{_NAMER}</functionDefinition>'
+    "</contextEntry><contextEntry><literalExpression><text>f(lieu)</text></literalExpression></contextEntry></context>"
+)
+_CALLED = (
+    '<invocation><literalExpression><text>function(n) n</text></literalExpression><binding><parameter name="n" typeRef="tRue"/>'
+    f"{_ASKED}</binding></invocation>"
+)
+_VALUES = '<outputValues><text>"Lavoir", "Moulin"</text></outputValues>'
+
+
+@pytest.mark.parametrize("body", [
+    "<literalExpression><text>(function(n: tRue) n)(lieu)</text></literalExpression>",
+    _DEFINED,
+    _CALLED,
+    '<decisionTable><output typeRef="tRue"/><rule><outputEntry><text>lieu</text></outputEntry></rule></decisionTable>',
+    '<decisionTable><output/><rule><outputEntry typeRef="tRue"><text>lieu</text></outputEntry></rule></decisionTable>',
+    f"<decisionTable><output>{_VALUES}</output><rule><outputEntry><text>lieu</text></outputEntry></rule></decisionTable>",
+])  # fmt: skip
+def test_every_place_that_bears_a_type_holds_to_its_allowed_values(body: str) -> None:
+    decisions = model(_STREETS + decision("a", body))
+    assert decisions.check() == []
+    assert [decisions.evaluate("a", {"lieu": one}) for one in ("Moulin", "Halle")] == ["Moulin", None]
+
+
+def test_knowledge_and_services_are_held_to_the_type_of_their_function() -> None:
+    knowledge = (
+        '<businessKnowledgeModel id="b" name="b"><variable name="b"/><encapsulatedLogic typeRef="tNommer">'
+        f"{_NAMER}</encapsulatedLogic></businessKnowledgeModel>"
+    )
+    service = (
+        '<decisionService id="s" name="s"><variable name="s" typeRef="tNommer"/><outputDecision href="#dit"/>'
+        '<inputData href="#lieu"/></decisionService>'
+    )
+    said = decision("dit", "<literalExpression><text>if lieu = null then \"Lavoir\" else lieu</text></literalExpression>")
+    decisions = model(_STREETS + knowledge + service + said)
+    assert decisions.check() == []
+    assert [decisions.evaluate("b", {"n": one}) for one in ("Moulin", "Halle")] == ["Moulin", None]
+    # What a service may not take is null inside it.
+    assert [decisions.evaluate("s", {"lieu": one}) for one in ("Moulin", "Halle")] == ["Moulin", "Lavoir"]
+
+
+def test_allowed_values_stand_in_the_place_of_those_of_the_base() -> None:
+    decisions = model(_STREETS + literal("a", '"Halle"', "", "tPlace") + literal("b", '"Moulin"', "", "tPlace"))
+    assert (decisions.evaluate("a", {}), decisions.evaluate("b", {})) == ("Halle", None)
+
+
+def test_a_column_of_a_built_in_type_lets_every_cell_speak() -> None:
+    table = (
+        '<decisionTable><output name="n" typeRef="string"/><output name="rues"><outputValues><text>"Halle", "Moulin"</text>'
+        "</outputValues></output><rule><outputEntry><text>[1, 2]</text></outputEntry>"
+        '<outputEntry><text>["Moulin", "Halle"]</text></outputEntry></rule></decisionTable>'
+    )
+    # So does a list of values that the column allows.
+    assert model(decision("a", table, "")).evaluate("a", {}) == {"n": [1, 2], "rues": ["Moulin", "Halle"]}
+
+
 def test_boxed_iterators_filters_and_conditionals() -> None:
     loop = (
         '<for iteratorVariable="n"><in><literalExpression><text>[1..4]</text></literalExpression></in>'
