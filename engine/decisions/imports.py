@@ -1,4 +1,4 @@
-"""Imports without a name: what they bring counts as the importing model's own (DMN 1.5, 6.3.3)."""
+"""Imports without a name: what they bring counts as the importing model's own (DMN 1.5)."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

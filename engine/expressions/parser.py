@@ -248,26 +248,28 @@ class Parser(Operators):
         if self.at("-") and self.ahead().kind == "end":
             self.place += 1
             return Tests(tests=(Literal(value=True),))
-        negated = self.at("not") and self.ahead().text == "(" and self._closes_last()
-        if negated:
-            self.place += 2
+        negated = self.at("not") and self.ahead().text == "(" and "." in self._shape(self.place + 1)
+        grouped = negated or (self.at("(") and "," in self._shape(self.place))
+        if grouped:
+            self.place += 1 + negated
         found = [self.test()]
         while self.take(","):
             found.append(self.test())
-        if negated:
+        if grouped:
             self.expect(")")
         self._finish()
         return Tests(tests=tuple(found), negated=negated)
 
-    def _closes_last(self) -> bool:
-        """Whether the parenthesis after `not` is closed by the last token."""
-        level = 0
-        for place in range(self.place + 1, len(self.tokens) - 1):
+    def _shape(self, opened: int) -> str:
+        """Of a parenthesis that the last token closes: a full stop, behind a comma for each that separates what it holds."""
+        level, commas = 0, ""
+        for place in range(opened, len(self.tokens) - 1):
             text = self.tokens[place].text if self.tokens[place].kind == "sign" else ""
-            level += (text == "(") - (text == ")")
+            level += (text in ("(", "[", "{")) - (text in (")", "]", "}"))
+            commas += text if level == 1 and text == "," else ""
             if level == 0:
-                return place == len(self.tokens) - 2
-        return False
+                return commas + "." if place == len(self.tokens) - 2 else ""
+        return ""
 
     def _finish(self) -> None:
         """Nothing may follow."""

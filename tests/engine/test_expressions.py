@@ -107,6 +107,11 @@ def test_habits_of_camunda_files(source: str, value: object) -> None:
         ("true", True, True),
         ("liste", "b", True),
         ("> 5", "x", None),
+        ('("a", "b")', "b", True),
+        ('(< 3, [7..9], "a, b")', 8, True),
+        ('("a"), ("b")', "b", True),
+        ("(2) + max(1, 3)", 5, True),
+        ("([1, 8])", 8, True),
     ],
 )
 def test_cell(tests: str, value: object, passes: bool | None) -> None:
