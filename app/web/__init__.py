@@ -38,6 +38,7 @@ from app.web import (
     saisies,
     separations,
     taches,
+    typographie,
     urls,
     usager,
 )
@@ -62,7 +63,7 @@ def install(app: Flask) -> None:
     CSRFProtect(app).exempt(api.bp)
     app.before_request(identity.gate)
     app.before_request(saisies.lisible)
-    Babel(app, locale_selector=identity.language, default_translation_directories="translations")
+    typographie.install(Babel(app, locale_selector=identity.language, default_translation_directories="translations"))
     assets_manifest.install(app)
     filters.install(app)
     app.context_processor(identity.common)

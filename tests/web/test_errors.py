@@ -51,7 +51,7 @@ def test_a_refusal_is_a_page_with_words_and_a_way_on(faulty: Flask, sort: str, s
 def test_a_failure_is_logged_under_the_reference_that_the_page_shows(faulty: Flask, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.ERROR):
         page = visitor(faulty, "claire").get("/essai/panne").text
-    reference = re.search(r"administrateur : (\w{8})", page)
+    reference = re.search(r"administrateur\s: (\w{8})", page)
     assert reference
     assert reference[1] in caplog.text
     assert "le disque brûle" in caplog.text
