@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from app import jointes, usagers
-from app.courrier import collecte, depot, indexation, lots, texte
+from app.courrier import collecte, depot, doublons, indexation, lots, texte
 from app.courrier.errors import DejaFait, Illisible, Introuvable
 from app.courrier.ports import Lecture, PageLue
 from app.courrier.tables import Depot
@@ -106,6 +106,7 @@ def _finir(parts: Parts, pris: Depot, matiere: _Matiere, lecture: Lecture, clock
     with _tant_que(numero, matiere.sha256) as writing:
         retenues = usagers.retenir(writing, pris, matiere.demande, propositions, now=clock())
         depot.lu(writing, numero, lecture, retenues, jointes=pieces, now=clock())
+        doublons.retenir(writing, numero, lecture.entetes)
 
 
 @contextmanager

@@ -51,7 +51,9 @@ def pieces(session: Session, courrier: Courrier) -> list[Piece]:
     rangs = session.scalars(select(Piece).where(Piece.courrier_id == courrier.id).order_by(Piece.version))
     dernieres: dict[tuple[str, str], Piece] = {}
     for fichier in rangs:
-        cle = fichier.nom if fichier.genre in ("annexe", "cherchable", "original", "preuve", "vue") else ""
+        # Two copies of a letter may bear the same name: each is its own depot's.
+        seule = fichier.genre not in ("annexe", "cherchable", "original", "preuve", "vue")
+        cle = "" if seule else f"{fichier.depot_id} {fichier.nom}"
         dernieres[fichier.genre, cle] = fichier
     return sorted(dernieres.values(), key=lambda fichier: (ORDRE.get(fichier.genre, 9), fichier.id))
 
@@ -152,13 +154,6 @@ def courriers_de(session: Session, moi: Moi, correspondant_id: int) -> Sequence[
     """The last courriers of a correspondant that are open to the reader, newest first."""
     siens = select(Courrier).where(Courrier.correspondant_id == correspondant_id, visible(moi))
     return session.scalars(siens.order_by(Courrier.recu_le.desc(), Courrier.id.desc()).limit(LIGNES)).all()
-
-
-def doublons(session: Session, moi: Moi, jumeaux: Sequence[Depot]) -> Sequence[tuple[Depot, Courrier | None]]:
-    """The depots of the same bytes, each with the courrier it became when that is open to the reader."""
-    numeros = [jumeau.courrier_id for jumeau in jumeaux if jumeau.courrier_id]
-    ouverts = {c.id: c for c in session.scalars(select(Courrier).where(Courrier.id.in_(numeros), visible(moi)))}
-    return [(jumeau, ouverts.get(jumeau.courrier_id or 0)) for jumeau in jumeaux]
 
 
 def natures(session: Session, sens: str) -> Sequence[Nature]:

@@ -42,6 +42,7 @@ class PageLue:
     confiance: float = 100.0
     tourne: int = 0  # degrees clockwise that bring its picture upright, as the size and the boxes are told
     defaut: str = ""  # what the scan lacks: basse (resolution), sombre, floue; lente when it was given up; separation: see `code`
+    empreinte: str = ""  # 256 bits in hexadecimal, near to those of the same sheet scanned again; none of a blank or a text
     code: str = ""  # what a separator sheet carries; `defaut` says `separation` of a page that looks like one and carries none
 
 

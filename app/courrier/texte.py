@@ -22,7 +22,7 @@ def garder(session: Session, piece: Piece, lecture: Lecture) -> None:
             "piece_id": piece.id, "page": page.numero, "largeur": page.largeur, "hauteur": page.hauteur,
             "texte": propre(page.texte), "mots": [[propre(mot), *place] for mot, *place in page.mots],
             "source": page.source, "confiance": page.confiance, "tourne": page.tourne, "defaut": page.defaut,
-            "code": page.code,
+            "code": page.code, "empreinte": page.empreinte,
         }
         for page in lecture.pages
     ]
@@ -115,6 +115,7 @@ def _lue(lue: Texte) -> PageLue:
     return PageLue(
         numero=lue.page, largeur=lue.largeur, hauteur=lue.hauteur, texte=lue.texte, mots=tuple(tuple(mot) for mot in lue.mots),
         source=lue.source, confiance=lue.confiance, tourne=lue.tourne, defaut=lue.defaut, code=lue.code,
+        empreinte=lue.empreinte,
     )
 
 

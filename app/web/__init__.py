@@ -22,12 +22,14 @@ from app.web import (
     courriers,
     depots,
     deviations,
+    doublons,
     envois,
     errors,
     filters,
     headers,
     identity,
     justesse,
+    liens,
     lots,
     migrations,
     nouveau,
@@ -45,7 +47,7 @@ from app.web import (
 
 PAGES = (
     auth.bp, corbeille.bp, taches.bp, deviations.bp, depots.bp, courriers.bp, nouveau.bp, pieces.bp, envois.bp, recherche.bp,
-    complements.bp, correspondants.bp, registres.bp, lots.bp, separations.bp,
+    complements.bp, correspondants.bp, registres.bp, lots.bp, separations.bp, doublons.bp, liens.bp,
     pilotage.bp, circuits.bp, migrations.bp, administration.bp, boites.bp, calendrier.bp, justesse.bp,
     usager.bp, api.bp, acces.bp, accueil.bp,
 )  # fmt: skip

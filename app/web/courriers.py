@@ -40,7 +40,7 @@ def page(
         "courriers/courrier.html", fiche=vue, de_vive_voix=sans_adresse and trouve.sens == "arrivee",
         remarque=remarque, erreurs=erreurs, connus=connus,
         taches=consultation.taches_ouvertes(db.session(), moi(), trouve), envois=consultation.envois(db.session(), trouve),
-        lies=consultation.lies(db.session(), moi(), trouve), annulation=fiche.annulation(trouve),
+        lies=consultation.lies(db.session(), moi(), trouve), liens=fiche.liens_de(trouve), annulation=fiche.annulation(trouve),
         corrections=deviations.corrections(db.session(), trouve), inscription=fiche.inscription(trouve),
         repentir=deviations.a_reprendre(db.session(), parts().engine, moi(), trouve, now=now()),
         verdicts=sceau.verdict(db.session(), trouve, sceau=parts().sceau, coffre=parts().coffre),

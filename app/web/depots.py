@@ -16,6 +16,7 @@ from app.courrier import (
     depot,
     habilitations,
     journey,
+    liens,
     lots,
     organisation,
     propositions,
@@ -26,7 +27,7 @@ from app.courrier.errors import Illisible, SaisieRefusee
 from app.courrier.propositions import Offre
 from app.courrier.tables import Correspondant, Courrier, Depot, Nature
 from app.db import db, transaction
-from app.web import complements, document, mots
+from app.web import complements, document, doublons, mots
 from app.web.context import jobs, moi, now, parts
 from app.web.offres import boites, montrees, remplies
 from app.web.offres import de as offres_de
@@ -163,7 +164,7 @@ def _formulaire(pris: Depot, valeurs: dict[str, Any], erreurs: dict[str, str], o
         annexes=[une for une in pieces if une.genre == "annexe"], copies=[une for une in pieces if une.genre == "cherchable"],
         avis=mots.avis_de_numerisation(texte.remarques(session, [piece.id]).get(piece.id, {}) if piece else {}),
         decoupable=bool(lots.feuilles(session, pris)),
-        jumeaux=consultation.doublons(session, moi(), depot.jumeaux(session, pris)),
+        **doublons.autour(pris),
     )  # fmt: skip
 
 
@@ -203,6 +204,7 @@ def _enregistrer(session: Any, depot_id: int, valeurs: dict[str, str]) -> Courri
         par=moi().identifiant, now=now(),
     )  # fmt: skip
     complements.noter(courrier, attend, valeurs)
+    liens.lier_coches(session, moi(), courrier, request.form.getlist("lies", type=numero), now=now())
     propositions.confirmer(session, courrier, offres, nouveau=not isinstance(saisie.correspondant, int), now=now())
     return courrier
 

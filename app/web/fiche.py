@@ -13,8 +13,10 @@ from app.courrier import (
     consultation,
     delais,
     deviations,
+    doublons,
     habilitations,
     horloge,
+    liens,
     organisation,
     registre,
 )
@@ -133,6 +135,15 @@ def annulation(courrier: Courrier) -> dict[str, Any]:
         "rendre": clerc and source is not None and source.courrier_id == courrier.id,
         "depot": source.id if clerc and source is not None and source.courrier_id is None else None,
     }
+
+
+def liens_de(courrier: Courrier) -> dict[str, Any]:
+    """The courriers of the same affair, how else this one came, and what the reader may change of it."""
+    session = db.session()
+    return {
+        "lies": liens.lies(session, moi(), courrier), "permis": liens.peut_lier(session, moi(), courrier),
+        "receptions": doublons.receptions(session, courrier), "bureau_ordre": habilitations.peut(moi(), "enregistrer"),
+    }  # fmt: skip
 
 
 def inscription(courrier: Courrier) -> dict[str, Any]:

@@ -33,7 +33,7 @@ RIGHTS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """A route: its address, what is posted, who may: a right, `open`, `token`, or `sees`/`acts`/`overrides` of a courrier."""
+    """A route: its address, what is posted, who may: a right, `open`, `token`, or what one is to a courrier (`sees`, `acts`…)."""
 
     path: str
     who: str
@@ -91,6 +91,11 @@ TABLE: Mapping[tuple[str, str], Row] = {
     ("POST", "depots.ecarter"): Row(path="/depots/{depot}/ecart", who="deposer"),
     ("POST", "depots.relire"): Row(path="/depots/{depot}/relecture", who="deposer"),
     ("GET", "complements.circuit"): Row(path="/depots/{depot}/circuit?nature_id=1", who="deposer"),
+    ("GET", "doublons.comparer"): Row(path="/depots/{depot}/comparer/{twin}", who="deposer"),
+    ("POST", "doublons.decider"): Row(path="/depots/{depot}/comparer/{twin}", who="deposer", data={"verdict": "distinguer"}),
+    ("POST", "liens.lier"): Row(path="/courriers/{courrier}/liens", who="links", data={"chrono": "?"}),
+    ("POST", "liens.delier"): Row(path="/courriers/{courrier}/liens/{courrier}/retrait", who="links"),
+    ("POST", "liens.detacher"): Row(path="/courriers/{courrier}/receptions/{depot}/retrait", who="deposer"),
     ("GET", "lots.pages"): Row(path="/depots/{depot}/pages", who="deposer"),
     ("GET", "lots.image"): Row(path="/depots/{depot}/pages/1/image", who="deposer"),
     ("POST", "lots.agir"): Row(path="/depots/{depot}/pages", who="deposer", data={"geste": "defaire", "rang": "0"}),

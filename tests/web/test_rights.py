@@ -111,6 +111,10 @@ def filled(session: Session, number: int, task_id: int, words: Mapping[str, str]
         session, coffre_range=parts().coffre.put(imprimer.pdf("petition")), nom="attend.pdf", mime="application/pdf",
         canal="papier", par="odile", now=now,
     )  # fmt: skip
+    twin = depot.deposer(
+        session, coffre_range=parts().coffre.put(imprimer.pdf("petition")), nom="encore.pdf", mime="application/pdf",
+        canal="papier", par="odile", now=now,
+    )  # fmt: skip
     came.etat, attached = "a_enregistrer", depot.original(session, came.id)
     assert attached
     attached.pages = 1
@@ -123,7 +127,7 @@ def filled(session: Session, number: int, task_id: int, words: Mapping[str, str]
     session.flush()
     access, _token = partenaires.creer(session, nom="Portail", droits=["lire"], bureau_id=None, par="ines", now=now)
     return {"piece": piece.id, "mark": mark.id, "incident": incident.id, "depot": came.id, "dispatch": dispatch.id,
-            "box": box.id, "access": access.id}  # fmt: skip
+            "twin": twin.id, "box": box.id, "access": access.id}  # fmt: skip
 
 
 def expected(row: Row, who: str, confidentialite: str, method: str) -> set[int]:
@@ -144,6 +148,8 @@ def expected(row: Row, who: str, confidentialite: str, method: str) -> set[int]:
         return done if who == "marc" else {403} if sees else {404}
     if row.who == "overrides":
         return done if sees and who in ("marc", "remi") else {403} if sees else {404}
+    if row.who == "links":
+        return done if sees and who in ("marc", "odile") else {403} if sees else {404}
     if row.who == "author":
         return {302} if who == "odile" else {403, 404} if sees else {404}
     return done if who in RIGHTS[row.who] else {403}
@@ -153,7 +159,7 @@ def routes(method: str) -> Iterator[tuple[str, Row]]:
     """The routes of this method, those that a courrier's rights open for each confidentiality."""
     for (verb, endpoint), row in TABLE.items():
         if verb == method and endpoint != "auth.sortir":
-            for confidentialite in SEES if row.who in ("sees", "acts", "overrides", "author") else ("interne",):
+            for confidentialite in SEES if row.who in ("sees", "acts", "overrides", "author", "links") else ("interne",):
                 yield confidentialite, row
 
 

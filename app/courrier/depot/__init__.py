@@ -14,10 +14,10 @@ from app.courrier.depot.arrivee import (
     pieces,
 )
 from app.courrier.depot.lecture import ESSAIS, IMPREVUE, a_lire, avancer, encore, illisible, lu, reserver
-from app.courrier.depot.tri import disponible, ecarter, ecartes, enregistre, prendre, rendre, reprendre, rouvrir
+from app.courrier.depot.tri import disponible, ecarter, ecartes, enregistre, joindre, prendre, rendre, reprendre, rouvrir
 
 __all__ = [
     "ESSAIS", "IMPREVUE", "Jointe", "a_lire", "avancer", "compter", "deja_la", "deposer", "depot", "disponible", "ecarter",
-    "ecartes", "encore", "enregistre", "illisible", "jumeaux", "liste", "lu", "nom_propre", "original", "piece", "pieces",
-    "prendre", "rendre", "reprendre", "reserver", "rouvrir",
+    "ecartes", "encore", "enregistre", "illisible", "joindre", "jumeaux", "liste", "lu", "nom_propre", "original", "piece",
+    "pieces", "prendre", "rendre", "reprendre", "reserver", "rouvrir",
 ]

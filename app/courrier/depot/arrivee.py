@@ -16,7 +16,7 @@ from app.courrier.ports import Lecture, Range
 from app.courrier.tables import Depot, Piece
 
 TAILLE = 50
-ETATS = ("a_lire", "a_enregistrer", "a_verifier", "enregistre", "ecarte", "reparti")
+ETATS = ("a_lire", "a_enregistrer", "a_verifier", "enregistre", "joint", "ecarte", "reparti")
 _LONGUEUR_NOM = 200
 
 

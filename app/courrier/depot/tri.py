@@ -75,9 +75,12 @@ def reprendre(session: Session, depot_id: int, *, par: str, now: datetime) -> De
 
 
 def rouvrir(session: Session, depot_id: int, courrier_id: int, *, par: str, now: datetime) -> Depot:
-    """The courrier that a depot became is cancelled: the depot awaits a clerk again; `DejaFait` when it is another's already."""
+    """The courrier that a depot became is cancelled, or is not its own: it awaits a clerk again.
+
+    `DejaFait` when the depot is another courrier's already.
+    """
     rouvert = session.execute(
-        update(Depot).where(Depot.id == depot_id, Depot.etat == "enregistre", Depot.courrier_id == courrier_id)
+        update(Depot).where(Depot.id == depot_id, Depot.etat.in_(("enregistre", "joint")), Depot.courrier_id == courrier_id)
         .values(etat="a_enregistrer", courrier_id=None, pris_par=None, pris_le=None).returning(Depot.id),
         execution_options=_SANS_SYNCHRO,
     ).scalar_one_or_none()
@@ -94,6 +97,11 @@ def enregistre(session: Session, depot_id: int, courrier_id: int, *, par: str) -
     if "original" not in genres and (inscrit.lot_id or "source" in genres):
         raise GesteRefuse(motif=PAS_ASSEMBLEES)
     return inscrit
+
+
+def joindre(session: Session, depot_id: int, courrier_id: int, *, par: str) -> Depot:
+    """The depot is another copy of a courrier that is there already: said by the clerk who holds it or when nobody does."""
+    return _changer(session, depot_id, par, PRETS, etat="joint", courrier_id=courrier_id)
 
 
 def _changer(session: Session, depot_id: int, par: str, etats: tuple[str, ...], **valeurs: object) -> Depot:

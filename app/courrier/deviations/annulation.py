@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from app.courrier import circuits, depot, habilitations, horloge, journal, recherche, reponse
+from app.courrier import circuits, depot, doublons, habilitations, horloge, journal, recherche, reponse
 from app.courrier.deviations.commun import motif
 from app.courrier.errors import DejaFait, SaisieRefusee
 from app.courrier.habilitations import Moi
@@ -41,7 +41,7 @@ def annuler(session: Session, engine: Engine, moi: Moi, courrier_id: int, *, rai
     horloge.noter(session, courrier, "fin", moment=now, par=moi.identifiant, motif=dit[:300])
     reponse.annuler_depart(session, courrier, par=moi.identifiant, now=now)
     _retirer(session, courrier, dit, now)
-    source = session.scalar(select(Depot.id).where(Depot.courrier_id == courrier.id).limit(1))
+    source = session.scalar(select(Depot.id).where(Depot.courrier_id == courrier.id, Depot.etat == "enregistre").limit(1))
     sujet = circuits.sujet(courrier)
     journal.noter(session, acteur=moi.identifiant, acte="annuler", sujet=sujet, now=now, motif=dit, depot=source)
     recherche.marquer(session, courrier)
@@ -61,7 +61,10 @@ def a_reenregistrer(session: Session, courrier: Courrier) -> Depot | None:
 
 
 def rendre_depot(session: Session, moi: Moi, courrier_id: int, *, now: datetime) -> Depot:
-    """Free the depot of a cancelled courrier, with its files, to be registered again; `DejaFait` when it was."""
+    """Free the depot of a cancelled courrier, with its files, to be registered again; `DejaFait` when it was.
+
+    The copies that had joined the courrier wait again beside it.
+    """
     habilitations.exiger(moi, "enregistrer")
     courrier = habilitations.voir(session, moi, courrier_id)
     source = a_reenregistrer(session, courrier)
@@ -70,6 +73,8 @@ def rendre_depot(session: Session, moi: Moi, courrier_id: int, *, now: datetime)
     libre = depot.rouvrir(session, source.id, courrier.id, par=moi.identifiant, now=now)
     siennes = update(Piece).where(Piece.depot_id == libre.id, Piece.courrier_id == courrier.id)
     session.execute(siennes.values(courrier_id=None), execution_options=_SANS_SYNCHRO)
+    for copie in session.scalars(select(Depot.id).where(Depot.courrier_id == courrier.id, Depot.etat == "joint")).all():
+        doublons.detacher(session, moi, courrier.id, copie, now=now)
     recherche.marquer(session, courrier)
     return libre
 

@@ -170,7 +170,7 @@ def tourner(lue: PageLue, degres: int) -> PageLue:
     """A page with its boxes turned clockwise."""
     for _ in range(degres % 360 // 90):
         mots = tuple((mot, 1 - y1, x0, 1 - y0, x1, sur) for mot, x0, y0, x1, y1, sur in lue.mots)
-        lue = replace(lue, mots=mots, largeur=lue.hauteur, hauteur=lue.largeur)
+        lue = replace(lue, mots=mots, largeur=lue.hauteur, hauteur=lue.largeur, empreinte="")  # what it looked like lay otherwise
     return lue
 
 

@@ -14,6 +14,7 @@ from app.courrier.tables.affaire import (
 from app.courrier.tables.apprentissage import Confirmation, ModeleAppris
 from app.courrier.tables.arrivee import Correspondant, Depot, Registre
 from app.courrier.tables.collecte import Boite, Reception
+from app.courrier.tables.doublons import Bande, Comparaison, Empreinte, FilCourriel, LigneLien
 from app.courrier.tables.figees import FIGEES
 from app.courrier.tables.lots import Composition, Remaniement
 from app.courrier.tables.maison import Agent, AgentRole, Appartenance, Brouillon, Bureau, JourFerme, Modele, Nature, Session
@@ -22,8 +23,9 @@ from app.courrier.tables.usagers import Demande, Frein, Partenaire
 
 __all__ = [
     "FIGEES",
-    "Acces", "Agent", "AgentRole", "Annotation", "Appartenance", "Avertissement", "Boite", "Brouillon", "Bureau",
-    "Commentaire", "Composition", "Confirmation", "Correction", "Correspondant", "Courrier", "Demande", "Depot", "Envoi", "Frein",
-    "JourFerme", "JournalTete", "LigneHorloge", "LigneJournal", "Modele", "ModeleAppris", "MotCle", "Nature", "PageRetenue",
-    "Partenaire", "Piece", "Reception", "Registre", "Remaniement", "Reponse", "Session", "Texte",
+    "Acces", "Agent", "AgentRole", "Annotation", "Appartenance", "Avertissement", "Bande", "Boite", "Brouillon", "Bureau",
+    "Commentaire", "Comparaison", "Composition", "Confirmation", "Correction", "Correspondant", "Courrier", "Demande", "Depot",
+    "Empreinte", "Envoi", "FilCourriel", "Frein", "JourFerme", "JournalTete", "LigneHorloge", "LigneJournal", "LigneLien",
+    "Modele", "ModeleAppris", "MotCle", "Nature", "PageRetenue", "Partenaire", "Piece", "Reception", "Registre", "Remaniement",
+    "Reponse", "Session", "Texte",
 ]

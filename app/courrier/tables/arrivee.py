@@ -12,7 +12,8 @@ from engine.tables import Base
 class Depot(Base):
     """What was captured, before it is registered; its file is a `Piece`.
 
-    `etat`: a_lire, a_enregistrer, a_verifier (with `motif`), enregistre, ecarte, reparti (its pages are in other depots).
+    `etat`: a_lire, a_enregistrer, a_verifier (with `motif`), enregistre, joint (to a courrier that was there already, whose
+    copy it is), ecarte, reparti (its pages are in other depots).
     The first is a due row for the reader. One whose pages were put together has a `Composition`, and no piece `original`
     until the worker has made it; what it was made from stays as a `source`, here or at the batch `lot_id`.
     """

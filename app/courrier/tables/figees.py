@@ -8,9 +8,10 @@ from sqlalchemy import DDL, Table, event, text
 from sqlalchemy.orm import Session
 
 from app.courrier.tables.affaire import Correction
+from app.courrier.tables.doublons import LigneLien
 from app.courrier.tables.suivi import LigneHorloge, LigneJournal
 
-FIGEES = tuple(cast(Table, classe.__table__) for classe in (LigneJournal, LigneHorloge, Correction))
+FIGEES = tuple(cast(Table, classe.__table__) for classe in (LigneJournal, LigneHorloge, Correction, LigneLien))
 
 _REFUS = "les lignes de %s ne se modifient ni ne s''effacent"
 _SQLITE = "CREATE TRIGGER {table}_{nom} BEFORE {geste} ON {table} BEGIN SELECT RAISE(ABORT, '{refus}'); END"

@@ -11,7 +11,7 @@ from PIL import Image
 
 from app.courrier.errors import Illisible
 from app.courrier.ports import Mot, PageLue
-from app.outside.reader import preparing, quality, separators
+from app.outside.reader import imprint, preparing, quality, separators
 from app.outside.reader.limits import Limites
 from app.outside.reader.scan import Gray, Scan
 
@@ -54,7 +54,8 @@ def read(scan: Scan, limites: Limites, langues: str = "fra") -> PageLue:
     confidence = _confidence(lines)
     empty = "vide" if quality.blank(ink, words=bool(lines)) else "image"
     text = "\n".join(" ".join(mot[0] for mot in line) for line in lines)
-    fault = "" if empty == "vide" and not lines else quality.fault(scan, state, confidence)
+    blank = empty == "vide" and not lines
+    fault = "" if blank else quality.fault(scan, state, confidence)
     return PageLue(
         numero=scan.numero,
         largeur=scan.hauteur if turn % 180 else scan.largeur,
@@ -65,6 +66,7 @@ def read(scan: Scan, limites: Limites, langues: str = "fra") -> PageLue:
         confiance=round(confidence, 1),
         tourne=turn,
         defaut="lente" if look.slow else "separation" if separators.worded(text) else fault,
+        empreinte="" if blank else imprint.of(state.flat, angle=state.angle, turn=turn),
     )
 
 

@@ -11,7 +11,7 @@ from PIL import Image
 
 from app.courrier.errors import Illisible
 from app.courrier.ports import PageLue
-from app.outside.reader import layer, separators
+from app.outside.reader import imprint, layer, separators
 from app.outside.reader.limits import Limites
 from app.outside.reader.scan import OCR_DPI, Scan, largest_scale, turned
 
@@ -21,6 +21,7 @@ _STAMP = 120
 _ALMOST_NOTHING = 8
 _WHOLE_PAGE = 0.5
 _LEAST_DPI = 72.0
+_DRAWN_SMALL = 512
 _CM_PER_POINT = 2.54 / 72
 _NO_PAGE = "Ce PDF ne contient aucune page. Demandez à l’expéditeur de l’envoyer de nouveau."
 
@@ -124,9 +125,15 @@ def _page(page: Any, data: bytes, numero: int, limites: Limites) -> PageLue | Sc
         mots = tuple(mot for line in lines for mot in line)
         return PageLue(
             numero=numero, largeur=width, hauteur=height, texte=text, mots=mots, source="couche", code=code,
-            defaut="separation" if not code and separators.worded(text) else "",
+            defaut="separation" if not code and separators.worded(text) else "", empreinte=_imprint(page, width, height),
         )
     return _scan(page, numero, width, height, dpi, limites)
+
+
+def _imprint(page: Any, width: float, height: float) -> str:
+    """Drawn small: enough for what the page looks like, and little beside the reading of its words."""
+    picture = page.render(scale=min(_DRAWN_SMALL / max(width, height), 1.0), grayscale=True)
+    return imprint.of(numpy.array(picture.to_numpy()).squeeze())
 
 
 def _layer(page: Any, data: bytes, numero: int, limites: Limites) -> list[layer.Line]:

@@ -1,0 +1,71 @@
+"""What is kept of every file that was read, so that what comes later is compared with it: by digest, once."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from app.courrier import depot
+from app.courrier.doublons import mentions, signatures
+from app.courrier.tables import Bande, Empreinte, FilCourriel, Piece, Texte
+from app.courrier.tables.absents import inserer_absents
+
+COMPARABLES = ("original", "annexe")
+"""The pieces of a depot that are compared: what came, not what was made of it."""
+
+_PIECES, _MENTIONS, _MESSAGES = 20, 30, 50
+_IDENTIFIANT = re.compile(r"<[^<>\s]{3,298}>")
+
+
+def retenir(session: Session, depot_id: int, entetes: Mapping[str, str]) -> None:
+    """Keep the empreintes of the files of a depot just read, and of an e-mail, by its headers, which others it goes with.
+
+    Done again, it changes nothing, unless a later reading found more in the same bytes.
+    """
+    for piece in depot.pieces(session, depot_id)[:_PIECES]:
+        if piece.genre in COMPARABLES and piece.pages:
+            _retenir(session, piece)
+    propre = _IDENTIFIANT.findall(entetes.get("message-id", ""))[:1]
+    cites = _IDENTIFIANT.findall(f"{entetes.get('in-reply-to', '')} {entetes.get('references', '')}")[:_MESSAGES]
+    inserer_absents(session, FilCourriel, [
+        {"depot_id": depot_id, "message_id": message, "propre": message in propre} for message in dict.fromkeys([*propre, *cites])
+    ])
+
+
+def _retenir(session: Session, piece: Piece) -> None:
+    pages = pages_de(session, [piece.id])[piece.id]
+    dit = "\n".join(page.texte for page in pages)
+    vue = next((page.empreinte for page in pages if page.empreinte), "") if piece.genre == "original" else ""
+    inserer_absents(session, Empreinte, [{"sha256": piece.sha256, "signature": "", "image": ""}])
+    celle = select(Empreinte).where(Empreinte.sha256 == piece.sha256).with_for_update()
+    gardee = session.scalars(celle, execution_options={"populate_existing": True}).one()
+    signature, image = signatures.de_texte(dit) or gardee.signature, vue or gardee.image
+    if signature and (signature, image) == (gardee.signature, gardee.image):
+        return
+    gardee.signature, gardee.image = signature, image
+    numeros = [*mentions.dossiers(dit), *mentions.chronos(dit)][:_MENTIONS]
+    cles = [*signatures.cles_du_texte(signature), *signatures.cles_de_la_page(image), *map(signatures.cle_de_mention, numeros)]
+    session.execute(delete(Bande).where(Bande.empreinte_id == gardee.id), execution_options={"synchronize_session": False})
+    inserer_absents(session, Bande, [{"cle": cle, "empreinte_id": gardee.id} for cle in dict.fromkeys(cles)])
+    session.flush()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """A page as it is compared: its words, what it looks like, whether anything is on it."""
+
+    texte: str
+    empreinte: str
+    blanche: bool
+
+
+def pages_de(session: Session, piece_ids: Iterable[int]) -> Mapping[int, list[Page]]:
+    """The pages of pieces, in order."""
+    numeros = list(piece_ids)
+    colonnes = select(Texte.piece_id, Texte.texte, Texte.empreinte, Texte.source).where(Texte.piece_id.in_(numeros))
+    rangees: dict[int, list[Page]] = {numero: [] for numero in numeros}
+    for piece_id, dit, empreinte, source in session.execute(colonnes.order_by(Texte.page)):
+        rangees[piece_id].append(Page(texte=dit, empreinte=empreinte, blanche=source == "vide"))
+    return rangees

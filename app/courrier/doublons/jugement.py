@@ -1,0 +1,85 @@
+"""What is made of two files that are near: the same letter come twice, a model that several people send, or neither."""
+
+import re
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from app.courrier.doublons.signatures import SEMBLABLES
+from app.courrier.doublons.voisins import Voisin
+from app.courrier.organisation import plier
+from app.courrier.tables import Correspondant, Courrier, Depot
+
+AUTRE_TEXTE = 0.5
+"""Pages that look alike hold other words below this: the same form, filled in by another."""
+
+_MEME_NOM = 0.8
+_CIVILITES = {"m", "mr", "mme", "mlle", "monsieur", "madame", "mademoiselle", "maitre", "me", "docteur", "dr"}
+COURRIEL = ("message/rfc822", "application/vnd.ms-outlook", "application/vnd.ms-tnef")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Emission:
+    """Who sent a letter and when, as far as it was read or registered: names in sorted words, e-mails, days."""
+
+    noms: frozenset[str] = frozenset()
+    courriels: frozenset[str] = frozenset()
+    jours: frozenset[str] = frozenset()
+
+    def de_meme(self, autre: "Emission") -> bool | None:
+        """Whether both come from the same sender; None when nothing tells."""
+        if self.courriels & autre.courriels or any(_meme_nom(un, deux) for un in self.noms for deux in autre.noms):
+            return True
+        return False if self.noms and autre.noms else None
+
+    def du_meme_jour(self, autre: "Emission") -> bool | None:
+        """Whether both bear the same date; None when one bears none."""
+        return bool(self.jours & autre.jours) if self.jours and autre.jours else None
+
+
+def emission(depot: Depot, courrier: Courrier | None = None, fiche: Correspondant | None = None) -> Emission:
+    """What a depot says of its sender, and what was registered of it since."""
+    lues = {lue["champ"]: str(lue["valeur"]) for lue in depot.propositions}
+    noms, courriels = [lues.get("expediteur", "")], [lues.get("courriel", "").lower()]
+    jours = [lues.get("date_courrier", "")]
+    if courrier is not None and courrier.date_courrier is not None:
+        jours = [courrier.date_courrier.isoformat()]
+    if fiche is not None:
+        noms += [f"{fiche.prenom} {fiche.nom}", fiche.organisme] if fiche.nom else [fiche.organisme]
+        courriels.append(fiche.courriel)
+    return Emission(
+        noms=frozenset(filter(None, map(_nom, noms))), courriels=frozenset(filter(None, courriels)),
+        jours=frozenset(filter(None, jours)),
+    )  # fmt: skip
+
+
+def juger(voisin: Voisin, une: Emission, autre: Emission) -> str:
+    """`image` or `texte` (the same letter, told by its pages or its words), `modele` (others send it), `suite`, or nothing.
+
+    `suite`: the same sender wrote nearly the same another day, as reminders and monthly invoices do.
+    """
+    alike = voisin.ressemblance
+    semblable, vue = alike is not None and alike >= SEMBLABLES, voisin.ecart is not None
+    if not semblable and (alike is not None and alike < AUTRE_TEXTE):
+        return ""
+    meme, jour = une.de_meme(autre), une.du_meme_jour(autre)
+    if meme is False:
+        return "modele" if semblable else ""
+    # What is attached to an e-mail was written before it: their dates tell nothing.
+    if jour is False and not _portes(voisin):
+        return "suite" if semblable else ""
+    return "image" if vue else "texte"
+
+
+def _portes(voisin: Voisin) -> bool:
+    return any(piece.genre != "original" or piece.mime in COURRIEL for piece in (voisin.mienne, voisin.sienne))
+
+
+def _nom(nom: str) -> str:
+    return " ".join(sorted(mot for mot in re.findall(r"\w+", plier(nom)) if mot not in _CIVILITES))
+
+
+def _meme_nom(un: str, autre: str) -> bool:
+    """The same words, or nearly: a reader of paper mistakes a letter, a signature leaves a first name out."""
+    mots, autres = set(un.split()), set(autre.split())
+    court = min((mots, autres), key=len)
+    return (len(court) > 1 and court <= mots & autres) or SequenceMatcher(None, un, autre).ratio() >= _MEME_NOM

@@ -1,0 +1,106 @@
+"""The files near to those of a depot, found in the index by what they share, then measured one by one."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.courrier import depot
+from app.courrier.doublons import signatures
+from app.courrier.doublons.fonds import COMPARABLES, Page, pages_de
+from app.courrier.doublons.signatures import PROCHES, SEMBLABLES
+from app.courrier.tables import Bande, Depot, Empreinte, Piece
+
+CANDIDATS = 200
+"""Files looked at closely: those that share most. A letter of which thousands came is known by its first ones."""
+
+_PIECES = 300
+
+
+@dataclass(frozen=True, kw_only=True)
+class Voisin:
+    """A piece of another depot near to one of ours: how alike their words are (0..1), how many bits apart their pages at most.
+
+    Each is None when it cannot be told, or when the pages do not match one by one.
+    """
+
+    mienne: Piece
+    sienne: Piece
+    ressemblance: float | None
+    ecart: int | None
+
+
+def chercher(session: Session, attend: Depot) -> list[Voisin]:
+    """What is near to the files of a depot, of whatever depot or courrier, nearest words first."""
+    miennes = {piece.sha256: piece for piece in reversed(depot.pieces(session, attend.id)) if piece.genre in COMPARABLES}
+    empreintes = session.scalars(select(Empreinte).where(Empreinte.sha256.in_(miennes))).all()
+    voisins = [
+        voisin for empreinte in empreintes
+        for voisin in _de(session, miennes[empreinte.sha256], empreinte)
+    ]  # fmt: skip
+    return sorted(voisins, key=lambda voisin: (-(voisin.ressemblance or 0), voisin.sienne.id))
+
+
+def partageant(session: Session, cles: Iterable[int], *, limite: int = CANDIDATS) -> list[int]:
+    """The empreintes that hold most of these keys, the newest first among equals."""
+    trouves = select(Bande.empreinte_id).where(Bande.cle.in_(list(cles))).group_by(Bande.empreinte_id)
+    return list(session.scalars(trouves.order_by(func.count().desc(), Bande.empreinte_id.desc()).limit(limite)))
+
+
+def portant(session: Session, mention: str) -> list[str]:
+    """The digests of the files that quote this number, the newest first."""
+    numeros = partageant(session, [signatures.cle_de_mention(mention)])
+    return list(session.scalars(select(Empreinte.sha256).where(Empreinte.id.in_(numeros))))
+
+
+def _de(session: Session, mienne: Piece, empreinte: Empreinte) -> list[Voisin]:
+    regarde = mienne.genre == "original" and empreinte.image
+    numeros = {*partageant(session, signatures.cles_du_texte(empreinte.signature)), empreinte.id}
+    if regarde:
+        numeros |= set(partageant(session, signatures.cles_voisines(empreinte.image)))
+    proches: dict[str, tuple[float | None, bool]] = {}
+    for autre in session.scalars(select(Empreinte).where(Empreinte.id.in_(numeros))):
+        alike = signatures.ressemblance(empreinte.signature, autre.signature)
+        vue = bool(regarde and autre.image) and signatures.distance(empreinte.image, autre.image) <= PROCHES
+        if vue or (alike or 0) >= SEMBLABLES:
+            proches[autre.sha256] = alike, vue
+    return _mesures(session, mienne, proches)
+
+
+def _mesures(session: Session, mienne: Piece, proches: dict[str, tuple[float | None, bool]]) -> list[Voisin]:
+    autres = session.scalars(
+        select(Piece).where(Piece.sha256.in_(proches), Piece.depot_id.is_not(None), Piece.depot_id != mienne.depot_id)
+        .where(Piece.genre.in_(COMPARABLES)).order_by(Piece.id.desc()).limit(_PIECES)
+    ).all()
+    vues = [autre.id for autre in autres if proches[autre.sha256][1] and autre.genre == "original"]
+    pages = pages_de(session, [mienne.id, *vues])
+    voisins = []
+    for autre in autres:
+        alike, _vue = proches[autre.sha256]
+        ecart = ecart_des_pages(pages[mienne.id], pages[autre.id]) if autre.id in pages else None
+        if ecart is not None or (alike or 0) >= SEMBLABLES:
+            voisins.append(Voisin(mienne=mienne, sienne=autre, ressemblance=alike, ecart=ecart))
+    return voisins
+
+
+def ecart_des_pages(unes: Sequence[Page], autres: Sequence[Page]) -> int | None:
+    """The most bits by which two pages of the same rank differ; None above `PROCHES`, or when one letter has more pages.
+
+    Blank pages are left out of both; so may be one without words, which one scanner kept as blank and the other did not.
+    """
+    une, autre = ([page for page in pages if not page.blanche] for pages in (unes, autres))
+    if abs(len(une) - len(autre)) > 1 or not (une and autre):
+        return None
+    longue, courte = (une, autre) if len(une) > len(autre) else (autre, une)
+    essais = [longue] if len(longue) == len(courte) else [
+        [*longue[:rang], *longue[rang + 1 :]] for rang, page in enumerate(longue) if not page.texte.strip()
+    ]  # fmt: skip
+    return min((ecart for essai in essais if (ecart := _ecart(essai, courte)) is not None), default=None)
+
+
+def _ecart(unes: Sequence[Page], autres: Sequence[Page]) -> int | None:
+    if not all(page.empreinte for page in (*unes, *autres)):
+        return None
+    ecarts = [signatures.distance(une.empreinte, autre.empreinte) for une, autre in zip(unes, autres, strict=True)]
+    return max(ecarts) if max(ecarts) <= PROCHES else None

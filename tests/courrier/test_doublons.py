@@ -1,0 +1,235 @@
+"""Doubles: told by their bytes, their Message-ID, their pages or their words; a model that many send is told as such."""
+
+import hashlib
+import random
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.courrier import depot, doublons, habilitations, journal, organisation, registre
+from app.courrier.doublons import Rapprochements, signatures
+from app.courrier.doublons.fonds import Page
+from app.courrier.doublons.voisins import ecart_des_pages
+from app.courrier.errors import DejaFait, GesteRefuse, Introuvable
+from app.courrier.habilitations import Moi
+from app.courrier.ports import Lecture, PageLue, Range
+from app.courrier.registre import Contact
+from app.courrier.tables import Bande, Courrier, Depot, Empreinte, Nature, Piece
+
+NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
+PETITION = (
+    "Monsieur le Maire, les parents et les riverains de la rue des Lavandières demandent un passage piéton et un ralentisseur "
+    "devant l’école. Trois enfants ont failli être renversés depuis la rentrée de mai. Nous serions heureux d’être reçus par "
+    "la commission de la voirie. Veuillez croire, Monsieur le Maire, à notre attachement au village."
+)
+AUTRE = (
+    "Madame, Monsieur, je vous prie de bien vouloir inscrire ma fille à la crèche municipale à partir du mois de janvier. "
+    "Nous habitons la commune depuis huit ans et travaillons tous deux à temps plein ; elle aura alors dix mois. Je joins à "
+    "cette lettre le certificat de naissance et le justificatif de domicile demandés par le règlement."
+)
+INVITATION = (
+    "Le comité des fêtes a le plaisir de vous inviter à l’inauguration de la halle restaurée, samedi à onze heures, en présence "
+    "de l’architecte et des artisans. Un verre de l’amitié sera servi sous les tilleuls ; merci de nous dire si vous venez."
+)
+VUE = f"{random.Random(7).getrandbits(256):064x}"
+
+
+def moi(session: Session, qui: str = "bruno") -> Moi:
+    return habilitations.moi(session, organisation.agent(session, qui))
+
+
+def abimee(empreinte: str, bits: int, graine: int = 1) -> str:
+    """The same page scanned again: as many bits turned."""
+    tournes = sum(1 << rang for rang in random.Random(graine).sample(range(256), bits))
+    return f"{int(empreinte, 16) ^ tournes:064x}"
+
+
+def vient(session: Session, contenu: str, texte: str = "", *, vue: str = "", de: str = "", le: str = "", nom: str = "lettre.pdf",
+          entetes: Mapping[str, str] = {}, mime: str = "application/pdf") -> Depot:  # fmt: skip
+    """A letter that came and was read."""
+    rangee = Range(sha256=hashlib.sha256(contenu.encode()).hexdigest(), taille=9)
+    recu = depot.deposer(session, coffre_range=rangee, nom=nom, mime=mime, canal="papier", par="bruno", now=NOW)
+    assert depot.reserver(session, recu.id, now=NOW)
+    page = PageLue(numero=1, largeur=595, hauteur=842, texte=texte, mots=[], source="ocr", empreinte=vue)
+    lues = [{"champ": champ, "valeur": valeur, "confiance": 0.9, "page": 1, "boite": None, "extrait": "", "raison": ""}
+            for champ, valeur in (("expediteur", de), ("date_courrier", le)) if valeur]  # fmt: skip
+    depot.lu(session, recu.id, Lecture(mime=mime, pages=[page]), lues, now=NOW)
+    doublons.retenir(session, recu.id, entetes)
+    session.commit()
+    return session.get_one(Depot, recu.id)
+
+
+def inscrire(session: Session, attend: Depot, *, par: str = "bruno", nom: str = "Rivière", **saisie: Any) -> Courrier:
+    nature = session.scalars(select(Nature.id).where(Nature.cle == "courrier")).one()
+    voulue = registre.Saisie(sens="arrivee", canal="papier", objet="Passage piéton", nature_id=nature, depot_id=attend.id,
+                             correspondant=Contact(nom=nom), **saisie)  # fmt: skip
+    inscrit = registre.enregistrer(session, voulue, par=par, now=NOW)
+    session.commit()
+    return inscrit
+
+
+def rapprocher(session: Session, attend: Depot) -> Rapprochements:
+    return doublons.rapprocher(session, moi(session), attend)
+
+
+def raisons(session: Session, attend: Depot) -> list[tuple[str, int]]:
+    return [(jumeau.raison, jumeau.depot.id) for jumeau in rapprocher(session, attend).jumeaux]
+
+
+def test_a_resemblance_is_the_share_of_common_shingles() -> None:
+    mots = [f"mot{rang} suivi" for rang in range(400)]
+    une = signatures.de_texte(" ".join(mots))
+    for part in (0.9, 0.6, 0.3):
+        communs, graine = int(len(mots) * part), random.Random(3)
+        autres = mots[:communs] + ["".join(graine.choices("abcdefghij", k=9)) for _ in mots[communs:]]
+        mienne, sienne = ({" ".join(m)[d : d + 5] for d in range(len(" ".join(m)) - 4)} for m in (mots, autres))
+        exacte = len(mienne & sienne) / len(mienne | sienne)
+        assert signatures.ressemblance(une, signatures.de_texte(" ".join(autres))) == pytest.approx(exacte, abs=0.13)
+    assert signatures.de_texte("Trop court pour être reconnu.") == ""
+    assert signatures.ressemblance(une, "") is None
+    assert signatures.de_texte(PETITION.upper().replace(" ", "\n")) == signatures.de_texte(PETITION)
+
+
+@pytest.mark.parametrize("bits", [0, 16, 31])
+def test_pages_that_are_near_always_meet(bits: int) -> None:
+    for graine in range(60):
+        autre = abimee(VUE, bits, graine)
+        assert set(signatures.cles_voisines(VUE)) & set(signatures.cles_de_la_page(autre))
+        assert signatures.distance(VUE, autre) == bits
+
+
+def test_pages_at_the_threshold_meet_nearly_always() -> None:
+    meetings = [
+        bool(set(signatures.cles_voisines(VUE)) & set(signatures.cles_de_la_page(abimee(VUE, signatures.PROCHES, graine))))
+        for graine in range(500)
+    ]
+    assert sum(meetings) / len(meetings) > 0.98
+
+
+def test_letters_of_several_pages_are_compared_page_by_page() -> None:
+    une = Page(texte="un", empreinte=VUE, blanche=False)
+    deux = Page(texte="deux", empreinte=abimee(VUE, 128), blanche=False)
+    vide, sale = Page(texte="", empreinte="", blanche=True), Page(texte="", empreinte=abimee(VUE, 120, 5), blanche=False)
+    encore = [replace(page, empreinte=abimee(page.empreinte, 20)) for page in (une, deux)]
+    assert ecart_des_pages([une, deux], encore) == 20
+    assert ecart_des_pages([une, vide, deux], encore) == 20
+    assert ecart_des_pages([une, sale, deux], encore) == 20
+    assert ecart_des_pages([une, deux], encore[::-1]) is None
+    assert ecart_des_pages([une, deux], encore[:1]) is None
+    assert ecart_des_pages([vide], [vide]) is None
+
+
+@pytest.mark.usefixtures("mairie")
+def test_each_way_a_letter_comes_twice_has_its_reason(session: Session) -> None:
+    premier = vient(session, "a", PETITION, vue=VUE, de="Mme Odile Ferrandier", le="2026-11-03")
+    assert raisons(session, vient(session, "a", PETITION, vue=VUE)) == [("octets", premier.id)]
+    numerisee = vient(session, "b", vue=abimee(VUE, 30))
+    assert ("image", premier.id) in raisons(session, numerisee)
+    par_texte = vient(session, "c", PETITION.replace("ralentisseur", "ra1entisseur"), de="FERRANDIER Odi1e", le="2026-11-03")
+    assert ("texte", premier.id) in raisons(session, par_texte)
+    courriel, encore = (
+        vient(session, contenu, AUTRE, mime="message/rfc822", entetes={"message-id": "<un@exemple.fr>"}) for contenu in "de"
+    )
+    assert raisons(session, encore)[0] == ("message", courriel.id)
+    assert raisons(session, vient(session, "f", INVITATION, vue=abimee(VUE, 90))) == []
+
+
+@pytest.mark.usefixtures("mairie")
+def test_a_registered_letter_is_recognised_and_told_by_its_number(session: Session) -> None:
+    inscrit = inscrire(session, vient(session, "a", PETITION, vue=VUE), date_courrier=None)
+    [jumeau] = rapprocher(session, vient(session, "b", PETITION, vue=abimee(VUE, 12))).jumeaux
+    assert (jumeau.courrier, jumeau.ferme, jumeau.raison) == (inscrit, False, "image")
+    assert jumeau.mesure == pytest.approx(1 - 12 / 256)
+
+
+@pytest.mark.usefixtures("mairie")
+def test_the_same_form_filled_in_with_other_words_is_no_double(session: Session) -> None:
+    vient(session, "a", PETITION, vue=VUE, de="Mme Ferrandier")
+    assert raisons(session, vient(session, "b", AUTRE, vue=abimee(VUE, 10), de="Mme Ferrandier")) == []
+
+
+@pytest.mark.usefixtures("mairie")
+def test_a_model_of_letter_is_told_by_the_number_of_its_senders(session: Session) -> None:
+    gens = ("Lucie Marchand", "Samir Belhadj", "Ginette Cormier")
+    inscrits = [inscrire(session, vient(session, nom, f"{PETITION} {nom}", vue=abimee(VUE, 8), de=nom), nom=nom) for nom in gens]
+    vu = rapprocher(session, vient(session, "d", f"{PETITION} Noémie Abgrall", vue=VUE, de="Noémie Abgrall"))
+    assert (vu.jumeaux, vu.personnes, vu.modele) == ((), 3, tuple(inscrits))
+
+
+@pytest.mark.usefixtures("mairie")
+def test_what_the_same_sender_writes_another_day_is_no_double(session: Session) -> None:
+    """A reminder, a monthly invoice."""
+    octobre = vient(session, "a", PETITION, vue=VUE, de="Lucie Marchand", le="2026-10-03")
+    inscrit = inscrire(session, octobre, nom="Lucie Marchand")
+    vu = rapprocher(session, vient(session, "b", PETITION, vue=VUE, de="Lucie Marchand", le="2026-11-03"))
+    assert (vu.jumeaux, vu.suites) == ((), (inscrit,))
+
+
+@pytest.mark.usefixtures("mairie")
+def test_nothing_is_told_of_a_courrier_that_is_not_open(session: Session) -> None:
+    ferme = vient(session, "a", PETITION, de="Lucie Marchand")
+    inscrire(session, ferme, par="claire", confidentialite="personnel")
+    copie = vient(session, "b", PETITION, de="Lucie Marchand")
+    [jumeau] = rapprocher(session, copie).jumeaux
+    assert (jumeau.courrier, jumeau.ferme) == (None, True)
+    for geste in (doublons.ecarter, doublons.joindre, doublons.distinguer):
+        with pytest.raises(Introuvable):
+            geste(session, moi(session), copie.id, ferme.id, now=NOW)
+
+
+@pytest.mark.usefixtures("mairie")
+def test_a_double_set_aside_is_told_on_the_courrier(session: Session) -> None:
+    premier, second = vient(session, "a", PETITION), vient(session, "b", PETITION)
+    inscrit = inscrire(session, premier)
+    doublons.ecarter(session, moi(session), second.id, premier.id, now=NOW)
+    session.commit()
+    assert (second.etat, second.motif) == ("ecarte", f"Doublon de {inscrit.chrono}.")
+    assert doublons.receptions(session, inscrit) == [second]
+    assert [ligne.acte for ligne in journal.lire(session, f"courrier:{inscrit.id}")][-1] == "recevoir-double"
+    # A third one is told by the courrier, not by the copy that was set aside.
+    assert raisons(session, vient(session, "c", PETITION)) == [("texte", premier.id)]
+    depot.reprendre(session, second.id, par="bruno", now=NOW)
+    assert doublons.receptions(session, inscrit) == []
+
+
+@pytest.mark.usefixtures("mairie")
+def test_a_copy_joins_its_courrier_and_leaves_it(session: Session) -> None:
+    premier, second = vient(session, "a", PETITION), vient(session, "b", PETITION)
+    with pytest.raises(GesteRefuse):
+        doublons.joindre(session, moi(session), second.id, premier.id, now=NOW)
+    inscrit = inscrire(session, premier)
+    assert doublons.joindre(session, moi(session), second.id, premier.id, now=NOW) == inscrit
+    session.commit()
+    siennes = select(func.count()).select_from(Piece).where(Piece.courrier_id == inscrit.id)
+    assert (session.scalar(siennes), second.etat, doublons.receptions(session, inscrit)) == (2, "joint", [second])
+    with pytest.raises(DejaFait):
+        doublons.joindre(session, moi(session), second.id, premier.id, now=NOW)
+    doublons.detacher(session, moi(session), inscrit.id, second.id, now=NOW)
+    session.commit()
+    session.refresh(second)
+    assert (session.scalar(siennes), second.etat, second.courrier_id) == (1, "a_enregistrer", None)
+
+
+@pytest.mark.usefixtures("mairie")
+def test_two_letters_told_apart_are_not_shown_again(session: Session) -> None:
+    premier, second = vient(session, "a", PETITION), vient(session, "b", PETITION)
+    for _ in range(2):
+        doublons.distinguer(session, moi(session), second.id, premier.id, now=NOW)
+    session.commit()
+    assert raisons(session, second) == raisons(session, premier) == []
+    with pytest.raises(Introuvable):
+        doublons.distinguer(session, moi(session), second.id, second.id, now=NOW)
+
+
+@pytest.mark.usefixtures("mairie")
+def test_what_is_kept_of_a_file_is_kept_once(session: Session) -> None:
+    lettre = vient(session, "a", PETITION, vue=VUE)
+    avant = [session.scalar(select(func.count()).select_from(table)) for table in (Empreinte, Bande)]
+    doublons.retenir(session, lettre.id, {})
+    vient(session, "a", PETITION, vue=VUE)
+    assert [session.scalar(select(func.count()).select_from(table)) for table in (Empreinte, Bande)] == avant == [1, 32 + 16]
