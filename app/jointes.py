@@ -1,14 +1,15 @@
 """What was attached to what was read: kept, read in its turn, as deep as files are put within files."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import PurePath
 
-from app.courrier import texte
+from app.courrier import depot, texte
 from app.courrier.depot import Jointe
 from app.courrier.errors import Illisible
 from app.courrier.ports import Lecture
+from app.courrier.tables import Piece
 from app.db import db
 from app.wiring import Parts
 
@@ -48,6 +49,28 @@ def cherchable(parts: Parts, nom: str, contenu: bytes, lecture: Lecture) -> list
         return []
     return [Jointe(nom=f"{PurePath(nom).stem} (cherchable).pdf", coffre_range=parts.coffre.put(copie), mime="application/pdf",
                    genre="cherchable")]  # fmt: skip
+
+
+def deposees(parts: Parts, depot_id: int) -> dict[int, Lecture]:
+    """What was read of the files that were dropped with a letter, by the number of their piece, and not read before."""
+    attendues = [(une.id, une.sha256) for une in depot.pieces(db.session(), depot_id) if une.genre == "annexe" and not une.pages]
+    lues = ((piece_id, lue(parts, sha256)) for piece_id, sha256 in attendues)
+    return {piece_id: lecture for piece_id, lecture in lues if lecture}
+
+
+def copies(parts: Parts, lues: Mapping[int, Lecture]) -> Iterator[Jointe]:
+    """The searchable copies of those that are scans."""
+    for piece_id, lecture in lues.items():
+        annexe = db.session().get_one(Piece, piece_id)
+        yield from cherchable(parts, annexe.nom, parts.coffre.get(annexe.sha256), lecture)
+
+
+def lue(parts: Parts, sha256: str) -> Lecture | None:
+    """What a file of the vault says; one that cannot be read is kept all the same."""
+    try:
+        return parts.lecteur.read(parts.coffre.get(sha256), connues=texte.connues(db.session(), sha256))
+    except Illisible:
+        return None
 
 
 def _dedans(parts: Parts, lecture: Lecture, profondeur: int) -> Iterator[Jointe]:

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -11,7 +11,7 @@ from app import jointes, usagers
 from app.courrier import collecte, depot, doublons, indexation, lots, texte
 from app.courrier.errors import DejaFait, Illisible, Introuvable
 from app.courrier.ports import Lecture, PageLue
-from app.courrier.tables import Depot
+from app.courrier.tables import Depot, Piece
 from app.db import Session, db, transaction
 from app.wiring import Parts
 
@@ -55,17 +55,38 @@ def lire(parts: Parts, pris: Depot, *, clock: Clock) -> list[int]:
 
 
 def _lire(parts: Parts, pris: Depot, clock: Clock) -> list[int]:
-    numero, matiere = pris.id, _matiere(parts, pris, clock)
+    numero = pris.id
+    if ensemble := lots.a_assembler(db.session(), pris):
+        return _assembler(parts, pris, [(une.id, une.sha256) for une in ensemble], clock)
+    matiere = _matiere(parts, pris, clock)
+    deposees = {} if matiere.demande else jointes.deposees(parts, numero)
     lecture = parts.lecteur.read(matiere.contenu, progress=_progress(numero, matiere.sha256), connues=matiere.connues)
-    lettres = None if matiere.version else lots.decouper(lecture.pages)
+    # A letter given with its pieces is one letter, whatever lies between its pages.
+    lettres = None if matiere.version or deposees else lots.decouper(lecture.pages)
     if lettres is not None:
         # In one transaction: there are all its letters, or none.
         with _tant_que(numero, matiere.sha256) as session:
             return [decoupe.id for decoupe in lots.repartir(session, numero, lecture, lettres, now=clock())]
     if matiere.version:
         lecture = replace(lecture, pages=matiere.version.posees(lecture.pages))
-    _finir(parts, pris, matiere, lecture, clock)
+    _finir(parts, pris, matiere, lecture, deposees, clock)
     return []
+
+
+def _assembler(parts: Parts, pris: Depot, fichiers: Sequence[tuple[int, str]], clock: Clock) -> list[int]:
+    """Read each file that is to be a page, then put them together: the depot is read next as what it has become."""
+    numero, sha256 = pris.id, pris.sha256
+    for rang, (piece_id, fichier) in enumerate(fichiers, 1):
+        lecture = jointes.lue(parts, fichier)
+        with _tant_que(numero, sha256) as session:
+            if lecture:
+                texte.garder(session, session.get_one(Piece, piece_id), lecture)
+            depot.prolonger(session, numero, rang, now=clock())
+    with _tant_que(numero, sha256) as session:
+        des_pages = lots.assembler(session, numero)
+    if not des_pages:
+        raise Illisible(motif=lots.SANS_PAGE)
+    return [numero]
 
 
 def _matiere(parts: Parts, pris: Depot, clock: Clock) -> _Matiere:
@@ -90,11 +111,13 @@ def _matiere(parts: Parts, pris: Depot, clock: Clock) -> _Matiere:
     return _Matiere(sha256=rangee.sha256, contenu=contenu, connues=deja, version=version, demande=demande)
 
 
-def _finir(parts: Parts, pris: Depot, matiere: _Matiere, lecture: Lecture, clock: Clock) -> None:
+def _finir(
+    parts: Parts, pris: Depot, matiere: _Matiere, lecture: Lecture, deposees: Mapping[int, Lecture], clock: Clock
+) -> None:
     numero, separation, recu_le = pris.id, pris.separation, pris.recu_le
     pieces = [
         *jointes.vue(parts, pris.origine, matiere.contenu, lecture), *jointes.toutes(parts, lecture),
-        *jointes.cherchable(parts, pris.origine, matiere.contenu, lecture),
+        *jointes.cherchable(parts, pris.origine, matiere.contenu, lecture), *jointes.copies(parts, deposees),
     ]  # fmt: skip
     session = db.session()
     propositions = [
@@ -105,6 +128,8 @@ def _finir(parts: Parts, pris: Depot, matiere: _Matiere, lecture: Lecture, clock
     ]
     with _tant_que(numero, matiere.sha256) as writing:
         retenues = usagers.retenir(writing, pris, matiere.demande, propositions, now=clock())
+        for piece_id, dite in deposees.items():
+            texte.garder(writing, writing.get_one(Piece, piece_id), dite)
         depot.lu(writing, numero, lecture, retenues, jointes=pieces, now=clock())
         doublons.retenir(writing, numero, lecture.entetes)
 

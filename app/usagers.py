@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from app import preuves
+from app import jointes, preuves
 from app.courrier import demandes, depot
-from app.courrier.errors import EnvoiImpossible, Illisible
+from app.courrier.errors import EnvoiImpossible
 from app.courrier.ports import Lecture, Range
 from app.courrier.tables import Demande, Depot
 from app.db import Session, db, transaction
@@ -34,11 +34,9 @@ def preparer(parts: Parts, pris: Depot) -> Preparee | None:
         return None
     pieces = depot.pieces(session, pris.id)
     originaux = [Range(sha256=piece.sha256, taille=piece.taille) for piece in pieces if piece.genre == "original"]
-    annexes = [(piece.id, piece.sha256) for piece in pieces if piece.genre == "annexe" and not piece.pages]
-    lues = {piece_id: _lue(parts, sha256) for piece_id, sha256 in annexes}
     return Preparee(
         demande=demande, original=originaux[0] if originaux else _mettre_en_pages(parts, demande),
-        lues={piece_id: lecture for piece_id, lecture in lues.items() if lecture},
+        lues=jointes.deposees(parts, pris.id),
     )
 
 
@@ -46,14 +44,6 @@ def _mettre_en_pages(parts: Parts, demande: Demande) -> Range:
     html = demandes.html(db.session(), demande, organisme=parts.config.organisme.nom)
     pdf = parts.compositeur.pdf(html, titre=str(demande.champs["objet"]), auteur=str(demande.numero))
     return parts.coffre.put(pdf)
-
-
-def _lue(parts: Parts, sha256: str) -> Lecture | None:
-    """What a file says; one that cannot be read is kept all the same."""
-    try:
-        return parts.lecteur.read(parts.coffre.get(sha256))
-    except Illisible:
-        return None
 
 
 def retenir(

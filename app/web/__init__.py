@@ -10,6 +10,7 @@ from app.web import (
     accueil,
     administration,
     api,
+    arrivees,
     assets_manifest,
     auth,
     boites,
@@ -20,7 +21,6 @@ from app.web import (
     corbeille,
     correspondants,
     courriers,
-    depots,
     deviations,
     doublons,
     envois,
@@ -46,7 +46,7 @@ from app.web import (
 )
 
 PAGES = (
-    auth.bp, corbeille.bp, taches.bp, deviations.bp, depots.bp, courriers.bp, nouveau.bp, pieces.bp, envois.bp, recherche.bp,
+    auth.bp, corbeille.bp, taches.bp, deviations.bp, arrivees.bp, courriers.bp, nouveau.bp, pieces.bp, envois.bp, recherche.bp,
     complements.bp, correspondants.bp, registres.bp, lots.bp, separations.bp, doublons.bp, liens.bp,
     pilotage.bp, circuits.bp, migrations.bp, administration.bp, boites.bp, calendrier.bp, justesse.bp,
     usager.bp, api.bp, acces.bp, accueil.bp,

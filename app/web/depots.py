@@ -1,13 +1,12 @@
-"""What arrives: files dropped, read by the workers with their progress, then registered by a clerk, document beside the form."""
+"""What arrived is registered by a clerk, document beside the form; two clerks never work at the same."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
-from werkzeug.datastructures import FileStorage
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from app.courrier import (
@@ -23,7 +22,7 @@ from app.courrier import (
     registre,
     texte,
 )
-from app.courrier.errors import Illisible, SaisieRefusee
+from app.courrier.errors import DejaFait, DejaPris, SaisieRefusee
 from app.courrier.propositions import Offre
 from app.courrier.tables import Correspondant, Courrier, Depot, Nature
 from app.db import db, transaction
@@ -31,11 +30,10 @@ from app.web import complements, document, doublons, mots
 from app.web.context import jobs, moi, now, parts
 from app.web.offres import boites, montrees, remplies
 from app.web.offres import de as offres_de
-from app.web.saisies import contact_de, nombre_de
+from app.web.saisies import brouillon_de, contact_de, dites, nombre_de, typees
 from app.web.urls import numero
 
 bp = Blueprint("depots", __name__, url_prefix="/depots")
-EN_ATTENTE = ("a_lire", "a_verifier", "a_enregistrer")
 
 
 @bp.before_request
@@ -44,81 +42,75 @@ def reserve() -> None:
     habilitations.exiger(moi(), "deposer")
 
 
-@bp.get("")
-def liste() -> str:
-    return render_template("depots/liste.html", ecartes=depot.ecartes(db.session()), **_liste())
-
-
-@bp.get("/etat")
-def etat() -> str:
-    """The list alone, asked again by the page while something is being read."""
-    return render_template("depots/_liste.html", **_liste())
-
-
-def _liste() -> dict[str, Any]:
-    depots = depot.liste(db.session(), *EN_ATTENTE)
-    originaux = {d.id: piece for d in depots if (piece := depot.original(db.session(), d.id))}
-    remarques = texte.remarques(db.session(), (piece.id for piece in originaux.values()))
-    return {
-        "depots": depots,
-        "pages": {numero: piece.pages for numero, piece in originaux.items()},
-        "avis": {numero: mots.avis_de_numerisation(remarques.get(piece.id, {})) for numero, piece in originaux.items()},
-        "nombres": depot.compter(db.session()),
-        "lecture": any(d.etat == "a_lire" for d in depots),
-        "jumeaux": {d.id: depot.jumeaux(db.session(), d)[0] for d in depots if d.doublon_de},
-    }
-
-
-@bp.post("")
-def deposer() -> Response:
-    fichiers = [fichier for fichier in request.files.getlist("fichiers") if fichier.filename]
-    for fichier in fichiers:
-        _deposer(fichier)
-    nombre = len(fichiers)
-    if nombre == 0:
-        flash(_("Aucun fichier n’a été choisi."), "attention")
-    else:
-        flash(ngettext("%(num)d fichier déposé, en lecture.", "%(num)d fichiers déposés, en lecture.", nombre), "ok")
-    return redirect(url_for("depots.liste"))
-
-
-def _deposer(fichier: FileStorage) -> None:
-    # The bytes are in the vault before the row says so; a crash between the two loses nothing and shows nothing.
-    contenu = fichier.read()
-    place = parts().coffre.put(contenu)
-    try:
-        mime = parts().lecteur.sniff(contenu)
-    except Illisible:
-        mime = "application/octet-stream"
-    with transaction() as session:
-        recu = depot.deposer(
-            session, coffre_range=place, nom=fichier.filename or "", mime=mime, canal=_canal(), par=moi().identifiant, now=now(),
-        )  # fmt: skip
-    jobs().lire(recu.id)
-
-
-def _canal() -> str:
-    """How the files came, by a way that the page offers."""
-    dit = request.form.get("canal", "")
-    return dit if dit in registre.CANAUX else "papier"
-
-
 @bp.get("/<int:depot_id>")
-def saisir(depot_id: int) -> str | Response:
+def saisir(depot_id: int) -> str | Response | tuple[str, int]:
     attend = depot.depot(db.session(), depot_id)
     if attend.etat == "a_lire":
         flash(_("Ce dépôt est encore en lecture ; il s’ouvrira dès qu’il sera lu."), "attention")
         return redirect(url_for("depots.liste"))
-    depot.disponible(db.session(), attend, par=moi().identifiant, now=now())
+    try:
+        depot.disponible(db.session(), attend, par=moi().identifiant, now=now())
+    except (DejaPris, DejaFait):
+        return _ailleurs(attend)
     offres = _offres(attend)
-    return _formulaire(attend, {**_par_defaut(attend), **remplies(offres)}, {}, offres)
+    return _formulaire(attend, {**_au_depart(attend, offres), **attend.brouillon}, {}, offres)
+
+
+def _ailleurs(attend: Depot, valeurs: dict[str, Any] | None = None) -> tuple[str, int]:
+    """A depot that a colleague has, or that is no longer to be sorted: who, since when, what became of it, what was typed."""
+    [(_soi, devenu)] = consultation.doublons(db.session(), moi(), [attend])
+    noms = {cle: {str(numero): nom for numero, nom in choix} for cle, choix in _choix().items()}
+    return render_template(
+        "depots/ailleurs.html", depot=attend, courrier=devenu, tapes=dites(valeurs or {}, noms),
+        minutes=depot.ABANDON // timedelta(minutes=1),
+    ), 409
+
+
+def _choix() -> dict[str, list[tuple[int, str]]]:
+    """The natures and the bureaux of the form, by number and name."""
+    bureaux = sorted(((noeud.id, noeud.nom) for noeud in organisation.arbre(db.session()).values()), key=lambda un: un[1])
+    return {"nature_id": [(une.id, une.nom) for une in consultation.natures(db.session(), "arrivee")], "bureau_id": bureaux}
+
+
+@bp.post("/suivant")
+def suivant() -> Response:
+    """The next depot that nobody has: it is this clerk's from now on."""
+    with transaction() as session:
+        apres = session.get(Depot, nombre_de(request.form, "apres") or 0)
+        pris = depot.suivant(session, par=moi().identifiant, now=now(), apres=apres)
+    return _vers(pris)
+
+
+@bp.post("/<int:depot_id>/suite")
+def passer(depot_id: int) -> Response:
+    """To the next depot or the one before without registering; what was typed is kept for whoever comes back."""
+    brouillon = _brouillon(depot_id)
+    with transaction() as session:
+        laisse = depot.rendre(session, depot_id, par=moi().identifiant, brouillon=brouillon)
+        arriere = request.form.get("sens") == "precedent"
+        pris = depot.suivant(session, par=moi().identifiant, now=now(), apres=laisse, arriere=arriere)
+    return _vers(pris)
+
+
+def _vers(pris: Depot | None) -> Response:
+    if pris is None:
+        flash(_("Aucun autre dépôt n’est libre."), "info")
+    return redirect(url_for("depots.saisir", depot_id=pris.id) if pris else url_for("depots.liste"))
+
+
+def _brouillon(depot_id: int) -> dict[str, Any] | None:
+    """What was typed beyond what was proposed; None when the form was not sent."""
+    if "objet" not in request.form:
+        return None
+    attend = depot.depot(db.session(), depot_id)
+    return brouillon_de(typees(), _au_depart(attend, _offres(attend)))
 
 
 @bp.post("/<int:depot_id>/propositions")
 def accepter(depot_id: int) -> str:
     """The form again, with what the clerk accepts of what was proposed: one candidate, or the first of every empty field."""
     attend = depot.depot(db.session(), depot_id)
-    valeurs = dict(request.form.items())
+    valeurs = typees()
     offres = _offres(attend)
     champ, _egal, valeur = valeurs.pop("accepter", "").partition("=")
     if champ == "*":
@@ -130,16 +122,23 @@ def accepter(depot_id: int) -> str:
 
 
 @bp.post("/<int:depot_id>/prise")
-def prendre(depot_id: int) -> tuple[str, int]:
-    """The page that a clerk opened says so by itself: colleagues see who is at it. To look changes nothing."""
-    with transaction() as session:
-        depot.prendre(session, depot_id, par=moi().identifiant, now=now())
-    return "", 204
+def prendre(depot_id: int) -> tuple[str, int, dict[str, str]]:
+    """The page that a clerk opened says so by itself, and again while it is filled (`encore`): colleagues see who is at it."""
+    try:
+        with transaction() as session:
+            depot.prendre(session, depot_id, par=moi().identifiant, now=now())
+    except (DejaPris, DejaFait):
+        if "encore" in request.args or not request.headers.get("HX-Request"):
+            raise
+        # Somebody else opened it at the same moment: nothing is typed yet, the page says who.
+        return "", 204, {"HX-Redirect": url_for("depots.saisir", depot_id=depot_id)}
+    return "", 204, {}
 
 
-def _par_defaut(pris: Depot) -> dict[str, str]:
-    """What the depot itself says of the courrier."""
-    return {"canal": pris.canal, "recu_le": delais.jour(pris.recu_le).isoformat(), "priorite": "normale"}
+def _au_depart(pris: Depot, offres: dict[str, Offre]) -> dict[str, str]:
+    """What the form holds before anything is typed: what the depot itself says of the courrier, and what is proposed."""
+    dit = {"canal": pris.canal, "recu_le": delais.jour(pris.recu_le).isoformat(), "priorite": "normale"}
+    return {**dit, **remplies(offres)}
 
 
 def _offres(pris: Depot) -> dict[str, Offre]:
@@ -158,8 +157,7 @@ def _formulaire(pris: Depot, valeurs: dict[str, Any], erreurs: dict[str, str], o
         "depots/enregistrer.html", depot=pris, valeurs=valeurs, erreurs=erreurs, montre=montre, connus=connus,
         trajet=complements.trajet(pris, valeurs),
         choix_connus=[*((str(c.correspondant.id), _connu(c.correspondant)) for c in connus), ("", _("Quelqu’un d’autre"))],
-        natures=[(nature.id, nature.nom) for nature in consultation.natures(session, "arrivee")],
-        bureaux=sorted(((n.id, n.nom) for n in organisation.arbre(session).values()), key=lambda choix: choix[1]),
+        natures=_choix()["nature_id"], bureaux=_choix()["bureau_id"],
         document=document.document(lue, boites=boites(montre)) if lue and lue.pages else None, piece=piece,
         annexes=[une for une in pieces if une.genre == "annexe"], copies=[une for une in pieces if une.genre == "cherchable"],
         avis=mots.avis_de_numerisation(texte.remarques(session, [piece.id]).get(piece.id, {}) if piece else {}),
@@ -175,20 +173,24 @@ def _connu(fiche: Correspondant) -> str:
 
 @bp.post("/<int:depot_id>")
 def enregistrer(depot_id: int) -> Response | tuple[str, int]:
-    valeurs = dict(request.form.items())
+    valeurs = typees()
     try:
         with transaction() as session:
             courrier = _enregistrer(session, depot_id, valeurs)
     except SaisieRefusee as refus:
         return _formulaire(depot.depot(db.session(), depot_id), valeurs, dict(refus.erreurs)), 422
-    flash(_("Enregistré sous le numéro %(chrono)s.", chrono=courrier.chrono), "ok")
-    if valeurs.get("suite") != "suivant":
+    except (DejaPris, DejaFait):
+        return _ailleurs(depot.depot(db.session(), depot_id), valeurs)
+    bureau = next((noeud.nom for noeud in organisation.arbre(db.session()).values() if noeud.id == courrier.bureau_id), "")
+    flash(Markup(render_template("depots/_enregistre.html", courrier=courrier, bureau=bureau)), "ok")  # noqa: S704  # a template's own
+    if request.form.get("suite") != "suivant":
         return redirect(url_for("courriers.courrier", courrier_id=courrier.id))
-    libres = [d for d in depot.liste(db.session(), "a_enregistrer") if d.pris_par in (None, moi().identifiant)]
-    return redirect(url_for("depots.saisir", depot_id=libres[0].id) if libres else url_for("depots.liste"))
+    with transaction() as session:
+        pris = depot.suivant(session, par=moi().identifiant, now=now(), apres=depot.depot(session, depot_id))
+    return redirect(url_for("depots.saisir", depot_id=pris.id) if pris else url_for("depots.liste"))
 
 
-def _enregistrer(session: Any, depot_id: int, valeurs: dict[str, str]) -> Courrier:
+def _enregistrer(session: Any, depot_id: int, valeurs: dict[str, Any]) -> Courrier:
     attend = depot.depot(session, depot_id)
     offres = _offres(attend)
     repond_a = propositions.repondu(session, moi(), valeurs.get("repond_a", ""))
@@ -197,7 +199,7 @@ def _enregistrer(session: Any, depot_id: int, valeurs: dict[str, str]) -> Courri
     sens = complements.retenue(attend, nature, valeurs)
     bureaux = {noeud.id: noeud.cle for noeud in organisation.arbre(session).values()}
     bureau = bureaux.get(saisie.bureau_id or (nature.bureau_id if nature else 0) or 0, "direction")
-    copies = [bureaux[cle] for cle in request.form.getlist("copies", type=numero) if cle in bureaux]
+    copies = [bureaux[cle] for cle in valeurs["copies"] if cle in bureaux]
     courrier = journey.enregistrer(
         session, parts().engine, saisie, circuit=sens.circuit, pourquoi=sens.pourquoi,
         donnees={"bureau": bureau, "nature": nature.cle if nature else "", "bureaux": list(dict.fromkeys([bureau, *copies]))},
@@ -209,7 +211,7 @@ def _enregistrer(session: Any, depot_id: int, valeurs: dict[str, str]) -> Courri
     return courrier
 
 
-def saisie_de(depot_id: int, valeurs: dict[str, str]) -> registre.Saisie:
+def saisie_de(depot_id: int, valeurs: dict[str, Any]) -> registre.Saisie:
     """What the clerk typed."""
     connu = nombre_de(valeurs, "correspondant_id")
     contact = contact_de({**valeurs, "nom": valeurs.get("expediteur", "")})
@@ -240,8 +242,9 @@ def _recu_le(mot: str | None) -> datetime | None:
 
 @bp.post("/<int:depot_id>/rendu")
 def rendre(depot_id: int) -> Response:
+    brouillon = _brouillon(depot_id)
     with transaction() as session:
-        depot.rendre(session, depot_id, par=moi().identifiant)
+        depot.rendre(session, depot_id, par=moi().identifiant, brouillon=brouillon)
     return redirect(url_for("depots.liste"))
 
 

@@ -58,6 +58,7 @@ ACTES = {
     "lier": _l("a lié ce courrier à un autre"),
     "delier": _l("a délié ce courrier d’un autre"),
     "relire": _l("a fait relire le dépôt"),
+    "devancer": _l("a fait lire le dépôt sans attendre"),
     "pages-couper": _l("a coupé le dépôt en deux"),
     "pages-joindre": _l("a joint les pages à un autre dépôt"),
     "pages-tourner": _l("a tourné des pages"),

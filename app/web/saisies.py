@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import abort, request
+from flask_babel import lazy_gettext as _l
 
 from app.courrier import registre
 from app.web.urls import numero
@@ -11,6 +12,20 @@ from app.web.urls import numero
 ORGANISMES = ("association", "collectif", "sarl", "sas", "syndicat", "préfecture", "mairie", "société", "entreprise", "école")
 
 CONTACT = ("adresse", "code_postal", "ville", "courriel", "telephone", "siret")
+ENREGISTREMENT = (
+    *("correspondant_id", "expediteur", *CONTACT, "objet", "date_courrier", "recu_le", "repond_a", "nature_id", "bureau_id"),
+    *("reference", "recommande", "canal", "priorite", "confidentialite", "mots", "reponse_voulue", "circuit", "personne"),
+)
+"""The fields of the registration form, beside its list of copies."""
+
+
+MOTS = {
+    "expediteur": _l("Expéditeur"), "adresse": _l("Adresse"), "code_postal": _l("Code postal"), "ville": _l("Ville"),
+    "courriel": _l("Courriel"), "telephone": _l("Téléphone"), "siret": _l("SIRET"), "objet": _l("Objet"),
+    "date_courrier": _l("Date du courrier"), "nature_id": _l("Nature"), "bureau_id": _l("Bureau"),
+    "reference": _l("Leur référence"), "recommande": _l("N° de recommandé"), "mots": _l("Mots-clés"),
+}  # fmt: skip
+"""What the form calls what a clerk types in it."""
 
 
 def lisible() -> None:
@@ -26,6 +41,26 @@ def nombre_de(valeurs: Mapping[str, Any], cle: str) -> int | None:
         return numero(str(valeurs.get(cle) or ""))
     except ValueError:
         return None
+
+
+def typees() -> dict[str, Any]:
+    """What the form of this request holds: a text by field, and the numbers of the bureaux that get a copy."""
+    return {**request.form.to_dict(), "copies": request.form.getlist("copies", type=numero)}
+
+
+def brouillon_de(valeurs: Mapping[str, Any], depart: Mapping[str, str]) -> dict[str, Any]:
+    """What was typed in the registration form: only what differs from what the form held, so that better proposals count."""
+    poses = {cle: depart.get(cle, "").replace("\n", ", ") for cle in ENREGISTREMENT}
+    tapes = {cle: valeurs[cle] for cle, pose in poses.items() if cle in valeurs and valeurs[cle] != pose}
+    return {**tapes, **({"copies": valeurs["copies"]} if valeurs["copies"] else {})}
+
+
+def dites(valeurs: Mapping[str, Any], noms: Mapping[str, Mapping[str, str]]) -> list[tuple[str, str]]:
+    """What was typed in the registration form, field after field, in words; `noms`: of the values that are numbers."""
+    return [
+        (str(MOTS[cle]), noms[cle].get(valeurs[cle], "") if cle in noms else str(valeurs[cle]))
+        for cle in MOTS if valeurs.get(cle)
+    ]
 
 
 def contact_de(valeurs: Mapping[str, Any]) -> registre.Contact:

@@ -170,13 +170,13 @@ def test_two_clerks_never_take_the_same(session: Session, mairie: Mairie) -> Non
     assert depot.prendre(session, lettre.id, par="bruno", now=LUNDI).pris_par == "bruno"
     assert depot.prendre(session, lettre.id, par="bruno", now=LUNDI).pris_par == "bruno"
     with pytest.raises(DejaPris, match="déjà traité par Bruno Hamon"):
-        depot.prendre(session, lettre.id, par="maud", now=LUNDI + 119 * MINUTE)
+        depot.prendre(session, lettre.id, par="maud", now=LUNDI + 29 * MINUTE)
     with pytest.raises(DejaPris):
         depot.ecarter(session, lettre.id, motif="publicité", par="maud", now=LUNDI)
     assert depot.rendre(session, lettre.id, par="maud").pris_par == "bruno"
     assert depot.rendre(session, lettre.id, par="bruno").pris_par is None
     assert depot.prendre(session, lettre.id, par="maud", now=LUNDI).pris_par == "maud"
-    assert depot.prendre(session, lettre.id, par="bruno", now=LUNDI + 120 * MINUTE).pris_par == "bruno"
+    assert depot.prendre(session, lettre.id, par="bruno", now=LUNDI + 30 * MINUTE).pris_par == "bruno"
     with pytest.raises(Introuvable):
         depot.prendre(session, 999, par="bruno", now=LUNDI)
 
@@ -236,3 +236,52 @@ def test_eight_clerks_at_one_table(database_url: str) -> None:
     for fil in fils:
         fil.join()
     assert sorted(lettre for lettre, _ in prises) == lettres
+
+
+def test_the_next_depot_is_free_and_in_the_order_of_the_list(session: Session, mairie: Mairie) -> None:
+    un, deux, trois = (lire(session, arrive(session, contenu=sha, now=LUNDI + n * MINUTE)) for n, sha in enumerate("abc"))
+    arrive(session, contenu="d")
+    depot.prendre(session, deux.id, par="maud", now=LUNDI)
+    assert depot.suivant(session, par="bruno", now=LUNDI) == un
+    assert depot.suivant(session, par="bruno", now=LUNDI, apres=un) == trois
+    assert depot.suivant(session, par="bruno", now=LUNDI, apres=trois) == un
+    assert depot.suivant(session, par="bruno", now=LUNDI, apres=un, arriere=True) == trois
+    assert depot.suivant(session, par="bruno", now=LUNDI + 30 * MINUTE, apres=trois, arriere=True) == deux
+    for lettre in (un, trois):
+        depot.rendre(session, lettre.id, par="bruno")
+        depot.ecarter(session, lettre.id, motif="publicité", par="bruno", now=LUNDI)
+    assert depot.suivant(session, par="bruno", now=LUNDI, apres=deux) is None
+
+
+def test_a_page_in_use_says_so_and_keeps_its_depot(session: Session, mairie: Mairie) -> None:
+    lettre = lire(session, arrive(session))
+    for minute in (0, 25, 50):
+        pris = depot.prendre(session, lettre.id, par="bruno", now=LUNDI + minute * MINUTE)
+    assert (pris.pris_le, pris.signe_le) == (LUNDI, LUNDI + 50 * MINUTE)
+    with pytest.raises(DejaPris):
+        depot.prendre(session, lettre.id, par="maud", now=LUNDI + 60 * MINUTE)
+    assert depot.suivant(session, par="maud", now=LUNDI + 80 * MINUTE) == lettre
+
+
+def test_eight_clerks_ask_for_the_next_and_none_is_given_twice(database_url: str) -> None:
+    with atelier(database_url) as session:
+        lettres = [lire(session, arrive(session, contenu=f"{rang:x}")).id for rang in range(16)]
+        session.commit()
+    donnes: list[int] = []
+
+    def suivre(qui: str) -> None:
+        apres = None
+        with atelier(database_url) as session:
+            # Each keeps what they took: only what nobody has is given.
+            while (apres := depot.suivant(session, par=qui, now=LUNDI, apres=apres)) and apres.id not in miens[qui]:
+                session.commit()
+                miens[qui].append(apres.id)
+                donnes.append(apres.id)
+
+    miens: dict[str, list[int]] = {f"agent{rang}": [] for rang in range(8)}
+    fils = [threading.Thread(target=suivre, args=(qui,)) for qui in miens]
+    for fil in fils:
+        fil.start()
+    for fil in fils:
+        fil.join()
+    assert sorted(donnes) == lettres

@@ -235,7 +235,7 @@ def test_a_depot_left_on_the_table_can_be_taken_over(office: Flask) -> None:
     fine(yanis.get(f"/depots/{row.id}"), 200)
     fine(odile.post(f"/depots/{row.id}/prise"), 204)
     long_ago = datetime.now(UTC) - timedelta(hours=3)
-    guichet.write(office, lambda session: setattr(session.get_one(Depot, row.id), "pris_le", long_ago))
+    guichet.write(office, lambda session: setattr(session.get_one(Depot, row.id), "signe_le", long_ago))
     fine(yanis.get(f"/depots/{row.id}"), 200)
     fine(yanis.post(f"/depots/{row.id}/prise"), 204)
     assert depot(office, "place_creche").pris_par == "yanis"

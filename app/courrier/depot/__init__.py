@@ -1,6 +1,7 @@
 """What arrives is captured before it is registered: filed, read by a worker, sorted by a clerk; nothing is ever lost."""
 
 from app.courrier.depot.arrivee import (
+    TAILLE,
     Jointe,
     compter,
     deja_la,
@@ -10,14 +11,30 @@ from app.courrier.depot.arrivee import (
     liste,
     nom_propre,
     original,
+    originaux,
     piece,
     pieces,
 )
-from app.courrier.depot.lecture import ESSAIS, IMPREVUE, a_lire, avancer, encore, illisible, lu, reserver
-from app.courrier.depot.tri import disponible, ecarter, ecartes, enregistre, joindre, prendre, rendre, reprendre, rouvrir
+from app.courrier.depot.ensemble import avec_pieces, en_pages
+from app.courrier.depot.lecture import ESSAIS, IMPREVUE, a_lire, avancer, encore, illisible, lu, prolonger, reserver
+from app.courrier.depot.tri import (
+    ABANDON,
+    devancer,
+    disponible,
+    ecarter,
+    ecartes,
+    enregistre,
+    joindre,
+    prendre,
+    rendre,
+    reprendre,
+    rouvrir,
+    suivant,
+)
 
 __all__ = [
-    "ESSAIS", "IMPREVUE", "Jointe", "a_lire", "avancer", "compter", "deja_la", "deposer", "depot", "disponible", "ecarter",
-    "ecartes", "encore", "enregistre", "illisible", "joindre", "jumeaux", "liste", "lu", "nom_propre", "original", "piece",
-    "pieces", "prendre", "rendre", "reprendre", "reserver", "rouvrir",
+    "ABANDON", "ESSAIS", "IMPREVUE", "TAILLE", "Jointe", "a_lire", "avancer", "avec_pieces", "compter", "deja_la", "deposer",
+    "depot", "devancer", "disponible", "ecarter", "ecartes", "en_pages", "encore", "enregistre", "illisible", "joindre",
+    "jumeaux", "liste", "lu", "nom_propre", "original", "originaux", "piece", "pieces", "prendre", "prolonger", "rendre",
+    "reprendre", "reserver", "rouvrir", "suivant",
 ]

@@ -1,13 +1,13 @@
 """A file comes in and is filed, whatever it holds; the same bytes a second time are shown as such, not refused."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
 from types import MappingProxyType
 
-from sqlalchemy import case, func, select, tuple_
+from sqlalchemy import case, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.courrier import journal
@@ -85,14 +85,21 @@ def original(session: Session, depot_id: int) -> Piece | None:
     return session.scalar(select(Piece).where(Piece.depot_id == depot_id, Piece.genre == "original").order_by(Piece.id).limit(1))
 
 
+def originaux(session: Session, depot_ids: Collection[int]) -> Mapping[int, Piece]:
+    """What is shown and registered of each of these depots, those whose original is still to be made left out."""
+    requete = select(Piece).where(Piece.depot_id.in_(depot_ids), Piece.genre == "original").order_by(Piece.id.desc())
+    return {une.depot_id: une for une in session.scalars(requete) if une.depot_id is not None}
+
+
 def deja_la(session: Session, sha256: str) -> bool:
     """Whether these very bytes were deposited before."""
     return _premier(session, sha256) is not None
 
 
 def jumeaux(session: Session, depot: Depot) -> list[Depot]:
-    """The other depots of the very same bytes, oldest first."""
-    memes = select(Depot).where(Depot.sha256 == depot.sha256, Depot.id != depot.id).order_by(Depot.id)
+    """The other depots of the very same bytes, or whose photographs are the same, oldest first."""
+    pareil = or_(Depot.sha256 == depot.sha256, Depot.id == depot.doublon_de)
+    memes = select(Depot).where(pareil, Depot.id != depot.id).order_by(Depot.id)
     return list(session.scalars(memes))
 
 

@@ -80,6 +80,15 @@ def avancer(
     )
 
 
+def prolonger(session: Session, depot_id: int, fichiers: int, *, now: datetime, bail: timedelta = BAIL) -> None:
+    """So many files of a depot were read, one after the other: shown to who waits; the lease is renewed, as by `avancer`."""
+    session.execute(
+        update(Depot).where(Depot.id == depot_id, Depot.etat == "a_lire")
+        .values(page_lue=fichiers, reprise_le=now + bail, essais=1),
+        execution_options=_SANS_SYNCHRO,
+    )
+
+
 def lu(
     session: Session, depot_id: int, lecture: Lecture, propositions: Sequence[object], *,
     jointes: Sequence[Jointe] = (), now: datetime,
@@ -111,9 +120,8 @@ def lu(
     en_cours.page_lue = len(lecture.pages)
     en_cours.propositions = [_simple(proposition) for proposition in propositions]
     # Two deposits of the same bytes at the same moment did not see each other.
-    en_cours.doublon_de = session.scalar(
-        select(func.min(Depot.id)).where(Depot.sha256 == en_cours.sha256, Depot.id < en_cours.id)
-    )
+    avant = session.scalar(select(func.min(Depot.id)).where(Depot.sha256 == en_cours.sha256, Depot.id < en_cours.id))
+    en_cours.doublon_de = avant or en_cours.doublon_de
     session.flush()
     return en_cours
 

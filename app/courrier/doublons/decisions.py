@@ -44,7 +44,7 @@ def joindre(session: Session, moi: Moi, depot_id: int, autre_id: int, *, now: da
         raise GesteRefuse(motif="L’autre dépôt n’est pas enregistré : enregistrez-le d’abord, ou écartez celui-ci.")
     if courrier.etat == "annule":
         raise GesteRefuse(motif="Ce courrier est annulé : il ne reçoit plus de pièces.")
-    joint = depot.joindre(session, depot_id, courrier.id, par=moi.identifiant)
+    joint = depot.joindre(session, depot_id, courrier.id, par=moi.identifiant, now=now)
     siennes = update(Piece).where(Piece.depot_id == depot_id, Piece.genre != "source").values(courrier_id=courrier.id)
     session.execute(siennes, execution_options=_SANS_SYNCHRO)
     _dire(session, depot_id, autre_id, "joint", moi, now)

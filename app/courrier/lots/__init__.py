@@ -2,12 +2,14 @@
 
 from app.courrier.lots.composition import AFaire, Page, a_faire, courante, faite, feuilles, rang, sources
 from app.courrier.lots.decoupe import Lettre, decouper
+from app.courrier.lots.ensemble import SANS_PAGE, a_assembler, assembler
 from app.courrier.lots.gestes import couper, defaire, joindre, ordonner, oter, tourner
 from app.courrier.lots.repartition import repartir
 from app.courrier.lots.separation import CONFIDENTIALITES, Feuille, ecrire, lire, proposer
 from app.courrier.lots.versions import dernier
 
 __all__ = [
-    "CONFIDENTIALITES", "AFaire", "Feuille", "Lettre", "Page", "a_faire", "couper", "courante", "decouper", "defaire", "dernier",
-    "ecrire", "faite", "feuilles", "joindre", "lire", "ordonner", "oter", "proposer", "rang", "repartir", "sources", "tourner",
+    "CONFIDENTIALITES", "SANS_PAGE", "AFaire", "Feuille", "Lettre", "Page", "a_assembler", "a_faire", "assembler", "couper",
+    "courante", "decouper", "defaire", "dernier", "ecrire", "faite", "feuilles", "joindre", "lire", "ordonner", "oter",
+    "proposer", "rang", "repartir", "sources", "tourner",
 ]

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.courrier import journal, organisation
-from app.courrier.depot.tri import ABANDON, PRETS
+from app.courrier.depot.tri import PRETS, abandonne
 from app.courrier.errors import DejaFait, DejaPris, GesteRefuse, Introuvable
 from app.courrier.lots import versions
 from app.courrier.lots.composition import Page, courante, empreinte, feuilles, garder, poser
@@ -151,13 +151,9 @@ def _libre(session: Session, depot_id: int, par: str, now: datetime, *, repartis
     pris = _verrouiller(session, depot_id)
     if pris.etat not in ("a_lire", *PRETS, *(["reparti"] if repartis else [])):
         raise DejaFait(quoi="Le tri de ce dépôt")
-    if pris.pris_par not in (None, par) and not _laisse(pris, now):
+    if pris.pris_par not in (None, par) and not abandonne(pris, now):
         raise DejaPris(quoi="Ce dépôt", qui=organisation.nom(session, pris.pris_par or ""))
     return pris
-
-
-def _laisse(pris: Depot, now: datetime) -> bool:
-    return pris.pris_le is not None and pris.pris_le <= now - ABANDON
 
 
 def _verrouiller(session: Session, depot_id: int) -> Depot:

@@ -24,7 +24,7 @@ def enregistrer(session: Session, saisie: Saisie, *, par: str, now: datetime, ci
     session.add(inscrit)
     session.flush()
     if saisie.depot_id is not None:
-        depot.enregistre(session, saisie.depot_id, inscrit.id, par=par)
+        depot.enregistre(session, saisie.depot_id, inscrit.id, par=par, now=now)
         session.execute(
             update(Piece).where(Piece.depot_id == saisie.depot_id, Piece.genre != "source").values(courrier_id=inscrit.id),
             execution_options={"synchronize_session": False},

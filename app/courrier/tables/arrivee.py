@@ -37,6 +37,8 @@ class Depot(Base):
     propositions: Mapped[list[Any]] = mapped_column(default=list)
     pris_par: Mapped[str | None] = mapped_column(String(100))
     pris_le: Mapped[datetime | None]
+    signe_le: Mapped[datetime | None]  # lease: the last sign of the page of who has it
+    brouillon: Mapped[dict[str, Any]] = mapped_column(default=dict)  # what a clerk typed before leaving it for later
     doublon_de: Mapped[int | None] = mapped_column(ForeignKey("depot.id"))  # the same bytes came before
     lot_id: Mapped[int | None] = mapped_column(ForeignKey("depot.id"))  # what it was cut out of
     plage: Mapped[str] = mapped_column(String(100), default="")  # its pages there, so that nothing is cut out twice

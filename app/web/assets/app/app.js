@@ -6,11 +6,13 @@ import { watchConfirmations } from "./confirm.js";
 import { watchFilters, watchSelection } from "./lists.js";
 import { dressDepots } from "./depot.js";
 import { dressConditions } from "./conditions.js";
+import { watchGuards } from "./guard.js";
 import { watchButtons } from "./buttons.js";
 import { dressOffers, watchOffers } from "./offers.js";
 
 watchConfirmations();
 hold();
+watchGuards();
 watchShortcuts();
 watchButtons();
 watchFilters();

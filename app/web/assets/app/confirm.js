@@ -1,4 +1,5 @@
 /** data-confirme on a form or a button: the question is asked in a native dialog; data-si-saisi: only if that form was filled. */
+import { filled } from "./guard.js";
 
 let granted = null;
 
@@ -12,8 +13,6 @@ function ask(text, action, grave) {
   dialog.showModal();
   return new Promise((done) => dialog.addEventListener("close", () => done(dialog.returnValue === "oui"), { once: true }));
 }
-
-const filled = (form) => [...(form?.elements ?? [])].some((field) => "defaultValue" in field && field.value !== field.defaultValue);
 
 export function watchConfirmations() {
   document.addEventListener(

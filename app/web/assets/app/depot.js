@@ -13,6 +13,7 @@ function weigh(form, input) {
 
 function show(form, input, list) {
   weigh(form, input);
+  for (const choice of form.querySelectorAll("[data-si-plusieurs]")) choice.hidden = input.files.length < 2;
   list.replaceChildren(
     ...[...input.files].map((file, rank) =>
       make(
@@ -94,6 +95,7 @@ function dressOne(form) {
     (camera ?? input).closest(".champ").after(list);
     form.append(advance);
   } else zone.append(list, advance);
+  show(form, input, list);
   camera?.addEventListener("change", () => {
     add(input, camera.files);
     camera.value = "";

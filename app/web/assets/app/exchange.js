@@ -9,8 +9,9 @@ document.addEventListener("htmx:configRequest", (event) => {
   event.detail.headers["X-CSRFToken"] = token();
 });
 document.addEventListener("htmx:responseError", (event) => {
-  const status = event.detail.xhr.status;
-  announce(status === 401 ? word("session") : word("refus", { statut: status }), "erreur");
+  const { status, responseText } = event.detail.xhr;
+  const told = new DOMParser().parseFromString(responseText, "text/html").querySelector(".message > div");
+  announce(status === 401 ? word("session") : told?.textContent.replace(/\s+/g, " ").trim() || word("refus", { statut: status }), "erreur");
 });
 document.addEventListener("htmx:sendError", () => announce(word("coupe"), "erreur"));
 

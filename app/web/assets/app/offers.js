@@ -1,4 +1,4 @@
-/** [data-accepte]: a candidate for a field is taken over by one click; «*» takes the first candidate of every field. */
+/** [data-accepte]: a candidate for a field is taken over by one click, or by Alt and its rank in the field; «*» takes the first of every field. */
 
 function accept(button) {
   const field = document.getElementById(button.dataset.accepte);
@@ -17,7 +17,21 @@ export function dressOffers(root) {
   }
 }
 
+/** The candidate of this rank for the field that has the focus. */
+function ranked(event) {
+  const rank = /^Digit([1-9])$/.exec(event.code)?.[1];
+  if (!rank || !event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || document.querySelector("dialog[open]")) return null;
+  const field = document.activeElement?.id || document.activeElement?.closest(".offre")?.querySelector("[data-accepte]")?.dataset.accepte;
+  return field ? (document.querySelectorAll(`[data-accepte="${CSS.escape(field)}"]`)[rank - 1] ?? null) : null;
+}
+
 export function watchOffers() {
+  document.addEventListener("keydown", (event) => {
+    const button = ranked(event);
+    if (!button) return;
+    event.preventDefault();
+    accept(button);
+  });
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("[data-accepte]");
     if (!button) return;

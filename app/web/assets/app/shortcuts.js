@@ -1,17 +1,23 @@
-/** Keyboard: «/» goes to the search box; data-raccourci gives a control its own keys. */
+/** Keyboard: «/» goes to the search box; data-raccourci gives a control its own keys, one or several. */
 import { typing } from "../shared/dom.js";
 
-const name = (event) =>
-  [event.ctrlKey || event.metaKey ? "ctrl" : "", event.altKey ? "alt" : "", event.shiftKey && event.key.length > 1 ? "maj" : "", event.key.toLowerCase()]
-    .filter(Boolean)
-    .join("+");
+/** The keys pressed, as they are written in data-raccourci: by the sign, else by the figure of the key (AZERTY writes «&» on 1). */
+function names(event) {
+  const held = [event.ctrlKey || event.metaKey ? "ctrl" : "", event.altKey ? "alt" : "", event.shiftKey && event.key.length > 1 ? "maj" : ""];
+  const figure = /^Digit(\d)$/.exec(event.code)?.[1];
+  return [event.key.toLowerCase(), figure].filter(Boolean).map((key) => [...held, key].filter(Boolean).join("+"));
+}
+
+/** Whether these keys write nothing where they are pressed. */
+const free = (node, keys) => !typing(node) || /^(ctrl|alt)\+|^f\d+$/.test(keys) || (/^maj\+page/.test(keys) && node.matches("input"));
 
 export function watchShortcuts() {
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.isComposing || document.querySelector("dialog[open]")) return;
-    const keys = name(event);
-    if (typing(event.target) && !/^(ctrl|alt)\+/.test(keys)) return;
-    const control = document.querySelector(`[data-raccourci="${CSS.escape(keys)}"]:not(:disabled)`);
+    const control = names(event)
+      .filter((keys) => free(event.target, keys))
+      .map((keys) => document.querySelector(`[data-raccourci~="${CSS.escape(keys)}"]:not(:disabled)`))
+      .find(Boolean);
     if (!control) return;
     event.preventDefault();
     if (typing(control)) {
