@@ -22,7 +22,7 @@ from app.courrier import (
     registre,
     texte,
 )
-from app.courrier.errors import DejaFait, DejaPris, SaisieRefusee
+from app.courrier.errors import DejaFait, DejaPris, Introuvable, SaisieRefusee
 from app.courrier.propositions import Offre
 from app.courrier.tables import Correspondant, Courrier, Depot, Nature
 from app.db import db, transaction
@@ -58,12 +58,19 @@ def saisir(depot_id: int) -> str | Response | tuple[str, int]:
 
 def _ailleurs(attend: Depot, valeurs: dict[str, Any] | None = None) -> tuple[str, int]:
     """A depot that a colleague has, or that is no longer to be sorted: who, since when, what became of it, what was typed."""
-    [(_soi, devenu)] = consultation.doublons(db.session(), moi(), [attend])
-    noms = {cle: {str(numero): nom for numero, nom in choix} for cle, choix in _choix().items()}
+    noms = {cle: {str(un): nom for un, nom in choix} for cle, choix in _choix().items()}
     return render_template(
-        "depots/ailleurs.html", depot=attend, courrier=devenu, tapes=dites(valeurs or {}, noms),
+        "depots/ailleurs.html", depot=attend, courrier=_devenu(attend), tapes=dites(valeurs or {}, noms),
         minutes=depot.ABANDON // timedelta(minutes=1),
     ), 409
+
+
+def _devenu(attend: Depot) -> Courrier | None:
+    """The courrier that a depot became, when it is open to this clerk."""
+    try:
+        return habilitations.voir(db.session(), moi(), attend.courrier_id or 0)
+    except Introuvable:
+        return None
 
 
 def _choix() -> dict[str, list[tuple[int, str]]]:
