@@ -30,7 +30,9 @@ RAISONS = (
     _l("numéro de la pièce"), _l("numéro de dossier"), _l("délai écrit dans la lettre"), _l("date limite écrite dans la lettre"),
     _l("en-tête du courriel"), _l("nommé après «à l’attention de»"), _l("service nommé dans l’adresse"),
     _l("cite un numéro de notre registre"), _l("mise en demeure, danger ou délai d’heures"), _l("la lettre se dit urgente"),
+    _l("nommé dans l’adresse"), _l("ligne seule avant la formule d’appel"),
     _l("nommé dans la lettre"), _l("seule nature de ce bureau"),
+    _l("nature de ce bureau"),
     _l("mots-clés déjà employés dans la maison, puis ce qui distingue cette lettre des autres"),
     _l("ce qui distingue cette lettre des autres"),
 )

@@ -20,6 +20,10 @@ SEULEMENT_SURES = frozenset(("nature", "bureau", "correspondant", "priorite", "r
 """Choices that are ticked in advance only when they are sure."""
 
 
+SUIVIES = frozenset(("circuit",))
+"""What follows from the rest of the form and fills no field: a circuit in its field is one chosen against the table."""
+
+
 def de(attend: Depot, contact: Contact) -> dict[str, Offre]:
     """The offers for a depot, by field of the trade."""
     return propositions.proposer(db.session(), parts().engine, moi(), attend, contact, now=now())
@@ -29,6 +33,8 @@ def remplies(offres: Mapping[str, Offre]) -> dict[str, str]:
     """The values of the form that are filled in advance."""
     formulaire, valeurs = _Formulaire(), {}
     for champ, offre in offres.items():
+        if champ in SUIVIES:
+            continue
         if offre.cochee or (champ not in SEULEMENT_SURES and offre.premier.confiance >= LUE):
             valeurs[FORMULAIRE.get(champ, champ)] = formulaire.valeur(champ, offre.premier)
     return valeurs
@@ -42,7 +48,7 @@ def montrees(offres: Mapping[str, Offre]) -> dict[str, dict[str, Any]]:
             "offre": offre, "choix": [(formulaire.valeur(champ, choix), choix) for choix in offre.choix],
             "choix_nommes": [(choix.valeur, choix.nom) for choix in offre.choix],
         }
-        for champ, offre in offres.items()
+        for champ, offre in offres.items() if champ not in SUIVIES
     }  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.letters.grille import page, seule, valeurs
+from tests.letters.grille import NOUS, champs, page, seule, valeurs
 
 
 def test_an_objet_over_two_lines_is_whole() -> None:
@@ -35,6 +35,12 @@ def test_an_objet_stops_at_a_blank_line() -> None:
 
 def test_the_word_objet_within_a_sentence_is_no_heading() -> None:
     assert "objet" not in seule("Cette lettre a pour objet : de vous saluer", y=300)
+
+
+def test_a_wrong_key_of_an_international_number_is_doubted() -> None:
+    sure, doute = (champs(page((50, 100, f"Recommandé RR 12 345 678 {cle} FR")))["recommande"].confiance for cle in (5, 9))
+    assert sure > 0.9 > 0.8 > doute
+    assert seule("Lettre RAR N° 1A 155 667 8899 0") == {"recommande": "1A 155 667 8899 0"}
 
 
 @pytest.mark.parametrize(
@@ -143,10 +149,40 @@ def test_the_word_alone_is_no_reference(texte: str) -> None:
         ("Je vous prie de répondre avant le 1er décembre 2026.", "2026-12-01"),
         ("Merci de répondre au plus tard le vendredi 8 janvier.", "2027-01-08"),
         ("Nous souhaitons une réponse d’ici le 15/12/2026.", "2026-12-15"),
+        ("Vous voudrez bien me répondre pour le 30 juin 2026 au plus tard.", "2026-06-30"),
+        ("Si le paiement n’intervient pas sous huit jours, nous saisirons le juge.", "8 jours"),
+        ("Merci de procéder à son paiement sous huitaine.", "8 jours"),
+        ("Merci d’agir dans un délai d’un mois à compter de la réception de la présente.", "1 mois après réception"),
+        ("Je vous prie d’intervenir sous 48 heures.", "48 heures"),
+        ("Merci de répondre sous dix jours ouvrables.", "10 jours ouvrables"),
     ],
 )
 def test_the_time_asked_for_is_read(texte: str, attendu: str) -> None:
     assert seule(texte, y=400)["delai"] == attendu
+
+
+def test_a_day_without_its_year_is_the_next_one_for_who_wrote() -> None:
+    lue = page((50, 100, "Vallon, le 20 avril 2026"), (50, 400, "Merci de me répondre avant le 15 mai."))
+    assert valeurs(lue)["delai"] == "2026-05-15"
+
+
+def test_a_title_above_the_greeting_stands_for_an_objet() -> None:
+    tete = ((50, 40, "Odile FERRANDIER"), (50, 53, "14 chemin des Alouettes"), (50, 66, "72990 Saint-Aubin-des-Prés"))
+    titre = champs(page(*tete, (50, 200, "Relance pour loyer impayé"), (50, 226, "Madame, Monsieur,")))["objet"]
+    assert (titre.valeur, titre.confiance) == ("Relance pour loyer impayé", 0.55)
+    for ligne in ("Lettre recommandée", "Vallon, le 20 avril 2026", "Réf. : 26-14", "P.J. : deux photographies"):
+        assert "objet" not in valeurs(page(*tete, (50, 200, ligne), (50, 226, "Madame, Monsieur,"))), ligne
+
+
+def test_who_the_envelope_names_is_the_recipient() -> None:
+    mairie = [(320, 133 + 13 * rang, ligne) for rang, ligne in enumerate(NOUS[:3])]
+    assert valeurs(page((320, 120, "Mme Claire Montel"), *mairie))["destinataire"] == "Mme Claire Montel"
+    assert "destinataire" not in valeurs(page((320, 120, "Monsieur le Maire"), *mairie))
+
+
+def test_a_sender_told_in_one_line_of_the_foot() -> None:
+    pied = valeurs(page((60, 770, "Amis du Lavoir – 3 rue Basse – 72990 Vallon-le-Petit – lavoir@asso.example")))
+    assert (pied["expediteur"], pied["adresse"], pied["ville"]) == ("Amis du Lavoir", "3 rue Basse", "Vallon-le-Petit")
 
 
 def test_a_delay_cut_by_the_end_of_a_line_is_read() -> None:
@@ -159,6 +195,8 @@ def test_a_delay_cut_by_the_end_of_a_line_is_read() -> None:
     [
         "Vous disposez d’un recours dans un délai de deux mois.",
         "Tout paiement sous trente jours évite des pénalités.",
+        "Paiement : sous 30 jours par virement.",
+        "La fête est prévue pour le 30 juin 2026.",
         "Les travaux dureront trois mois.",
     ],
 )

@@ -134,11 +134,21 @@ def test_keywords_in_use_come_before_those_that_set_the_letter_apart(session: Se
     lues = [lue("objet", "Chats et clôture"), lue("expediteur", "Odile Ferrandier")]
     texte = "Les chats passent sous la clôture. La clôture penche, dit Ferrandier. Ferrandier habite la commune, belle commune."
     mots = offres(session, deposee(session, texte, lues))["mots"]
-    assert [choix.valeur for choix in mots.choix] == ["Chat, clôture, commune", "Chat"]
+    assert [choix.valeur for choix in mots.choix] == ["Chat, clôture", "Chat"]
     assert not mots.cochee
     seuls = offres(session, deposee(session, "La sirène hurle, la sirène crie", [lue("objet", "Sirène")]))["mots"]
     assert seuls.premier.valeur == "sirène"
     assert "mots" not in offres(session, deposee(session, "Bonjour à vous"))
+
+
+@pytest.mark.usefixtures("mairie")
+def test_before_anything_is_learned_a_nature_is_known_by_what_the_house_calls_it(session: Session) -> None:
+    """Its own words in the subject, then in the text, then that its bureau is named; never enough to be ticked."""
+    lues = [lue("objet", "Recours contre un permis")]
+    nature = offres(session, deposee(session, "Je forme un recours. Une information suit.", lues))["nature"]
+    assert [choix.valeur for choix in nature.choix] == ["recours", "information"]
+    assert (nature.premier.mots, nature.cochee, nature.version) == (("recours",), False, None)
+    assert "nature" not in offres(session, deposee(session, "Bonjour", [lue("objet", "Bonjour")]))
 
 
 @pytest.mark.usefixtures("mairie")

@@ -47,7 +47,12 @@ def text(name: str) -> str:
 
 def pages(name: str, dpi: int = DPI) -> list[Picture]:
     """Each page in grey."""
-    with pypdfium2.PdfDocument(pdf(name)) as document:
+    return sheets(pdf(name), dpi)
+
+
+def sheets(printed: bytes, dpi: int = DPI) -> list[Picture]:
+    """Each page of a PDF in grey."""
+    with pypdfium2.PdfDocument(printed) as document:
         return [numpy.array(page.render(scale=dpi / 72, grayscale=True).to_numpy()).squeeze() for page in document]
 
 

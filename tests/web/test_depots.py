@@ -103,6 +103,7 @@ def test_the_circuit_is_told_before_and_the_answer_asked_for_and_the_keywords_ar
     assert "<html" not in trajet.text
     assert 'value="information"' in trajet.text
     assert 'value="depart"' not in trajet.text
+    assert "selected" not in trajet.text  # what is proposed is not a choice: another nature may lead elsewhere
     form = {"expediteur": "Mme Faure", "objet": "Bruit", "nature_id": nature(office, "demande"), "canal": "papier",
             "reponse_voulue": "2026-11-19", "date_courrier": "2026-11-04", "mots": "bruit, Chantier ; bruit"}  # fmt: skip
     assert shown(fine(odile.post(f"/depots/{row.id}", {**form, "circuit": "depart"}), 422), "Choisissez un circuit de la liste")

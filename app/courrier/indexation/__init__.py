@@ -49,16 +49,19 @@ def _du_texte(toutes: Sequence[Ligne], aujourdhui: date, nous: Sequence[str]) ->
     def dans_la_tete(ligne: Ligne) -> bool:
         return id(ligne) in tete
 
+    ecrite = dates.date_du_courrier(toutes, aujourdhui)
+    # A day without its year is one that was to come for who wrote.
+    alors = date.fromisoformat(ecrite.valeur) if ecrite else aujourdhui
     seules = (
         contacts.courriel(toutes, dans_la_tete, nous),
         contacts.telephone(toutes, dans_la_tete, nous),
-        dates.date_du_courrier(toutes, aujourdhui),
+        ecrite,
         objet.objet(toutes),
         contacts.recommande(toutes),
         contacts.siret(toutes),
-        destinataire(toutes, qui),
+        destinataire(toutes, qui, nous),
         chrono(toutes),
-        delai(toutes, aujourdhui),
+        delai(toutes, alors),
         priorite(toutes),
     )
     yield from (proposition for proposition in seules if proposition)

@@ -20,6 +20,8 @@ _SUIVI = re.compile(r"(?<![\w])(?P<no>\d[a-z]\s?\d{3}\s?\d{3}\s?\d{4}\s?\d|[a-z]
 _MENTION = re.compile(
     r"^\W*(?:par\s+|envoi\s+(?:en\s+)?)?(?:(?:lettre\s+|courrier\s+)?recommandee?\b|l\.?\s?r\.?\s?/?\s?a\.?\s?r\b|r\.?a\.?r\b)"
 )
+_RECOMMANDE = re.compile(r"\brecommande|\bl\.?r\.?\s?/?a\.?r\b|\br\.?a\.?r\b|\b(?:avis|accuse) de reception\b|\ba/r\b")
+_POIDS = (8, 6, 4, 2, 3, 5, 9, 7)
 _SIRET = re.compile(r"(?<![\w/.-])\d{3}[ .]?\d{3}[ .]?\d{3}[ .]?\d{5}(?![\d/])")
 _LE_NOTRE = re.compile(r"\b(?:client|acheteur|destinataire|mairie|commune|facture a|chorus|votre)\b[^\d]*$")
 _POSTE = "356000000"
@@ -86,12 +88,23 @@ def recommande(toutes: Sequence[Ligne]) -> Proposition | None:
             continue
         numero = next(passages([ligne], _SUIVI), None)
         mention = _MENTION.match(ligne.plie)
-        if numero and (mention or re.search(r"\brecommande|\blr\s?/?ar\b", ligne.plie)):
-            return lue("recommande", numero.texte.upper(), 0.95, numero, "mention de recommandé et numéro d’envoi")
+        if numero and (mention or _RECOMMANDE.search(ligne.plie)):
+            # A wrong key is a digit misread: the clerk looks at it.
+            note = 0.95 if _cle_postale_juste(numero.trouve["no"]) else 0.6
+            return lue("recommande", numero.texte.upper(), note, numero, "mention de recommandé et numéro d’envoi")
         if mention and len(ligne.texte) < 70:
             passage = next(passages([ligne], _MENTION))
             return lue("recommande", "LRAR", 0.85, passage, "mention de recommandé")
     return None
+
+
+def _cle_postale_juste(numero: str) -> bool:
+    """The key of an international number, «RK 12 345 678 9 FR» (UPU S10); that of «1A 234 567 8901 2» is not published."""
+    nu = re.sub(r"\s", "", numero)
+    if not nu.endswith("fr"):
+        return True
+    reste = 11 - sum(poids * int(chiffre) for poids, chiffre in zip(_POIDS, nu[2:10], strict=True)) % 11
+    return int(nu[10]) == {10: 0, 11: 5}.get(reste, reste)
 
 
 def siret(toutes: Sequence[Ligne]) -> Proposition | None:

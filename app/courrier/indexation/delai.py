@@ -30,14 +30,18 @@ _NOMBRE = r"(?P<n>\d{1,3}|" + "|".join(_NOMBRES) + r")(?:\s*\(\w+\))?"
 _DUREE = re.compile(
     r"(?:sous|dans\s+(?:un|le)\s+delai\s+(?:maximum\s+|maximal\s+)?(?:de|d'))\s*(?:un\s+delai\s+(?:de|d'))?\s*"
     + _NOMBRE
-    + r"\s+(?P<unite>jours?(?:\s+ouvres)?|semaines?|mois)\b|sous\s+(?P<mot>huitaine|quinzaine)\b"
+    + r"\s+(?P<unite>heures?|jours?(?:\s+(?:ouvre|ouvrable|franc)s?)?|semaines?|mois)\b|sous\s+(?P<mot>huitaine|quinzaine)\b"
 )
 _TERME = re.compile(
-    r"(?:avant\s+le|au\s+plus\s+tard\s+le|d'ici\s+(?:le|au)|jusqu'au|date\s+limite[^.:]{0,30}:?\s*(?:le)?)\s*"
+    r"(?:avant\s+le|au\s+plus\s+tard\s+le|d'ici\s+(?:le|au)|pour\s+le(?=[^.]{3,30}\bau\s+plus\s+tard\b)|jusqu'au|date\s+limite[^.:]{0,30}:?\s*(?:le)?)\s*"
     r"(?:(?:lun|mar|mer|jeu|ven|same|dim)[a-z]*\s+)?(?=\d|ler)"
 )
 # What the law gives the reader to appeal, or what they were promised, is no time asked of us.
-_PAS_POUR_NOUS = re.compile(r"\b(?:vous disposez|recours|contester|notification de la|validite|penalites?|paiement)\b")
+_PAS_POUR_NOUS = re.compile(r"\b(?:vous disposez|recours|contester|notification de la|validite|penalites?)\b")
+# «Paiement sous 30 jours» under an invoice is a condition; «procéder à son paiement sous huitaine» asks.
+_CONDITION = re.compile(r"\b(?:paiement|payable|reglement|echeance)\b")
+_EXIGE = re.compile(r"\b(?:demeure|proceder|n'intervient|n'est pas|n'ont pas|exig|transmett|poursui|faire parvenir|regler)")
+_RECEPTION = re.compile(r"^[^.]{0,30}\b(?:a compter de|apres|des)\s+(?:la\s+|sa\s+)?reception\b")
 _DEMANDE = re.compile(r"\b(?:repon|merci|remerci|pri(?:e|ons)|demand|souhait|faire (?:connaitre|savoir|parvenir)|saisi|sans)")
 
 
@@ -50,7 +54,7 @@ def delai(toutes: Sequence[Ligne], aujourdhui: date) -> Proposition | None:
 def _duree(toutes: Sequence[Ligne]) -> Proposition | None:
     for passage in passages(toutes, _DUREE):
         autour = _phrase(toutes, passage.ligne)
-        if _PAS_POUR_NOUS.search(autour):
+        if _etranger(autour):
             continue
         mot = passage.trouve["mot"]
         if mot:
@@ -58,12 +62,14 @@ def _duree(toutes: Sequence[Ligne]) -> Proposition | None:
         else:
             n = passage.trouve["n"]
             valeur = f"{_NOMBRES.get(n) or int(n)} {passage.trouve['unite']}"
+        if _RECEPTION.search(passage.trouve.string[passage.trouve.end() :]):
+            valeur += " après réception"
         return _dite(_au_singulier(valeur), autour, passage, "délai écrit dans la lettre")
     return None
 
 
 def _au_singulier(valeur: str) -> str:
-    return re.sub(r"^1 (jour|semaine)s\b", r"1 \1", valeur).replace("ouvres", "ouvrés")
+    return re.sub(r"^1 (jour|semaine|heure)s\b", r"1 \1", valeur).replace("ouvre", "ouvré")
 
 
 def _terme(toutes: Sequence[Ligne], aujourdhui: date) -> Proposition | None:
@@ -71,10 +77,16 @@ def _terme(toutes: Sequence[Ligne], aujourdhui: date) -> Proposition | None:
         autour = _phrase(toutes, passage.ligne)
         jour = DATE.search(passage.trouve[0])
         valeur = valeur_de(jour, aujourdhui, a_venir=True) if jour else None
-        if valeur is None or _PAS_POUR_NOUS.search(autour):
+        if valeur is None or _etranger(autour):
             continue
         return _dite(valeur.isoformat(), autour, passage, "date limite écrite dans la lettre")
     return None
+
+
+def _etranger(autour: str) -> bool:
+    """Whether the time is no demand made to us."""
+    condition = _CONDITION.search(autour) and not (_EXIGE.search(autour) or _DEMANDE.search(autour))
+    return bool(_PAS_POUR_NOUS.search(autour) or condition)
 
 
 def _dite(valeur: str, autour: str, passage: Passage, raison: str) -> Proposition:
@@ -89,4 +101,4 @@ def _phrase(toutes: Sequence[Ligne], ligne: Ligne) -> str:
 
 
 def _note(autour: str) -> float:
-    return 0.8 if _DEMANDE.search(autour) else 0.5
+    return 0.8 if _DEMANDE.search(autour) or _EXIGE.search(autour) else 0.5

@@ -8,7 +8,10 @@ from app.courrier.indexation.contacts import COURRIEL, TELEPHONE
 from app.courrier.indexation.lignes import Ligne, blocs, plier
 from app.courrier.indexation.proposition import Proposition, sur_ligne
 
-CP_VILLE = re.compile(r"(?<![\d/.-])(?:f\s?-\s?)?(?P<cp>\d{2}\s?\d{3})\s+(?P<ville>[a-z][a-z' -]*[a-z](?:\s+cedex(?:\s+\d+)?)?)")
+CP_VILLE = re.compile(
+    r"(?<![\d/.-])(?:f\s?-\s?)?(?P<cp>\d{2}\s?\d{3})\s+"
+    r"(?P<ville>[a-z](?:[a-z']|[ -](?=[a-z']))*(?:(?<=cedex)\s+\d+)?)"
+)
 _VOIE = re.compile(
     r"^\d{1,4}\s*(?:bis|ter|quater|[a-d]\b)?\s*,?\s*[a-z]|\b(?:rue|avenue|av|boulevard|bd|chemin|impasse|allee|place|quai|cours"
     r"|route|square|residence|lotissement|hameau|lieu-?dit|zone|z\.?a\.?c?|z\.?i\.?|b\.?p\.?\s*\d|passage|sentier|esplanade)\b"
@@ -23,6 +26,7 @@ _PAS_UN_NOM = re.compile(
     r"|code postal|n?om\b|prenom|adresse|ville\s*(?::|$)|batiment|etage|signature|signataires)"
 )
 _ETIQUETTE = re.compile(r"^(?:expediteur|de|siege(?:\s+social)?|adresse)\s*:\s*")
+_ENTRE = re.compile(r"\s+[-–—•|·]\s+")
 _SEPARATEURS = " ,;:–—-•|·/"
 _CLOTURE = re.compile(
     r"salutation|sentiments|consideration|respectueu|cordialement|bien a vous|attachement|veuillez (?:agreer|croire)"
@@ -88,14 +92,22 @@ def _adresse(bloc: Sequence[Ligne], rang: int, trouve: re.Match[str] | None) -> 
     cp_ville = None
     if trouve:
         ligne = bloc[rang]
-        avant = _sans_etiquette(ligne.texte[: trouve.start()])
+        *morceaux, avant = _morceaux(ligne.texte[: trouve.start()])
+        if nom is None and morceaux and not _VOIE.match(plier(morceaux[0])):
+            # A foot on one line: «Association du Lavoir – 3 rue Basse – 72990 Saint-Aubin».
+            nom, *_ = [(morceaux.pop(0), ligne)]
         if avant:
-            voies = [(avant, ligne)]
+            voies = [(", ".join([*morceaux, avant]), ligne)]
         elif not voies and rang - debut > 1 and not _contact(bloc[rang - 1]):
             # A hamlet's name is an address too, when nothing else stands between the name and the code.
             voies = [(bloc[rang - 1].texte, bloc[rang - 1])]
         cp_ville = (trouve["cp"].replace(" ", ""), ligne.texte[slice(*trouve.span("ville"))], ligne)
     return Adresse(lignes=bloc, nom=nom, voies=voies, cp_ville=cp_ville)
+
+
+def _morceaux(texte: str) -> list[str]:
+    """What stands between dashes, dots or bars; never none."""
+    return [_sans_etiquette(morceau) for morceau in _ENTRE.split(texte.strip(_SEPARATEURS))] or [""]
 
 
 def _sans_etiquette(texte: str) -> str:

@@ -21,6 +21,12 @@ _REFERENCE = re.compile(
 _REFERENCE_NUE = re.compile(r"(?:^|\s)(?P<qui>n|v)\s?/\s?refs?\.?\s+(?P<no>\S+)")
 _DOSSIER = re.compile(r"\b(?:dossier|affaire)\s*(?:n\s*[°ºo*']\s*:?|:)\s*(?P<no>[a-z0-9][\w/.-]+)")
 _SUITE = re.compile(r"\s(?:affaire suivie|objet|date|[nv]\s?/\s?ref|dossier suivi|tel)\b.*$")
+_SALUT = re.compile(r"^(?:monsieur|madame|mesdames|messieurs|maitre|docteur)\b.{0,50},$")
+_PAS_UN_TITRE = re.compile(
+    r"\d{5}|@|\bref|\brecommande|\bl\.?r\.?\s?/?a\.?r\b|^p\.?\s?j\b|pieces? jointes?|^copie|^a l'att|^(?:m|mme)\.?\s|\ble\s+\d"
+    r"|\d{1,2}\s+\w+\s+20\d\d|suivi|tel\b|^(?:rue|place|avenue)\b|^\d"
+)
+_TETE, _GAUCHE, _PROCHE = 0.15, 0.4, 0.06
 _LIGNES = 3
 _PLEINE = 0.85
 
@@ -39,8 +45,26 @@ def objet(toutes: Sequence[Ligne]) -> Proposition | None:
             suites = _suites(ligne, toutes[rang + 1 :], annonce.end(), toutes)
             sure = 0.95 if annonce[0].rstrip().endswith(":") else 0.7
             return _propose([ligne, *suites], annonce.end(), sure - 0.05 * len(suites))
+    titre = _titre(toutes)
+    if titre:
+        return sur_ligne("objet", titre.texte.strip(" .;"), 0.55, titre, "ligne seule avant la formule d’appel")
     piece = next((p for p in passages(toutes, _PIECE) if p.ligne.page == 1), None)
     return lue("objet", piece.texte, 0.6, piece, "pas d’objet : numéro de la pièce") if piece else None
+
+
+def _titre(toutes: Sequence[Ligne]) -> Ligne | None:
+    """A line alone just above the greeting, that is no date, reference, mention nor part of an address."""
+    page = [ligne for ligne in toutes if ligne.page == 1 and ligne.boite]
+    appel = next((ligne for ligne in page if _SALUT.match(ligne.plie) and (ligne.boite or (0, 0))[1] > _TETE), None)
+    if appel is None or appel.boite is None:
+        return None
+    dessus = [autre for autre in page if autre.boite and autre.boite[3] <= appel.boite[1] + 0.005 and autre.boite[0] < _GAUCHE]
+    derniere = max(dessus, key=lambda ligne: ligne.boite[1] if ligne.boite else 0.0, default=None)
+    if derniere is None or derniere.boite is None or appel.boite[1] - derniere.boite[3] > _PROCHE or derniere.boite[1] < _TETE:
+        return None
+    seule = not any(autre.suivie_de(derniere) for autre in dessus)
+    mots = len(derniere.texte.split())
+    return derniere if seule and 1 < mots < 16 and not _PAS_UN_TITRE.search(derniere.plie) else None
 
 
 def _propose(lignes: Sequence[Ligne], debut: int, confiance: float) -> Proposition:

@@ -18,6 +18,13 @@ _TEMOINS = 100
 """Letters that tell how common a word is in this house, as long as nothing was learned."""
 _UTILE = 4  # letters of a word that may be a keyword
 _OBJET = 3.0  # what is in the subject counts so many times
+_DITS = """
+    quatre cinq sept huit neuf onze douze treize quatorze quinze seize vingt trente quarante cinquante soixante cent mille
+    heure jour semaine annee matin soir veille lendemain monsieur maire mairie commune ville lettre copie repondre reponse
+    demande dossier
+"""
+_BANALS = frozenset(_DITS.split())
+"""Words that say when, how many or to whom, in any letter to a town hall."""
 _CONNU, _NEUF = 0.7, 0.45
 
 
@@ -72,7 +79,7 @@ def choisir(
     plus_rare = max(idf.values(), default=1.0)
     poids = {
         terme: (1 + math.log(n)) * idf.get(terme, plus_rare) * (_OBJET if terme in en_objet else 1)
-        for terme, n in dits.items() if terme in lus and len(terme) >= _UTILE and terme not in deja
+        for terme, n in dits.items() if terme in lus and len(terme) >= _UTILE and terme not in deja | _BANALS
     }
     # A word said once outside of the subject is there by chance.
     propres = [terme for terme in poids if terme in en_objet or dits[terme] > 1]

@@ -13,6 +13,7 @@ from app.courrier.apprentissage import Modele
 from app.courrier.errors import ModeleAbime
 from app.courrier.habilitations import Moi
 from app.courrier.propositions.mots_cles import mots_cles
+from app.courrier.propositions.nature import par_mots
 from app.courrier.propositions.offre import Choix, Offre, offre
 from app.courrier.propositions.places import des_mots, situer
 from app.courrier.propositions.rapprochement import bureau_designe, connus, fil, personne
@@ -83,7 +84,8 @@ def _situee(une: Offre, lettre: _Lettre) -> Offre:
     if une.boite:
         return une
     lue = lettre.lues.get(_LU_SOUS.get(une.champ, une.champ), {})
-    places = des_mots(lettre.montrees, une.premier.mots) if une.premier.mots else ()
+    dits = une.premier.valeur.split(", ") if une.champ == "mots" else une.premier.mots
+    places = des_mots(lettre.montrees, dits)
     if not places and une.champ in _DITS:
         ecrites = [str(lue.get("valeur", "")), str(lue.get("extrait", ""))]
         # A header's date is shown as its program wrote it; its value may stand in the text for another reason.
@@ -133,19 +135,18 @@ def _bureau(session: Session, engine: Engine, lettre: _Lettre, now: datetime) ->
 
 
 def _nature(session: Session, lettre: _Lettre, natures: Sequence[Nature], bureau: Offre | None) -> Offre | None:
-    """What was learned; before that, the only nature of the bureau when it has one alone."""
+    """What was learned; before that, the only nature of the bureau when it has one alone, and what natures are called."""
     noms = {nature.cle: nature.nom for nature in natures}
     donnees = list(lettre.donne("nature", noms))
     if donnees or lettre.modele is not None:
         return offre("nature", [*donnees, *lettre.appris("nature", noms)], version=lettre.version)
-    if bureau is None:
-        return None
-    place = organisation.arbre(session)[bureau.premier.valeur].id
+    place = organisation.arbre(session)[bureau.premier.valeur].id if bureau else None
     siennes = [nature for nature in natures if nature.bureau_id == place]
-    if len(siennes) != 1:
-        return None
-    sure = bureau.premier.confiance
-    return offre("nature", [Choix(valeur=siennes[0].cle, nom=siennes[0].nom, confiance=sure, raison="seule nature de ce bureau")])
+    if bureau and len(siennes) == 1:
+        sure = bureau.premier.confiance
+        donnees.append(Choix(valeur=siennes[0].cle, nom=siennes[0].nom, confiance=sure, raison="seule nature de ce bureau"))
+    objet = str(lettre.lues.get("objet", {}).get("valeur", ""))
+    return offre("nature", [*donnees, *par_mots(natures, objet, lettre.texte, place)])
 
 
 def _circuit(
