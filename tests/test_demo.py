@@ -8,10 +8,24 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.courrier import corbeille, depot, envoi, habilitations, journal, organisation, rapports, recherche, relance, reponse
-from app.courrier.tables import Annotation, Avertissement, Courrier, Depot, Envoi, LigneJournal, Registre, Reponse
+from app.courrier import (
+    collecte,
+    corbeille,
+    depot,
+    envoi,
+    habilitations,
+    journal,
+    organisation,
+    rapports,
+    recherche,
+    relance,
+    reponse,
+)
+from app.courrier.demandes.reception import REGISTRE
+from app.courrier.tables import Annotation, Avertissement, Courrier, Demande, Depot, Envoi, LigneJournal, Registre, Reponse
 from app.db import db, transaction
 from app.demo import etat, maison
+from app.demo.canaux import BOITE
 from app.demo.installation import installer
 from app.wiring import Parts
 from engine import Incident, Task, Timer
@@ -80,7 +94,8 @@ def numeros_et_journal(session: Session) -> None:
     """The numbers have no gap; the journal is whole, and in the order of the hours."""
     for registre in session.scalars(select(Registre)):
         numeros = select(Courrier.numero).where(Courrier.registre == registre.cle, Courrier.annee == registre.annee)
-        assert sorted(session.scalars(numeros)) == list(range(1, registre.dernier + 1))
+        demandes = select(Demande.id) if registre.cle == REGISTRE else numeros
+        assert sorted(session.scalars(demandes)) == list(range(1, registre.dernier + 1))
     assert journal.verifier(session) > 10 * LETTRES
     heures = session.scalars(select(LigneJournal.quand).order_by(LigneJournal.numero)).all()
     assert heures == sorted(heures)
@@ -107,6 +122,12 @@ def le_guichet_attend(session: Session) -> None:
     assert compte["a_enregistrer"] >= 1
     assert (compte["a_verifier"], compte["ecarte"]) == (1, 1)
     assert session.scalar(select(func.count()).where(Depot.doublon_de.is_not(None))) == 1
+    # By every way in: the mailbox is paused, no server is called.
+    attendent = session.scalars(select(Depot).where(Depot.etat == "a_enregistrer")).all()
+    assert {"courriel", "formulaire", "guichet"} <= {d.canal for d in attendent}
+    assert list(collecte.noms(session, [d.id for d in attendent]).values()) == [BOITE]
+    assert [boite.etat for boite in collecte.liste(session)] == ["pause"]
+    assert session.scalars(select(Demande.accuse)).all() == ["envoye"]
 
 
 def test_it_leaves_a_database_that_has_people_alone(app: Flask) -> None:

@@ -1,4 +1,4 @@
-"""What waits at the bureau d’ordre this morning: scans not read yet, an e-mail, a double, a file cut short, an advertisement."""
+"""What waits at the bureau d’ordre this morning, by every way in: scans not read yet, e-mails, a double, a file cut short…"""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ from app.courrier import delais, depot
 from app.courrier.depot import ESSAIS
 from app.courrier.tables import Courrier, Piece
 from app.db import db, transaction
-from app.demo import lettres
+from app.demo import canaux, lettres
 from app.demo.arrivees import ODILE, Guichet
 from app.demo.calendrier import Calendrier
 from app.demo.maison import lire
@@ -28,6 +28,9 @@ def attente(guichet: Guichet, calendrier: Calendrier) -> Iterator[tuple[datetime
 
 
 def _recevoir(guichet: Guichet, table: dict[str, Any], quand: datetime) -> None:
+    if table["forme"] in ("boite", "formulaire"):
+        _par_un_canal(guichet, table, quand)
+        return
     contenu = _double(guichet) if table["forme"] == "double" else _fichier(guichet, table, quand)
     if not contenu:
         return
@@ -40,11 +43,25 @@ def _recevoir(guichet: Guichet, table: dict[str, Any], quand: datetime) -> None:
             depot.ecarter(session, numero, motif=table["motif"], par=ODILE, now=quand)
 
 
+def _par_un_canal(guichet: Guichet, table: dict[str, Any], quand: datetime) -> None:
+    """By the mailbox, or by the form that usagers fill; read at once."""
+    if table["forme"] == "boite":
+        nous = guichet.parts.config.organisme.courriel
+        message = lettres.courriel(guichet.lettre(_recit(table, quand)), a=nous, quand=quand)
+        numero = canaux.relever(guichet.parts, message, rang=412, quand=quand)
+    else:
+        numero = canaux.ecrire(guichet.parts, table, corps=_recit(table, quand).texte("corps"), quand=quand)
+    travaux.lire(guichet.parts, numero, clock=lambda: quand)
+
+
+def _recit(table: dict[str, Any], quand: datetime) -> Recit:
+    ecrit = delais.jour(quand) - timedelta(days=2)
+    return Recit(sens="arrivee", donnees=table, date=ecrit, depose=quand, enregistre=quand, pas=())
+
+
 def _fichier(guichet: Guichet, table: dict[str, Any], quand: datetime) -> bytes:
     """The file as it comes out of the scanner, the copier, a mailbox."""
-    ecrit = delais.jour(quand) - timedelta(days=2)
-    recit = Recit(sens="arrivee", donnees=table, date=ecrit, depose=quand, enregistre=quand, pas=())
-    lettre, compositeur = guichet.lettre(recit), guichet.parts.compositeur
+    lettre, compositeur = guichet.lettre(_recit(table, quand)), guichet.parts.compositeur
     match table["forme"]:
         case "scan":
             return lettres.image(compositeur, guichet.parts.lecteur, lettre, recue=quand)

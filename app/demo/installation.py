@@ -8,7 +8,7 @@ from sqlalchemy import delete
 from app import installation, travaux
 from app.courrier.tables import figees
 from app.db import db, transaction
-from app.demo import etat, maison
+from app.demo import canaux, etat, maison
 from app.demo.histoire import Histoire
 from app.wiring import Parts
 from engine.tables import Base
@@ -29,6 +29,7 @@ def installer(parts: Parts, *, now: datetime, avance: Callable[[str], None], nom
         etat.noter(session, "commencee", now=debut)
         maison.installer(session, domaine=parts.config.expediteur.rpartition("@")[2], now=debut)
         installation.deployer(session, parts, par="paul", now=debut)
+        canaux.ouvrir_boite(session, parts, now=debut)
     avance("La maison est prête ; le courrier de ces dernières semaines arrive…")
     Histoire(parts, now=now, nombre=nombre).raconter(avance)
     while travaux.indexer(parts):
