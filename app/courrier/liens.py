@@ -143,7 +143,7 @@ def lier_coches(session: Session, moi: Moi, courrier: Courrier, numeros: Iterabl
 def lier(session: Session, moi: Moi, courrier_id: int, chrono: str, motif: str, *, now: datetime) -> Courrier:
     """Link two courriers, the other told by its number; `SaisieRefusee` says what is wrong with it."""
     courrier = _a_lier(session, moi, courrier_id)
-    autre = session.scalar(select(Courrier).where(func.upper(Courrier.chrono) == chrono.strip().upper(), visible(moi)))
+    autre = session.scalar(select(Courrier).where(Courrier.chrono == chrono.strip().upper(), visible(moi)))
     if autre is None or autre.id == courrier.id:
         raise SaisieRefusee({"chrono": "Écrivez le numéro d’un autre courrier, comme A-2026-00012."})
     if any(lien.courrier.id == autre.id for lien in lies(session, moi, courrier)):

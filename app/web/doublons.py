@@ -27,6 +27,9 @@ RAISONS = {
 }  # fmt: skip
 """Why two depots may be one letter."""
 
+MONTRES = 5
+"""Possible doubles told at once, the surest."""
+
 ATTENDUS = frozenset({"recu_le", "canal", "fichier"})
 """What two receptions of one letter have of their own: no reason to doubt."""
 
@@ -55,7 +58,7 @@ def autour(attend: Depot) -> dict[str, Any]:
     else:
         coches = {propose.courrier.id for propose in proposes if propose.coche}
     return {
-        "proches": proches, "jumeaux": [_dit(jumeau) for jumeau in proches.jumeaux],
+        "proches": proches, "jumeaux": [_dit(jumeau) for jumeau in proches.jumeaux[:MONTRES]],
         "affaire": [(p.courrier, str(LIENS[p.raison]) % {"quoi": p.quoi}, p.courrier.id in coches) for p in proposes],
     }  # fmt: skip
 

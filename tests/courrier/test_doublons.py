@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from app.courrier import depot, doublons, habilitations, journal, organisation, registre
 from app.courrier.doublons import Rapprochements, signatures
 from app.courrier.doublons.fonds import Page
-from app.courrier.doublons.voisins import ecart_des_pages
+from app.courrier.doublons.jugement import Emission, juger
+from app.courrier.doublons.voisins import Voisin, ecart_des_pages
 from app.courrier.errors import DejaFait, GesteRefuse, Introuvable
 from app.courrier.habilitations import Moi
 from app.courrier.ports import Lecture, PageLue, Range
@@ -170,6 +171,21 @@ def test_what_the_same_sender_writes_another_day_is_no_double(session: Session) 
     assert (vu.jumeaux, vu.suites) == ((), (inscrit,))
 
 
+def test_what_comes_by_e_mail_is_judged_by_what_it_is() -> None:
+    """A paper that an e-mail brought is older than it; two e-mails are not of one day; what is attached to all tells nothing."""
+    lucie = Emission(noms=frozenset({"lucie marchand"}))
+    hier, ce_jour = (replace(lucie, jours=frozenset({jour})) for jour in ("2026-11-02", "2026-11-03"))
+    papier, courriel = Piece(genre="original", mime="image/jpeg"), Piece(genre="original", mime="message/rfc822")
+    jointe = Piece(genre="annexe", mime="application/pdf")
+    for une, autre, verdict in (
+        (papier, jointe, "texte"), (papier, courriel, "texte"), (courriel, courriel, "suite"), (jointe, jointe, "suite"),
+        (papier, papier, "suite"),
+    ):  # fmt: skip
+        voisin = Voisin(mienne=une, sienne=autre, ressemblance=0.97, ecart=None)
+        assert juger(voisin, ce_jour, hier) == verdict
+        assert juger(voisin, ce_jour, Emission(noms=frozenset({"belhadj samir"}))) == "modele"
+
+
 @pytest.mark.usefixtures("mairie")
 def test_nothing_is_told_of_a_courrier_that_is_not_open(session: Session) -> None:
     ferme = vient(session, "a", PETITION, de="Lucie Marchand")
@@ -191,6 +207,7 @@ def test_a_double_set_aside_is_told_on_the_courrier(session: Session) -> None:
     assert (second.etat, second.motif) == ("ecarte", f"Doublon de {inscrit.chrono}.")
     assert doublons.receptions(session, inscrit) == [second]
     assert [ligne.acte for ligne in journal.lire(session, f"courrier:{inscrit.id}")][-1] == "recevoir-double"
+    assert raisons(session, premier) == []
     # A third one is told by the courrier, not by the copy that was set aside.
     assert raisons(session, vient(session, "c", PETITION)) == [("texte", premier.id)]
     depot.reprendre(session, second.id, par="bruno", now=NOW)

@@ -55,7 +55,7 @@ def emission(depot: Depot, courrier: Courrier | None = None, fiche: Correspondan
 def juger(voisin: Voisin, une: Emission, autre: Emission) -> str:
     """`image` or `texte` (the same letter, told by its pages or its words), `modele` (others send it), `suite`, or nothing.
 
-    `suite`: the same sender wrote nearly the same another day, as reminders and monthly invoices do.
+    `suite`: the same sender wrote nearly the same another day, as reminders and monthly invoices do, or attached the same.
     """
     alike = voisin.ressemblance
     semblable, vue = alike is not None and alike >= SEMBLABLES, voisin.ecart is not None
@@ -64,14 +64,20 @@ def juger(voisin: Voisin, une: Emission, autre: Emission) -> str:
     meme, jour = une.de_meme(autre), une.du_meme_jour(autre)
     if meme is False:
         return "modele" if semblable else ""
-    # What is attached to an e-mail was written before it: their dates tell nothing.
-    if jour is False and not _portes(voisin):
+    if (jour is False and not _porte(voisin)) or _jointes(voisin):
         return "suite" if semblable else ""
     return "image" if vue else "texte"
 
 
-def _portes(voisin: Voisin) -> bool:
-    return any(piece.genre != "original" or piece.mime in COURRIEL for piece in (voisin.mienne, voisin.sienne))
+def _porte(voisin: Voisin) -> bool:
+    """Whether one of them is, or came with, an e-mail and the other did not: it was written before it was sent."""
+    miens, siens = ((piece.genre, piece.mime in COURRIEL) for piece in (voisin.mienne, voisin.sienne))
+    return miens != siens
+
+
+def _jointes(voisin: Voisin) -> bool:
+    """Whether both were attached to something else: conditions of sale come with every e-mail of a house."""
+    return voisin.mienne.genre == voisin.sienne.genre == "annexe"
 
 
 def _nom(nom: str) -> str:

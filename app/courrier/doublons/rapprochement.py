@@ -56,7 +56,7 @@ class _Autre:
 def rapprocher(session: Session, moi: Moi, attend: Depot) -> Rapprochements:
     """Compare a depot with all that came before or after it, as far as its clerks did not say that they are two letters."""
     trouves = list(_trouves(session, attend))
-    autres = _autres(session, moi, {numero for numero, _ in trouves} - _distincts(session, attend) - {attend.id})
+    autres = _autres(session, moi, attend, {numero for numero, _ in trouves} - _distincts(session, attend))
     ici, jumeaux, modele, suites = emission(attend), dict[int, Jumeau](), dict[int, _Autre](), dict[int, _Autre]()
     for numero, (raison, mesure, voisin) in trouves:
         autre = autres.get(numero)
@@ -112,15 +112,15 @@ def _distincts(session: Session, attend: Depot) -> set[int]:
     return {numero for paire in session.execute(paires) for numero in paire}
 
 
-def _autres(session: Session, moi: Moi, numeros: set[int]) -> Mapping[int, _Autre]:
-    """The other depots by number; one that was set aside as a double is told by what it is the double of."""
+def _autres(session: Session, moi: Moi, attend: Depot, numeros: set[int]) -> Mapping[int, _Autre]:
+    """The other depots by number; one that was set aside as a double is told by what it is the double of, if not of this one."""
     doubles = select(Comparaison.depot_id, Comparaison.autre_id).join(Depot, Depot.id == Comparaison.depot_id)
     doubles = doubles.where(Comparaison.verdict == "ecarte", Depot.etat == "ecarte", Comparaison.depot_id.in_(numeros))
     de = {numero: numero for numero in numeros} | dict(session.execute(doubles).all())
     rangs = session.execute(
         select(Depot, Courrier, Correspondant, visible(moi)).outerjoin(Courrier, Courrier.id == Depot.courrier_id)
         .outerjoin(Correspondant, Correspondant.id == Courrier.correspondant_id)
-        .where(Depot.id.in_(de.values()), Depot.etat != "reparti")
+        .where(Depot.id.in_(de.values()), Depot.id != attend.id, Depot.etat != "reparti")
     )  # fmt: skip
     autres = {
         trouve.id: _Autre(depot=trouve, courrier=courrier, fiche=fiche, ouvert=courrier is not None and bool(ouvert))
