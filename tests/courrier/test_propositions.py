@@ -132,7 +132,10 @@ def test_keywords_in_use_come_before_those_that_set_the_letter_apart(session: Se
         attend = deposee(session, f"Le chat numéro {rang} vit dans la commune, la commune le sait")
         inscrire(session, attend, mots=("animaux errants", "Chat"))
     lues = [lue("objet", "Chats et clôture"), lue("expediteur", "Odile Ferrandier")]
-    texte = "Les chats passent sous la clôture. La clôture penche, dit Ferrandier. Ferrandier habite la commune, belle commune."
+    texte = (
+        "Les chats passent sous la clôture. La clôture penche, à Saint-Aubin. Saint-Aubin le sait, dit Ferrandier."
+        " Ferrandier habite la commune, belle commune."
+    )
     mots = offres(session, deposee(session, texte, lues))["mots"]
     assert [choix.valeur for choix in mots.choix] == ["Chat, clôture", "Chat"]
     assert not mots.cochee

@@ -1,6 +1,7 @@
 """Keywords proposed for a letter: those that the house uses already and that it holds, then those that set it apart."""
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ _DITS = """
 """
 _BANALS = frozenset(_DITS.split())
 """Words that say when, how many or to whom, in any letter to a town hall."""
+_NOM = re.compile(r"\b[A-ZÀ-Ý][\w’'-]*")
 _CONNU, _NEUF = 0.7, 0.45
 
 
@@ -81,8 +83,9 @@ def choisir(
         terme: (1 + math.log(n)) * idf.get(terme, plus_rare) * (_OBJET if terme in en_objet else 1)
         for terme, n in dits.items() if terme in lus and len(terme) >= _UTILE and terme not in deja | _BANALS
     }
-    # A word said once outside of the subject is there by chance.
-    propres = [terme for terme in poids if terme in en_objet or dits[terme] > 1]
+    # A word said once outside of the subject is there by chance; one that always has its capital is a name.
+    communs = apprentissage.termes(_NOM.sub(" ", texte))
+    propres = [terme for terme in poids if terme in en_objet or (dits[terme] > 1 and terme in communs)]
     propres.sort(key=lambda terme: (-poids[terme], terme))
     return retenus + [MotCle(mot=lus[terme], poids=poids[terme]) for terme in propres[: PROPOSES - len(retenus)]]
 
