@@ -47,8 +47,10 @@ def cherchable(parts: Parts, nom: str, contenu: bytes, lecture: Lecture) -> list
     except Illisible as refus:
         logger.warning("%s : %s", nom, refus)
         return []
-    return [Jointe(nom=f"{PurePath(nom).stem} (cherchable).pdf", coffre_range=parts.coffre.put(copie), mime="application/pdf",
-                   genre="cherchable")]  # fmt: skip
+    if copie.reserve:
+        logger.info("%s : la copie cherchable n’est pas PDF/A : %s", nom, copie.reserve)
+    return [Jointe(nom=f"{PurePath(nom).stem} (cherchable).pdf", coffre_range=parts.coffre.put(copie.contenu),
+                   mime="application/pdf", genre="cherchable" if copie.reserve else "pdfa")]  # fmt: skip
 
 
 def deposees(parts: Parts, depot_id: int) -> dict[int, Lecture]:

@@ -82,7 +82,7 @@ def test_a_scan_gets_its_searchable_copy_beside_it_once(town: Flask) -> None:
             depot.reprendre(session, number, par="odile", now=datetime.now(UTC))
         travaux.lire(_parts(town), number)
         original, copy = depot.pieces(db.session(), number)
-        assert (original.genre, copy.genre, copy.nom) == ("original", "cherchable", "lettre (cherchable).pdf")
+        assert (original.genre, copy.genre, copy.nom) == ("original", "pdfa", "lettre (cherchable).pdf")
         assert _parts(town).coffre.get(original.sha256) == scan
         assert _parts(town).coffre.get(copy.sha256).startswith(b"%PDF")
         assert len(_parts(town).images.vignette(original.sha256, page=1, pages={1: 0})) < len(scan)

@@ -52,7 +52,7 @@ def pieces(session: Session, courrier: Courrier) -> list[Piece]:
     dernieres: dict[tuple[str, str], Piece] = {}
     for fichier in rangs:
         # Two copies of a letter may bear the same name: each is its own depot's.
-        seule = fichier.genre not in ("annexe", "cherchable", "original", "preuve", "vue")
+        seule = fichier.genre not in ("annexe", "cherchable", "original", "pdfa", "preuve", "vue")
         cle = "" if seule else f"{fichier.depot_id} {fichier.nom}"
         dernieres[fichier.genre, cle] = fichier
     return sorted(dernieres.values(), key=lambda fichier: (ORDRE.get(fichier.genre, 9), fichier.id))

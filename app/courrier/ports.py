@@ -56,6 +56,14 @@ class Lecture:
     entetes: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Copie:
+    """A searchable copy; `reserve` tells in French what keeps it from being PDF/A-2b, nothing when it is."""
+
+    contenu: bytes
+    reserve: str = ""
+
+
 class Lecteur(Protocol):
     """The reader of files; raises `Illisible` with a reason in the user's words."""
 
@@ -66,7 +74,7 @@ class Lecteur(Protocol):
     def render(self, data: bytes, *, page: int, largeur: int, tourne: int = 0) -> bytes: ...
     def render_all(self, data: bytes, *, pages: Mapping[int, int], largeur: int) -> Iterator[tuple[int, bytes]]: ...
     def show(self, data: bytes) -> bytes: ...
-    def searchable(self, data: bytes, pages: Sequence[PageLue]) -> bytes: ...
+    def searchable(self, data: bytes, pages: Sequence[PageLue]) -> Copie: ...
     def assemble(self, sources: Sequence[tuple[bytes, Sequence[PageLue]]], feuilles: Sequence[tuple[int, int, int]]) -> bytes:
         """A PDF of pages of several files: each the rank of its file, its page from 1, degrees clockwise once it is upright."""
 

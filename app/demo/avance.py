@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from app.courrier.ports import Lecteur, Lecture, PageLue
+from app.courrier.ports import Copie, Lecteur, Lecture, PageLue
 
 
 class LecteurEnAvance:
@@ -47,7 +47,7 @@ class LecteurEnAvance:
         """An e-mail as pages."""
         return self._lecteur.show(data)
 
-    def searchable(self, data: bytes, pages: Sequence[PageLue]) -> bytes:
+    def searchable(self, data: bytes, pages: Sequence[PageLue]) -> Copie:
         """A PDF with the words under its pictures."""
         return self._lecteur.searchable(data, pages)
 

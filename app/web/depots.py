@@ -34,6 +34,7 @@ from app.web.saisies import brouillon_de, contact_de, dites, nombre_de, typees
 from app.web.urls import numero
 
 bp = Blueprint("depots", __name__, url_prefix="/depots")
+COPIES = ("cherchable", "pdfa")
 
 
 @bp.before_request
@@ -166,7 +167,7 @@ def _formulaire(pris: Depot, valeurs: dict[str, Any], erreurs: dict[str, str], o
         choix_connus=[*((str(c.correspondant.id), _connu(c.correspondant)) for c in connus), ("", _("Quelqu’un d’autre"))],
         natures=_choix()["nature_id"], bureaux=_choix()["bureau_id"],
         document=document.document(lue, boites=boites(montre)) if lue and lue.pages else None, piece=piece,
-        annexes=[une for une in pieces if une.genre == "annexe"], copies=[une for une in pieces if une.genre == "cherchable"],
+        annexes=[une for une in pieces if une.genre == "annexe"], copies=[une for une in pieces if une.genre in COPIES],
         avis=mots.avis_de_numerisation(texte.remarques(session, [piece.id]).get(piece.id, {}) if piece else {}),
         decoupable=bool(lots.feuilles(session, pris)),
         **doublons.autour(pris),

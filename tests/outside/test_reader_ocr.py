@@ -282,8 +282,10 @@ def test_the_searchable_copy_has_its_words_under_the_ink(kind: str, clean: Lectu
     if kind != "jpeg":
         data = imprimer.scanned_pdf([numpy.ascontiguousarray(numpy.rot90(sheet))])
         reading = Lecture(mime="application/pdf", pages=[replace(clean.pages[0], tourne=90)])
-    copy = READER.searchable(data, reading.pages)
-    assert copy == READER.searchable(data, reading.pages)
+    made = READER.searchable(data, reading.pages)
+    assert made == READER.searchable(data, reading.pages)
+    assert made.reserve == ""
+    copy = made.contenu
     text, words = layer_of(copy, reading.pages[0], tmp_path)
     assert text.split() == reading.pages[0].texte.split()
     gaps = [max(abs(x - words[text][0]), abs(y - words[text][1])) for text, x, y in boxes(reading.pages[0]) if text in words]

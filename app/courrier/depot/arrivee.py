@@ -22,7 +22,7 @@ _LONGUEUR_NOM = 200
 
 @dataclass(frozen=True, kw_only=True)
 class Jointe:
-    """A file attached to another, or made from it (`cherchable`), already in the vault; `lecture` when it could be read."""
+    """A file attached to another, or made from it (`cherchable`, `pdfa`), in the vault already; `lecture` when it was read."""
 
     nom: str
     coffre_range: Range

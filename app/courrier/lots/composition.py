@@ -21,7 +21,7 @@ Page = tuple[str, int, int]
 
 DECOUPABLES = ("application/pdf", "image/tiff", "image/jpeg", "image/png")
 _SURE = 75.0
-_DERIVEES = ("original", "cherchable")
+_DERIVEES = ("original", "cherchable", "pdfa")
 
 
 def courante(session: Session, depot_id: int) -> Composition | None:

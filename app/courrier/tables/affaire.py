@@ -100,7 +100,7 @@ class Piece(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     courrier_id: Mapped[int | None] = mapped_column(ForeignKey("courrier.id"))
     depot_id: Mapped[int | None] = mapped_column(ForeignKey("depot.id"))
-    genre: Mapped[str] = mapped_column(String(12))  # original, annexe, projet, reponse, preuve, accuse, cherchable, source
+    genre: Mapped[str] = mapped_column(String(12))  # original, annexe, projet, reponse, preuve, accuse, cherchable, pdfa, source
     version: Mapped[int] = mapped_column(default=1)
     nom: Mapped[str] = mapped_column(String(255))
     sha256: Mapped[str] = mapped_column(String(64))

@@ -97,7 +97,8 @@ def _copy(answers: BinaryIO, data: bytes, mime: str) -> None:
 
     [(head, content)] = frames.Frames().feed(data)
     pages = [frames.page_from_json(page) for page in head["pages"]]
-    frames.write(answers, {"genre": "copie"}, searchable.make(content, mime, pages))
+    copie = searchable.make(content, mime, pages)
+    frames.write(answers, {"genre": "copie", "reserve": copie.reserve}, copie.contenu)
 
 
 def _assemble(answers: BinaryIO, data: bytes, feuilles: Sequence[Sequence[int]], limites: Limites) -> None:

@@ -18,7 +18,7 @@ from types import MappingProxyType
 from typing import Any, BinaryIO
 
 from app.courrier.errors import Illisible
-from app.courrier.ports import Lecture, PageLue
+from app.courrier.ports import Copie, Lecture, PageLue
 from app.outside.reader import frames
 from app.outside.reader.limits import MIB, Limites
 from app.outside.reader.office import Office
@@ -99,12 +99,13 @@ class Reader:
             for head, body in answers:
                 yield int(head["page"]), body
 
-    def searchable(self, data: bytes, pages: Sequence[PageLue]) -> bytes:
-        """A PDF of a scan with the words of its pages, as `read` gave them, laid under their pictures."""
+    def searchable(self, data: bytes, pages: Sequence[PageLue]) -> Copie:
+        """A PDF of a scan with the words of its pages, as `read` gave them, under their pictures; PDF/A-2b where that can be."""
         data, mime = self._laid_out(data, self._checked(data))
         order, source = {"acte": "copier", "mime": mime}, BytesIO()
         frames.write(source, {"pages": [frames.page_to_json(page) for page in pages]}, data)
-        return b"".join(body for _, body in self._ask(source.getvalue(), order))
+        [(head, body)] = self._ask(source.getvalue(), order)
+        return Copie(contenu=body, reserve=str(head["reserve"]))
 
     def show(self, data: bytes) -> bytes:
         """A PDF of an e-mail as it is read: its text without code, its own pictures, nothing fetched from anywhere."""

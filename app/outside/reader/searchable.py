@@ -11,7 +11,8 @@ from fontTools.ttLib.tables._g_l_y_f import Glyph
 from PIL import Image
 
 from app.courrier.errors import Illisible
-from app.courrier.ports import PageLue
+from app.courrier.ports import Copie, PageLue
+from app.outside.reader import archival
 from app.outside.reader.scan import to_rgb
 from app.outside.reader.sniffing import PDF
 
@@ -22,8 +23,11 @@ FAULTS = (pikepdf.PdfError, img2pdf.ImageOpenError, img2pdf.PdfTooLargeError, Va
            NotImplementedError)  # fmt: skip
 
 
-def make(data: bytes, mime: str, pages: Sequence[PageLue]) -> bytes:
-    """A PDF of the same pages with their words under them; the same file and words give the same bytes. `Illisible`."""
+def make(data: bytes, mime: str, pages: Sequence[PageLue]) -> Copie:
+    """The same pages as PDF with their words under them, PDF/A-2b where that can be; the same file and words give the same bytes.
+
+    `Illisible` when it cannot be made.
+    """
     try:
         with pikepdf.open(BytesIO(data if mime == PDF else bound(data, pages))) as document:
             font = document.make_indirect(_font(document))
@@ -32,11 +36,15 @@ def make(data: bytes, mime: str, pages: Sequence[PageLue]) -> bytes:
             if mime != PDF:
                 # img2pdf gives a number by chance to what it binds.
                 del document.trailer["/ID"]
-            target = BytesIO()
-            document.save(target, deterministic_id=True)
+            target, reserve = BytesIO(), archival.mark(document, font)
+            # PDF/A knows no encryption, no version above this one, no LZW.
+            document.save(
+                target, deterministic_id=True, encryption=False, force_version="1.7", fix_metadata_version=False,
+                stream_decode_level=pikepdf.StreamDecodeLevel.generalized,
+            )  # fmt: skip
     except FAULTS as fault:
         raise Illisible(motif=f"La copie cherchable de ce fichier n’a pas pu être faite ({fault}).") from fault
-    return target.getvalue()
+    return Copie(contenu=target.getvalue(), reserve=reserve)
 
 
 def bound(data: bytes, pages: Sequence[PageLue]) -> bytes:
@@ -89,7 +97,7 @@ def _word(text: str, x: float, y: float, width: float, height: float) -> str:
 
 def _font(document: pikepdf.Pdf) -> pikepdf.Dictionary:
     """The font of every letter: two bytes a letter are its place in Unicode, and all have the same empty glyph."""
-    file = document.make_stream(_glyphless())
+    file = document.make_stream(_glyphless(), Length1=len(_glyphless()))
     same = document.make_stream(b"\x00\x01" * 0x10000)
     described = pikepdf.Dictionary(
         Type=pikepdf.Name.FontDescriptor, FontName=_FONT, Flags=5, FontBBox=[0, _ABOVE - _EM, _WIDE, _ABOVE], ItalicAngle=0,
