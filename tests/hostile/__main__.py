@@ -8,53 +8,41 @@ import os
 import sys
 import time
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from pathlib import Path
 
-from app.courrier.errors import Illisible
-from app.outside.reader import Limites, Reader
 from app.outside.vault import Vault
-from tests.hostile import samples
+from tests.hostile import giving, samples
 
-LIMITES = Limites(memoire=1 << 30, cpu_par_page=20, silence=60, duree=120, ocr_par_page=15, ouvriers=1, pages=200)
-MARGIN = 15.0
+TOLD_EVERY = 100
 
 
 def main(folder: Path, mutations: int, seed: int) -> int:
-    """Read them all, two at once; print what became of them."""
-    vault, reader = Vault((folder / "coffre").as_uri()), Reader(LIMITES)
+    """Give them all, as many at once as there are cores; print what became of them, then look for every original."""
+    vault, began = Vault((folder / "coffre").as_uri()), time.monotonic()
+    ends: list[giving.End] = []
 
-    def verdict(sample: samples.Sample) -> tuple[str, str]:
-        name, data = sample
-        kept, began = vault.put(data), time.monotonic()
-        end, reason = _verdict(reader, data)
-        if time.monotonic() - began > LIMITES.duree + MARGIN:
-            end, reason = "dawdled", f"{time.monotonic() - began:.0f} s"
-        if vault.get(kept.sha256) != data:
-            end, reason = "lost", kept.sha256
-        if end not in ("read", "refused"):
-            print(f"{end}: {name}: {reason}", flush=True)
-        return end, reason
+    def given() -> chain[samples.Sample]:
+        return chain(samples.listed(), samples.archives(folder), samples.messages(), samples.mutations(mutations, seed))
 
-    given = chain(samples.archives(folder), samples.messages(), samples.mutations(mutations, seed))
-    with ThreadPoolExecutor(min(2, os.cpu_count() or 1)) as pool:
-        ends = list(pool.map(verdict, given))
-    for reason, count in Counter(reason for end, reason in ends if end == "refused").most_common():
+    for end in giving.give(given(), vault, workers=os.cpu_count() or 1):
+        ends.append(end)
+        if end.kind not in giving.SOUND:
+            print(f"{end.kind}: {end.name}: {end.reason}", flush=True)
+        if len(ends) % TOLD_EVERY == 0:
+            print(f"… {len(ends)} files, {time.monotonic() - began:.0f} s", flush=True)
+    for reason, count in Counter(end.reason for end in ends if end.kind == "refused").most_common():
         print(f"{count:6d}  {reason}")
-    counted = Counter(end for end, _ in ends)
-    print(json.dumps({"files": len(ends), **{end: counted[end] for end in ("read", "refused", "dead", "dawdled", "lost")}}))
-    return 1 if counted["dead"] or counted["dawdled"] or counted["lost"] else 0
-
-
-def _verdict(reader: Reader, data: bytes) -> tuple[str, str]:
-    try:
-        reader.read(data)
-        return "read", ""
-    except Illisible as refusal:
-        return "refused", str(refusal)
-    except Exception as fault:
-        return "dead", repr(fault)
+    lost = [name for name, data in given() if not giving.kept(vault, data)]
+    for name in lost:
+        print(f"lost: {name}")
+    counted = Counter(end.kind for end in ends)
+    summary = {
+        "files": len(ends), **{kind: counted[kind] for kind in giving.KINDS}, "lost": len(lost),
+        "slowest_s": round(max(end.seconds for end in ends), 1), "seconds": round(time.monotonic() - began),
+    }  # fmt: skip
+    print(json.dumps(summary))
+    return 1 if lost or any(end.kind not in giving.SOUND for end in ends) else 0
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tarfile
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 from tests.letters import imprimer, mauvais
@@ -18,6 +19,13 @@ _ENDINGS = {
 }
 
 Sample = tuple[str, bytes]
+
+
+def listed() -> Iterator[Sample]:
+    """The files that are made to harm: bombs, endless sheets, messages in messages, locked and truncated files."""
+    for name, (make, _) in mauvais.REFUSED.items():
+        yield name, make()
+    yield "copie interdite", mauvais.restricted()
 
 
 def archives(folder: Path) -> Iterator[Sample]:
@@ -54,20 +62,30 @@ def _mail() -> bytes:
     )
 
 
+def _strip(dpi: int) -> imprimer.Picture:
+    """The head of a letter: a page that is read in one look, and quickly."""
+    return imprimer.pages("place_creche", dpi)[0][: round(dpi * 1.6)]
+
+
 SOUND: Mapping[str, Callable[[], bytes]] = {
     "pdf": lambda: imprimer.pdf("place_creche"),
-    "pdf-image": lambda: imprimer.scanned_pdf([imprimer.pages("place_creche", 40)[0]], dpi=40),
+    "pdf-image": lambda: imprimer.scanned_pdf([_strip(100)], dpi=100),
     "tiff": lambda: imprimer.tiff([page[:200] for page in imprimer.pages("petition", 60)], dpi=60),
-    "jpeg": lambda: imprimer.jpeg(imprimer.pages("place_creche", 40)[0], dpi=40),
+    "jpeg": lambda: imprimer.jpeg(_strip(100), dpi=100),
     "png": lambda: mauvais.small_png(),
     "eml": _mail,
 }
 """Small files in good order, to be spoilt."""
 
 
+@cache
+def _whole() -> Mapping[str, bytes]:
+    return {kind: make() for kind, make in SOUND.items()}
+
+
 def mutations(count: int, seed: int = 1) -> Iterator[Sample]:
     """`count` files of ours, each spoilt in its own way; the same seed gives the same files."""
-    whole = {kind: make() for kind, make in SOUND.items()}
+    whole = _whole()
     for number in range(count):
         chance = random.Random(f"{seed}-{number}")
         kind = chance.choice(sorted(whole))

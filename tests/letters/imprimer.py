@@ -5,6 +5,7 @@
 
 import re
 import sys
+import time
 from collections.abc import Callable, Mapping
 from functools import cache
 from io import BytesIO
@@ -20,6 +21,8 @@ from weasyprint import HTML
 FOLDER = Path(__file__).parent
 NAMES = tuple(sorted(path.stem for path in FOLDER.glob("*.html")))
 DPI = 200
+# The same letters give the same bytes.
+_MADE = time.gmtime(0)
 _META = re.compile(r'<meta name="(\w+)" content="([^"]*)">')
 
 Picture = NDArray[numpy.uint8]
@@ -107,7 +110,8 @@ def scanned_pdf(sheets: list[Picture], *, dpi: int = DPI) -> bytes:
     """Every page as a picture in a PDF without any text layer."""
     images = [Image.fromarray(sheet) for sheet in sheets]
     target = BytesIO()
-    images[0].save(target, "PDF", resolution=dpi, save_all=True, append_images=images[1:])
+    dates = {"creationDate": _MADE, "modDate": _MADE}
+    images[0].save(target, "PDF", resolution=dpi, save_all=True, append_images=images[1:], **dates)
     return target.getvalue()
 
 
