@@ -20,7 +20,7 @@ from app.outside.reader import sniff, sniffing
         (b"\x89PNG\r\n\x1a\nrest", "image/png"),
         (b"Return-Path: <a@b.example>\r\nReceived: from b.example\r\n by c.example\r\n\r\nBonjour", "message/rfc822"),
         (b"\xef\xbb\xbfFrom: a@b.example\nSubject: voirie\n\nBonjour", "message/rfc822"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1....", sniffing.OLE),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1...." + sniffing.WORD, sniffing.OLE),
         (b"{\\rtf1 bonjour}", sniffing.RTF),
         (b"<!DOCTYPE html><html>", "text/html"),
         ("Monsieur le Maire, je vous écris : voici.".encode(), "text/plain"),

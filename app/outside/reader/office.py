@@ -12,19 +12,24 @@ from pathlib import Path
 
 from app.courrier.errors import Illisible
 from app.outside.reader.limits import MIB
-from app.outside.reader.sniffing import OFFICE, PDF, sniff
+from app.outside.reader.sniffing import OFFICE, OLE, PDF, WORD, sniff
 
 _SECONDS = 120
 _WRITTEN = 256 * MIB
 _NAMES = ("soffice", "libreoffice")
-# No macro is run, and nothing that the document points at is fetched.
-_SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
-<oor:items xmlns:oor="http://openoffice.org/2001/registry">
-<item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="DisableMacrosExecution" oor:op="fuse"><value>true</value></prop></item>
-<item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="BlockUntrustedRefererLinks" oor:op="fuse"><value>true</value></prop></item>
-<item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="DisableActiveContent" oor:op="fuse"><value>true</value></prop></item>
-</oor:items>
-"""  # noqa: E501
+_SETTINGS = (
+    ("org.openoffice.Office.Common/Security/Scripting", "DisableMacrosExecution", "true"),
+    ("org.openoffice.Office.Common/Security/Scripting", "BlockUntrustedRefererLinks", "true"),
+    ("org.openoffice.Office.Common/Security/Scripting", "DisableActiveContent", "true"),
+    # Never bring links up to date: a section or a cell may point at any file of this machine.
+    ("org.openoffice.Office.Writer/Content/Update", "Link", "2"),
+    ("org.openoffice.Office.Calc/Content/Update", "Link", "2"),
+    # What would be fetched all the same is asked of a proxy that is not there.
+    ("org.openoffice.Inet/Settings", "ooInetProxyType", "2"),
+    *(("org.openoffice.Inet/Settings", f"ooInet{scheme}ProxyName", "127.0.0.1") for scheme in ("HTTP", "HTTPS", "FTP")),
+    *(("org.openoffice.Inet/Settings", f"ooInet{scheme}ProxyPort", "9") for scheme in ("HTTP", "HTTPS", "FTP")),
+)
+"""No macro is run, nothing that the document points at is fetched: path, property, value of LibreOffice's registry."""
 
 
 class Office:
@@ -50,7 +55,7 @@ class Office:
             )
         place = self._folder / f"{hashlib.sha256(data).hexdigest()}.pdf"
         if not place.exists():
-            made = self._made(data, ending)
+            made = self._made(data, ending, _filter(data) if mime == OLE else [])
             if made is None:
                 raise Illisible(
                     motif=f"LibreOffice n’a pas pu convertir ce fichier ({kind}) : il est abîmé, protégé ou trop long à"
@@ -62,15 +67,16 @@ class Office:
             Path(draft.name).replace(place)
         return place.read_bytes()
 
-    def _made(self, data: bytes, ending: str) -> bytes | None:
+    def _made(self, data: bytes, ending: str, options: list[str]) -> bytes | None:
         """What LibreOffice wrote, if it is a PDF; its own verdict is 0 whatever happened."""
         with tempfile.TemporaryDirectory(prefix="bureautique-", ignore_cleanup_errors=True) as folder:
             source, profile = Path(folder, f"document{ending}"), Path(folder, "profil")
             source.write_bytes(data)
             (profile / "user").mkdir(parents=True)
-            (profile / "user/registrymodifications.xcu").write_text(_SETTINGS, encoding="utf-8")
-            options = ["--headless", "--norestore", "--nolockcheck", "--convert-to", "pdf", "--outdir", folder]
-            self._run([self._executable, f"-env:UserInstallation={profile.as_uri()}", *options, str(source)], folder)
+            (profile / "user/registrymodifications.xcu").write_text(_registry(), encoding="utf-8")
+            own = f"-env:UserInstallation={profile.as_uri()}"
+            command = [self._executable, own, "--headless", "--norestore", "--nolockcheck"]
+            self._run([*command, *options, "--convert-to", "pdf", "--outdir", folder, str(source)], folder)
             with contextlib.suppress(OSError, Illisible):
                 made = Path(folder, "document.pdf").read_bytes()
                 return made if sniff(made) == PDF else None
@@ -92,6 +98,22 @@ class Office:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(child.pid, signal.SIGKILL)
             child.wait()
+
+
+def _filter(data: bytes) -> list[str]:
+    """How an old file is opened: left to itself, LibreOffice takes a damaged one for a text, and sets pages of noise."""
+    return [f"--infilter={'MS Word 97' if WORD in data else 'MS Excel 97'}"]
+
+
+def _registry() -> str:
+    items = "".join(
+        f'<item oor:path="/{path}"><prop oor:name="{name}" oor:op="fuse"><value>{value}</value></prop></item>'
+        for path, name, value in _SETTINGS
+    )
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?><oor:items xmlns:oor="http://openoffice.org/2001/registry"'
+        f' xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">{items}</oor:items>'
+    )
 
 
 def _bound() -> None:

@@ -46,6 +46,8 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # Every Outlook message has a stream of this name; no Word nor Excel file has.
 _PROPERTIES = "__properties_version1.0".encode("utf-16-le")
+WORD = "WordDocument".encode("utf-16-le")
+_SHEETS = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
 
 _REFUSED: tuple[tuple[bytes, str], ...] = (
     (b"GIF8", "image GIF"),
@@ -57,6 +59,7 @@ _REFUSED: tuple[tuple[bytes, str], ...] = (
     (b"BZh", "archive bzip2"),
     (b"MZ", "programme Windows"),
     (b"\x7fELF", "programme"),
+    (_OLE, "ancien document Office abîmé, ou d’un autre genre que .doc et .xls"),
     (b"ID3", "enregistrement sonore"),
     (b"OggS", "enregistrement sonore"),
 )
@@ -76,8 +79,8 @@ def sniff(data: bytes) -> str:
     for signature, mime in _SIGNATURES:
         if data.startswith(signature):
             return mime
-    if data.startswith(_OLE):
-        return MSG if _PROPERTIES in data else OLE
+    if data.startswith(_OLE) and (kind := _ole_kind(data)):
+        return kind
     # Asked before PDF: a short message may carry a PDF, unencoded, within that first kilobyte.
     if _is_mail(data[:_HEADERS_SEARCHED]):
         return EML
@@ -87,6 +90,12 @@ def sniff(data: bytes) -> str:
     if found in OFFICE or found in WORDS:
         return found
     raise Illisible(motif=f"Le format de ce fichier n’est pas lu ici : {_refused_kind(data)}. {_ACCEPTED}")
+
+
+def _ole_kind(data: bytes) -> str:
+    if _PROPERTIES in data:
+        return MSG
+    return OLE if any(name in data for name in (WORD, *_SHEETS)) else ""
 
 
 def _is_mail(start: bytes) -> bool:
