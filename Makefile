@@ -33,7 +33,7 @@ test: PAQUETS = test
 test: dev lint types  ## lint, types, house rules, every test on SQLite and PostgreSQL, Chromium
 	$(PY) -m pytest -n $(COEURS) --dist loadfile --no-loadscope-reorder $(TESTS)
 
-bench: PAQUETS = test
+bench: PAQUETS = bench
 bench: dev  ## measure; the last line is one JSON object
 	$(PY) -m tests.bench
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psutil
 
-from tests.bench import completion, deploying, listing, over_http, proposing, reading, searching, starting, ticking
+from tests.bench import accuracy, completion, deploying, listing, over_http, proposing, reading, searching, starting, ticking
 from tests.bench.figures import Figure, as_json, line
 from tests.bench.town import Bench
 from tests.support.cluster import running
@@ -25,6 +25,7 @@ MEASUREMENTS = {
     "corbeille": listing.measure,
     "search": searching.measure,
     "reading": reading.measure,
+    "accuracy": accuracy.measure,
     "proposals": proposing.measure,
     "deploy": deploying.measure,
 }

@@ -1,4 +1,4 @@
-"""Letters recognised in a picture by tesseract: as it is, then prepared, and the better of the two kept."""
+"""Letters recognised in a picture by tesseract: as it is, then prepared, and the best kept."""
 
 from collections.abc import Iterator, Mapping
 from itertools import groupby
@@ -78,13 +78,15 @@ class _Look:
 
 
 def _best(image: Gray, state: preparing.State, look: _Look) -> Words:
-    """Two passes cost twice the time and save bad scans without spoiling good ones; a clean page takes one."""
-    as_is = _recognise(image, look)
+    """Two passes cost twice the time and save bad scans without spoiling good ones; a clean page takes one, a photograph 3."""
+    best = _recognise(image, look)
     if state.clean:
-        return as_is
-    better, back = preparing.prepared(state)
-    prepared = _recognise(better, look)
-    return as_is if _score(as_is) >= _score(prepared) else _moved(prepared, back, image.shape)
+        return best
+    for better, back in preparing.prepared(state):
+        words = _recognise(better, look)
+        if _score(words) > _score(best):
+            best = _moved(words, better.shape, back, image.shape)
+    return best
 
 
 def _upright(image: Gray, look: _Look, lines: Words) -> tuple[Words, int]:
@@ -178,17 +180,18 @@ def _confidence(lines: Words) -> float:
     return sum(len(mot[0]) * mot[5] for line in lines for mot in line) / letters if letters else 0.0
 
 
-def _moved(lines: Words, back: NDArray[numpy.float64], shape: tuple[int, ...]) -> Words:
-    """Words of the straightened page, boxed again where they stand on the page as it was scanned."""
-    height, width = shape[:2]
-    return [[_boxed(mot, back, width, height) for mot in line] for line in lines]
+def _moved(lines: Words, prepared: tuple[int, ...], back: NDArray[numpy.float64], shape: tuple[int, ...]) -> Words:
+    """Words of the prepared page, boxed again where they stand on the page as it was scanned; both pages by their shape."""
+    # Fractions of the one to dots, to dots of the other, to fractions of that.
+    way = numpy.diag((1 / shape[1], 1 / shape[0], 1)) @ back @ numpy.diag((prepared[1], prepared[0], 1))
+    return [[_boxed(mot, way) for mot in line] for line in lines]
 
 
-def _boxed(mot: Mot, back: NDArray[numpy.float64], width: int, height: int) -> Mot:
+def _boxed(mot: Mot, way: NDArray[numpy.float64]) -> Mot:
     text, x0, y0, x1, y1, confidence = mot
     # The middle of each side: the corners of a leaning word would make its box reach into its neighbours.
     middles = [((x0 + x1) / 2, y0), ((x0 + x1) / 2, y1), (x0, (y0 + y1) / 2), (x1, (y0 + y1) / 2)]
-    points = [back @ numpy.array([x * width, y * height, 1.0]) for x, y in middles]
-    xs = [min(max(float(point[0]) / width, 0.0), 1.0) for point in points]
-    ys = [min(max(float(point[1]) / height, 0.0), 1.0) for point in points]
+    points = [way @ numpy.array([x, y, 1.0]) for x, y in middles]
+    xs = [min(max(float(point[0] / point[2]), 0.0), 1.0) for point in points]
+    ys = [min(max(float(point[1] / point[2]), 0.0), 1.0) for point in points]
     return text, round(min(xs), 5), round(min(ys), 5), round(max(xs), 5), round(max(ys), 5), confidence

@@ -1,12 +1,14 @@
-"""What can be done for a bad scan before tesseract sees it: even paper, no specks, straight lines."""
+"""What can be done for a bad scan before tesseract sees it: a flat sheet, even paper, no specks, straight lines."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import cv2
 import numpy
 from numpy.typing import NDArray
 
+from app.outside.reader import sheet
 from app.outside.reader.scan import Gray
 
 # Below these the second pass cannot win: the page is straight and its paper even and light.
@@ -21,36 +23,57 @@ _BACKGROUND_SIDE = 400
 
 @dataclass(frozen=True, kw_only=True)
 class State:
-    """How a page lies: the angle its lines climb, in degrees, its paper's shade, and the page with that divided out."""
+    """How a page lies: the angle its lines climb, in degrees, its paper's shade, and the page with that divided out.
+
+    `corners` are those of a sheet photographed on a table.
+    """
 
     angle: float
     paper: Gray
     flat: Gray
+    corners: sheet.Corners | None = None
 
     @property
     def clean(self) -> bool:
         """Tell whether preparing this page is not worth a second pass."""
+        if self.corners is not None:
+            return False
         dark, light = numpy.percentile(self.paper[::8, ::8], (3, 97))
         return abs(self.angle) < _STRAIGHT and light > _LIGHT and float(light - dark) < _EVEN * 255
 
 
 def inspect(image: Gray) -> State:
-    """Look at a page once: how far it leans and what its paper looks like under the ink."""
+    """Look at a page once: how far it leans, what its paper looks like under the ink, whether there is a table round it."""
     paper = _paper(image)
     flat = numpy.asarray(cv2.divide(image, paper, scale=255), dtype=numpy.uint8)
-    return State(angle=_angle(flat), paper=paper, flat=flat)
+    return State(angle=_angle(flat), paper=paper, flat=flat, corners=sheet.corners(image))
 
 
-def prepared(state: State) -> tuple[Gray, NDArray[numpy.float64]]:
-    """The page with its background divided out, its specks taken away and its lines level.
+def prepared(state: State) -> Iterator[tuple[Gray, NDArray[numpy.float64]]]:
+    """The page with its background divided out, no specks, its lines level; then laid flat too, if there is a table round it.
 
-    The second value is the 2×3 matrix that brings a point of the prepared page back to the original.
+    The second value is the 3×3 matrix that brings a point of the prepared page back to the original.
     """
-    clean = cv2.medianBlur(state.flat, 3)
-    height, width = clean.shape
-    turn = cv2.getRotationMatrix2D((width / 2, height / 2), state.angle, 1.0)
-    level = cv2.warpAffine(clean, turn, (width, height), flags=cv2.INTER_CUBIC, borderValue=(255,))
-    return numpy.asarray(level, dtype=numpy.uint8), numpy.asarray(cv2.invertAffineTransform(turn))
+    clean = numpy.asarray(cv2.medianBlur(state.flat, 3), dtype=numpy.uint8)
+    as_it_lies = (clean.shape[1], clean.shape[0])
+    yield _turned(clean, numpy.eye(3), as_it_lies, state.angle)
+    # What was taken for a table may be a shadow, and letters in it: both are tried.
+    if state.corners is not None:
+        laid, size = sheet.flat(state.corners)
+        yield _turned(clean, laid, size, _angle(_moved(clean, laid, size)))
+
+
+def _turned(
+    page: Gray, laid: NDArray[numpy.float64], size: tuple[int, int], angle: float
+) -> tuple[Gray, NDArray[numpy.float64]]:
+    turn = numpy.vstack((cv2.getRotationMatrix2D((size[0] / 2, size[1] / 2), angle, 1.0), (0, 0, 1)))
+    whole = turn @ laid
+    return _moved(page, whole, size), numpy.asarray(numpy.linalg.inv(whole), dtype=numpy.float64)
+
+
+def _moved(page: Gray, matrix: NDArray[numpy.float64], size: tuple[int, int]) -> Gray:
+    moved = cv2.warpPerspective(page, matrix, size, flags=cv2.INTER_CUBIC, borderValue=(255,))
+    return numpy.asarray(moved, dtype=numpy.uint8)
 
 
 def _paper(image: Gray) -> Gray:
