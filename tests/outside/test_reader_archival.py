@@ -8,6 +8,7 @@ import pikepdf
 import pytest
 from PIL import Image, ImageCms
 
+from app.courrier.errors import Illisible
 from app.courrier.ports import PageLue
 from app.outside.reader import searchable
 from app.outside.reader.sniffing import JPEG, PDF, PNG
@@ -102,6 +103,11 @@ def test_a_scans_copy_keeps_to_the_clauses(name: str) -> None:
 
 
 SCRIPT = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(1)")
+def test_a_damaged_file_has_no_copy_and_that_is_told_in_our_words() -> None:
+    with pytest.raises(Illisible, match=r"copie cherchable n’a pas pu être faite\. L’original est gardé tel quel\.$"):
+        searchable.make(b"%PDF-1.4 rien", PDF, [PAGE])
+
+
 NOTE = pikepdf.Dictionary(Subtype=pikepdf.Name.Text, Rect=[0, 0, 9, 9])
 FONT = pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica)
 SPOILT: dict[str, tuple[Callable[[pikepdf.Pdf], object], str]] = {

@@ -43,7 +43,9 @@ def make(data: bytes, mime: str, pages: Sequence[PageLue]) -> Copie:
                 stream_decode_level=pikepdf.StreamDecodeLevel.generalized,
             )  # fmt: skip
     except FAULTS as fault:
-        raise Illisible(motif=f"La copie cherchable de ce fichier n’a pas pu être faite ({fault}).") from fault
+        raise Illisible(
+            motif="Ce fichier est abîmé : sa copie cherchable n’a pas pu être faite. L’original est gardé tel quel."
+        ) from fault
     return Copie(contenu=target.getvalue(), reserve=reserve)
 
 
