@@ -119,6 +119,8 @@ SPOILT: dict[str, tuple[Callable[[pikepdf.Pdf], object], str]] = {
     "unknown order": (lambda d: d.pages[0].contents_add(b"1 2 zz", prepend=True), r"vérifiée ici \(zz\)"),
     "smoothed": (lambda d: next(iter(d.pages[0].get_images().values())).update({"/Interpolate": True}), "norme"),
     "wide": (lambda d: d.pages[0].obj.update({"/MediaBox": [0, 0, 20_000, 842]}), "trop grande"),
+    "damaged picture": (lambda d: next(iter(d.pages[0].get_images().values())).update({"/ColorSpace": 7}), "couleurs|abîmée"),
+    "damaged drawing": (lambda d: d.pages[0].obj.update({"/Resources": pikepdf.Dictionary(XObject=3)}), "abîmée"),
     "own font": (lambda d: d.pages[0].add_resource(FONT, pikepdf.Name.Font), "polices"),
 }
 

@@ -47,7 +47,7 @@ def mark(document: pikepdf.Pdf, font: pikepdf.Object) -> str:
             _check_page(page, font)
     except _Refused as refused:
         return str(refused)
-    except (pikepdf.PdfError, pikepdf.PdfParsingError, AttributeError, IndexError, KeyError, TypeError, ValueError):
+    except (pikepdf.PdfError, AttributeError, IndexError, KeyError, TypeError, ValueError):
         return "une partie de l’original est abîmée, ou d’un genre qui n’est pas vérifié ici"
     _claim(document)
     return ""
