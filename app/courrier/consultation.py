@@ -18,6 +18,7 @@ from app.courrier.tables import (
     Correction,
     Correspondant,
     Courrier,
+    Demande,
     Depot,
     Envoi,
     LigneJournal,
@@ -154,6 +155,15 @@ def courriers_de(session: Session, moi: Moi, correspondant_id: int) -> Sequence[
     """The last courriers of a correspondant that are open to the reader, newest first."""
     siens = select(Courrier).where(Courrier.correspondant_id == correspondant_id, visible(moi))
     return session.scalars(siens.order_by(Courrier.recu_le.desc(), Courrier.id.desc()).limit(LIGNES)).all()
+
+
+def demandes_de(session: Session, moi: Moi, correspondant_id: int) -> Mapping[int, Demande]:
+    """The demands that a correspondant sent, by the courrier each became, as far as it is open to the reader."""
+    siennes = (
+        select(Courrier.id, Demande).join(Depot, Depot.courrier_id == Courrier.id).join(Demande, Demande.depot_id == Depot.id)
+        .where(Courrier.correspondant_id == correspondant_id, visible(moi))
+    )
+    return dict(session.execute(siennes).all())
 
 
 def natures(session: Session, sens: str) -> Sequence[Nature]:

@@ -57,6 +57,8 @@ DROITS: Mapping[str, Droit] = {
     "deposer": Droit(action="déposer des documents à enregistrer", roles=frozenset({"bureau-ordre"})),
     "enregistrer": Droit(action="enregistrer le courrier", roles=frozenset({"bureau-ordre"})),
     "orienter": Droit(action="choisir le circuit d’un courrier qu’on enregistre", roles=frozenset({"manager"}), chefs=True),
+    "fiches": Droit(action="importer, exporter et fusionner les fiches des correspondants", roles=frozenset({"bureau-ordre"})),
+    "personnes": Droit(action="relever ou effacer les données d’une personne", roles=frozenset({"direction"})),
     "ecrire": Droit(action="préparer un courrier au départ ou interne", tous=True),
     "registre": Droit(action="consulter le registre", roles=frozenset({"bureau-ordre", "direction", "manager"})),
     "journal": Droit(action="consulter le journal", roles=frozenset({"administrateur", "direction"})),

@@ -11,7 +11,7 @@ from statistics import median
 from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
-from app.courrier import delais, organisation, registre
+from app.courrier import correspondants, delais, organisation, registre
 from app.courrier.habilitations import Moi, perimetre, visible
 from app.courrier.tables import Bureau, Correspondant, Courrier, Nature
 from engine import Task, TaskGroup
@@ -232,7 +232,7 @@ def tableur(lignes: Sequence[Ligne], *, circuits: Mapping[str, str] | None = Non
     ecrit.writerow(COLONNES)
     for ligne in lignes:
         ecrit.writerow(
-            registre.inerte(cellule)
+            correspondants.inerte(cellule)
             for cellule in (
                 ligne.courrier.chrono, ligne.courrier.objet, ligne.nature, ligne.correspondant, ligne.bureau,
                 (circuits or {}).get(ligne.courrier.circuit, ligne.courrier.circuit), ligne.tache.name,

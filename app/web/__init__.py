@@ -26,13 +26,17 @@ from app.web import (
     envois,
     errors,
     filters,
+    fusions,
+    groupes,
     headers,
     identity,
+    imports,
     justesse,
     liens,
     lots,
     migrations,
     nouveau,
+    personnes,
     pieces,
     pilotage,
     recherche,
@@ -47,7 +51,8 @@ from app.web import (
 
 PAGES = (
     auth.bp, corbeille.bp, taches.bp, deviations.bp, arrivees.bp, courriers.bp, nouveau.bp, pieces.bp, envois.bp, recherche.bp,
-    complements.bp, correspondants.bp, registres.bp, lots.bp, separations.bp, doublons.bp, liens.bp,
+    complements.bp, correspondants.bp, groupes.bp, fusions.bp, imports.bp, personnes.bp, registres.bp, lots.bp, separations.bp,
+    doublons.bp, liens.bp,
     pilotage.bp, circuits.bp, migrations.bp, administration.bp, boites.bp, calendrier.bp, justesse.bp,
     usager.bp, api.bp, acces.bp, accueil.bp,
 )  # fmt: skip

@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from app.courrier import delais
 from app.courrier.organisation import MACHINES
 from app.courrier.tables import LigneJournal
-from app.web import mots
+from app.web import mots, mots_fiches
 from app.web.gens import nom_agent
 
 RECONNU = {
@@ -87,6 +87,9 @@ def install(app: Flask) -> None:
     app.add_template_filter(lambda cle: GENRES.get(cle, cle), "genre")
     app.add_template_filter(lambda cle: ENVOIS.get(cle, cle), "envoi")
     app.add_template_filter(taille, "taille")
+    app.add_template_filter(mots_fiches.champ, "champ_fiche")
+    app.add_template_filter(mots_fiches.valeur, "valeur_fiche")
+    app.add_template_filter(mots_fiches.acte, "acte_fiche")
     app.add_template_filter(format_decimal, "nombre")
     app.add_template_filter(semaine, "semaine")
     app.add_template_filter(lambda cle: ROLES.get(cle, cle), "role")

@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 
 from app import travaux
 from app.courrier import annotations, depot, envoi, organisation, partenaires
+from app.courrier.correspondants import imports
 from app.courrier.tables import Boite, Courrier, Envoi, Piece
 from app.web.context import parts
 from engine import Incident, Task
@@ -126,8 +127,9 @@ def filled(session: Session, number: int, task_id: int, words: Mapping[str, str]
     session.add_all([incident, box])
     session.flush()
     access, _token = partenaires.creer(session, nom="Portail", droits=["lire"], bureau_id=None, par="ines", now=now)
+    sheets = imports.deposer(session, nom="fiches.csv", contenu=b"Nom\nAubry\n", par="odile", now=now)
     return {"piece": piece.id, "mark": mark.id, "incident": incident.id, "depot": came.id, "dispatch": dispatch.id,
-            "twin": twin.id, "box": box.id, "access": access.id}  # fmt: skip
+            "twin": twin.id, "box": box.id, "access": access.id, "import": sheets.id}  # fmt: skip
 
 
 def expected(row: Row, who: str, confidentialite: str, method: str) -> set[int]:

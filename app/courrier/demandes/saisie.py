@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.courrier.correspondants import valider
 from app.courrier.errors import SaisieRefusee
 from app.courrier.registre import Contact
-from app.courrier.registre.correspondants import valider
 from app.courrier.tables import Nature
 
 OBJET_MAX = 200

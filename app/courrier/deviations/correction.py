@@ -1,7 +1,7 @@
 """The register corrected after registration: each change is a line of its own, old and new, with who, when and why."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -48,6 +48,9 @@ def rectifier(session: Session, moi: Moi, courrier_id: int, voulu: Inscrit, *, r
     if courrier.etat == "annule":
         raise DejaFait(quoi="L’annulation de ce courrier")
     _controler(session, courrier, voulu, now)
+    if voulu.correspondant_id is not None:
+        fiche = session.get_one(Correspondant, voulu.correspondant_id)
+        voulu = replace(voulu, correspondant_id=registre.gardee(session, fiche).id)
     ecrit = inscrit(session, courrier)
     avant, apres = _mots(session, ecrit), _mots(session, voulu)
     changes = [champ for champ in avant if getattr(ecrit, champ) != getattr(voulu, champ)]

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.courrier import journal, reponse
+from app.courrier.correspondants import joignable
 from app.courrier.envoi.suivi import confirmer
 from app.courrier.errors import Introuvable, SaisieRefusee
 from app.courrier.tables import Correspondant, Courrier, Envoi, Modele, Nature, Reponse
@@ -63,8 +64,8 @@ def accuser(session: Session, courrier: Courrier, nature: Nature, *, now: dateti
     fiche = _correspondant(session, courrier)
     if courrier.sens != "arrivee" or not nature.accuse or fiche is None or de_vive_voix(courrier, fiche):
         return None
-    par_courriel = bool(fiche.courriel)
-    adresse = fiche.courriel if par_courriel else _adresse(fiche)
+    par_courriel = bool(joignable(fiche))
+    adresse = joignable(fiche) or _adresse(fiche)
     canal = "courriel" if par_courriel else "postal"
     try:
         ecrit = reponse.accuse(session, courrier, nature, now=now)
@@ -80,7 +81,7 @@ def accuser(session: Session, courrier: Courrier, nature: Nature, *, now: dateti
 
 def de_vive_voix(courrier: Courrier, fiche: Correspondant) -> bool:
     """Whether they called or came and left no address: no receipt can be sent, the number and the code are told to them."""
-    return courrier.canal in ("telephone", "guichet") and not (fiche.courriel or _adresse(fiche))
+    return courrier.canal in ("telephone", "guichet") and not (joignable(fiche) or _adresse(fiche))
 
 
 def refaire_accuse(session: Session, envoi_id: int, *, now: datetime) -> Envoi:
@@ -137,7 +138,7 @@ def _adresse(fiche: Correspondant | None) -> str:
     """The postal address on one line; empty without a town."""
     if fiche is None or not fiche.ville:
         return ""
-    lignes = (*fiche.adresse.splitlines(), f"{fiche.code_postal} {fiche.ville}".strip())
+    lignes = (*fiche.adresse.splitlines(), f"{fiche.code_postal} {fiche.ville}".strip(), fiche.pays)
     return ", ".join(ligne.strip() for ligne in lignes if ligne.strip())
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 import phonenumbers
 
+from app.courrier.correspondants import siret_juste
 from app.courrier.indexation.lignes import Ligne, Passage, passages, plier
 from app.courrier.indexation.proposition import Proposition, lue
 
@@ -24,7 +25,6 @@ _RECOMMANDE = re.compile(r"\brecommande|\bl\.?r\.?\s?/?a\.?r\b|\br\.?a\.?r\b|\b(
 _POIDS = (8, 6, 4, 2, 3, 5, 9, 7)
 _SIRET = re.compile(r"(?<![\w/.-])\d{3}[ .]?\d{3}[ .]?\d{3}[ .]?\d{5}(?![\d/])")
 _LE_NOTRE = re.compile(r"\b(?:client|acheteur|destinataire|mairie|commune|facture a|chorus|votre)\b[^\d]*$")
-_POSTE = "356000000"
 _TETE = 0.6
 # Small town halls write from where their inhabitants write: only the whole address tells them apart.
 _PARTAGES = frozenset(
@@ -111,15 +111,7 @@ def siret(toutes: Sequence[Ligne]) -> Proposition | None:
     """The sender's SIRET, whose key is right; not the one that an invoice gives for us."""
     for passage in passages(toutes, _SIRET):
         chiffres = re.sub(r"\D", "", passage.texte)
-        if _cle_juste(chiffres) and not _LE_NOTRE.search(passage.avant):
+        if siret_juste(chiffres) and not _LE_NOTRE.search(passage.avant):
             annonce = "siret" in passage.avant
             return lue("siret", chiffres, 0.95 if annonce else 0.6, passage, "numéro SIRET dont la clé est juste")
     return None
-
-
-def _cle_juste(chiffres: str) -> bool:
-    """Luhn's key; the Post's establishments have a sum of digits that is a multiple of five instead."""
-    if chiffres.startswith(_POSTE) and sum(map(int, chiffres)) % 5 == 0:
-        return True
-    doubles = [int(chiffre) * (2 if rang % 2 else 1) for rang, chiffre in enumerate(reversed(chiffres))]
-    return sum(n - 9 * (n > 9) for n in doubles) % 10 == 0

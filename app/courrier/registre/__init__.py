@@ -1,17 +1,6 @@
-"""The register: a courrier gets a number that is never skipped nor given twice, and correspondants have one sheet each."""
+"""The register: a courrier gets a number that is never skipped nor given twice, and names a correspondant."""
 
-from app.courrier.registre.annuaire import PAGE, adresse, feuilleter, inerte, remarques, tableur, toutes
-from app.courrier.registre.correspondants import (
-    Contact,
-    Suggestion,
-    chercher,
-    correspondant,
-    creer,
-    designer,
-    modifier,
-    nom_complet,
-    trouver,
-)
+from app.courrier.correspondants import Contact, Suggestion, chercher, creer, designer, gardee, modifier, nom_complet, trouver
 from app.courrier.registre.enregistrement import enregistrer
 from app.courrier.registre.journee import Entree, du_jour
 from app.courrier.registre.mots_cles import Usage, mots_de, poser, separer, vocabulaire
@@ -19,8 +8,7 @@ from app.courrier.registre.numeros import REGISTRES, chrono, code_suivi, numerot
 from app.courrier.registre.saisie import CANAUX, CONFIDENTIALITES, PRIORITES, SENS, Saisie, controler
 
 __all__ = [
-    "CANAUX", "CONFIDENTIALITES", "PAGE", "PRIORITES", "REGISTRES", "SENS", "Contact", "Entree", "Saisie", "Suggestion", "Usage",
-    "adresse", "chercher", "chrono", "code_suivi", "controler", "correspondant", "creer", "designer", "du_jour",
-    "enregistrer", "feuilleter", "inerte", "modifier", "mots_de", "nom_complet", "numeroter", "poser", "remarques",
-    "separer", "tableur", "toutes", "trouver", "vocabulaire",
+    "CANAUX", "CONFIDENTIALITES", "PRIORITES", "REGISTRES", "SENS", "Contact", "Entree", "Saisie", "Suggestion", "Usage",
+    "chercher", "chrono", "code_suivi", "controler", "creer", "designer", "du_jour", "enregistrer", "gardee",
+    "modifier", "mots_de", "nom_complet", "numeroter", "poser", "separer", "trouver", "vocabulaire",
 ]

@@ -6,11 +6,11 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.courrier import delais, depot, habilitations, horloge, journal
+from app.courrier.correspondants import Contact, creer, gardee
 from app.courrier.registre import mots_cles
-from app.courrier.registre.correspondants import Contact, creer
 from app.courrier.registre.numeros import REGISTRES, chrono, code_suivi, numeroter
 from app.courrier.registre.saisie import Saisie, controler
-from app.courrier.tables import Courrier, Demande, Nature, Piece
+from app.courrier.tables import Correspondant, Courrier, Demande, Nature, Piece
 
 
 def enregistrer(session: Session, saisie: Saisie, *, par: str, now: datetime, circuit: str = "") -> Courrier:
@@ -50,6 +50,9 @@ def _courrier(session: Session, saisie: Saisie, nature: Nature, par: str, now: d
     correspondant = saisie.correspondant
     if isinstance(correspondant, Contact):
         correspondant = creer(session, correspondant, par=par, now=now).id
+    elif correspondant is not None:
+        # What was chosen may have been merged into another since; `controler` holds it against one meanwhile.
+        correspondant = gardee(session, session.get_one(Correspondant, correspondant)).id
     numero = numeroter(session, registre, annee)
     return Courrier(
         sens=saisie.sens, registre=registre, annee=annee, numero=numero, chrono=chrono(registre, annee, numero),

@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.courrier.correspondants import nom_complet
 from app.courrier.delais import PARIS
 from app.courrier.habilitations import Moi, visible
-from app.courrier.registre.correspondants import nom_complet
 from app.courrier.tables import Bureau, Correspondant, Courrier, Nature
 
 

@@ -7,10 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.courrier import delais
+from app.courrier.correspondants import Contact, suivre, valider
 from app.courrier.errors import SaisieRefusee
 from app.courrier.registre import mots_cles
-from app.courrier.registre.correspondants import Contact, valider
-from app.courrier.tables import Agent, Bureau, Correspondant, Courrier, Nature
+from app.courrier.tables import Agent, Bureau, Courrier, Nature
 from engine import Phrase
 
 SENS = ("arrivee", "depart", "interne")
@@ -103,7 +103,7 @@ def _liens(session: Session, saisie: Saisie) -> dict[str, str]:
     erreurs = {}
     if saisie.bureau_id is not None and session.get(Bureau, saisie.bureau_id) is None:
         erreurs["bureau_id"] = "Choisissez un bureau de la liste."
-    if isinstance(saisie.correspondant, int) and session.get(Correspondant, saisie.correspondant) is None:
+    if isinstance(saisie.correspondant, int) and suivre(session, saisie.correspondant) is None:
         erreurs["correspondant"] = "Ce correspondant n’existe plus ; choisissez-en un autre."
     if saisie.repond_a is not None and session.get(Courrier, saisie.repond_a) is None:
         erreurs["repond_a"] = "Le courrier auquel celui-ci répond n’existe pas."

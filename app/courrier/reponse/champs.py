@@ -91,7 +91,7 @@ def _correspondant(fiche: Correspondant | None) -> dict[str, str]:
     if fiche is None:
         return {nom: "Madame, Monsieur," if nom.endswith(".appel") else "" for nom in CHAMPS if nom.startswith("correspondant.")}
     civilite = {"m": "Monsieur,", "monsieur": "Monsieur,", "mme": "Madame,", "madame": "Madame,"}
-    lignes = [*fiche.adresse.splitlines(), f"{fiche.code_postal} {fiche.ville}".strip()]
+    lignes = [*fiche.adresse.splitlines(), f"{fiche.code_postal} {fiche.ville}".strip(), fiche.pays]
     return {
         "correspondant.nom_complet": nom_complet(fiche), "correspondant.nom": fiche.nom, "correspondant.prenom": fiche.prenom,
         "correspondant.appel": civilite.get(fiche.civilite.strip(". ").lower(), "Madame, Monsieur,"),

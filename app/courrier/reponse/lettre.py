@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.courrier import delais
+from app.courrier.correspondants import enveloppe
 from app.courrier.reponse.champs import fusionner, valeurs
 from app.courrier.reponse.modeles import redacteur
 from app.courrier.reponse.projet import chercher
@@ -101,15 +102,14 @@ def _references(courrier: Courrier, depart: Courrier | None) -> str:
 
 
 def _adresse(fiche: Correspondant | None) -> str:
-    """At most six lines: body, person, postal lines, code and town in capitals."""
+    """What the window of the envelope shows: at most six lines, seven abroad."""
     if fiche is None:
         return ""
-    personne = " ".join(mot for mot in (fiche.civilite, fiche.prenom, fiche.nom) if mot) if fiche.nom else ""
-    tete = [ligne for ligne in (fiche.organisme, personne) if ligne]
-    ville = f"{fiche.code_postal} {fiche.ville.upper()}".strip()
-    milieu = [ligne.strip() for ligne in fiche.adresse.splitlines() if ligne.strip()]
-    place = _LIGNES_ADRESSE - len(tete) - bool(ville)
-    return "".join(f"<span>{escape(ligne)}</span>" for ligne in (*tete, *milieu[:place], ville) if ligne)
+    lignes = enveloppe(fiche)
+    # Code and town, then the country abroad, come last and are never what is left out.
+    fin = lignes[-1 - bool(fiche.pays) :]
+    debut = lignes[: -len(fin)][: _LIGNES_ADRESSE - 1]
+    return "".join(f"<span>{escape(ligne)}</span>" for ligne in (*debut, *fin))
 
 
 def _signature(session: Session) -> str:

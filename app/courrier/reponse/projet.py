@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.courrier import journal, recherche
+from app.courrier.correspondants import joignable
 from app.courrier.errors import DejaFait, Introuvable, SaisieRefusee
 from app.courrier.reponse.champs import fusionner, inconnus, valeurs
 from app.courrier.reponse.modeles import redacteur
@@ -78,9 +79,9 @@ def a_rediger(session: Session, courrier: Courrier, lettre: Reponse | None, par:
 def a_expedier(session: Session, courrier: Courrier) -> dict[str, str]:
     """What the form of `expedier` starts with: by e-mail when the correspondant has an address, else by post."""
     fiche = session.get(Correspondant, courrier.correspondant_id) if courrier.correspondant_id else None
-    if fiche is None or not fiche.courriel:
+    if fiche is None or not joignable(fiche):
         return {"canal": "postal"}
-    return {"canal": "courriel", "destinataire": fiche.courriel}
+    return {"canal": "courriel", "destinataire": joignable(fiche)}
 
 
 def _controler(objet: str, corps: str) -> None:

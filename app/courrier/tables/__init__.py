@@ -13,6 +13,7 @@ from app.courrier.tables.affaire import (
 )
 from app.courrier.tables.apprentissage import Confirmation, ModeleAppris
 from app.courrier.tables.arrivee import Correspondant, Depot, Registre
+from app.courrier.tables.carnet import Changement, CleFiche, Distincts, Fusion, Groupe, ImportFiches, Membre
 from app.courrier.tables.collecte import Boite, Reception
 from app.courrier.tables.doublons import Bande, Comparaison, Empreinte, FilCourriel, LigneLien
 from app.courrier.tables.figees import FIGEES
@@ -24,8 +25,9 @@ from app.courrier.tables.usagers import Demande, Frein, Partenaire
 __all__ = [
     "FIGEES",
     "Acces", "Agent", "AgentRole", "Annotation", "Appartenance", "Avertissement", "Bande", "Boite", "Brouillon", "Bureau",
-    "Commentaire", "Comparaison", "Composition", "Confirmation", "Correction", "Correspondant", "Courrier", "Demande", "Depot",
-    "Empreinte", "Envoi", "FilCourriel", "Frein", "JourFerme", "JournalTete", "LigneHorloge", "LigneJournal", "LigneLien",
-    "Modele", "ModeleAppris", "MotCle", "Nature", "PageRetenue", "Partenaire", "Piece", "Reception", "Registre", "Remaniement",
+    "Changement", "CleFiche", "Commentaire", "Comparaison", "Composition", "Confirmation", "Correction", "Correspondant",
+    "Courrier", "Demande", "Depot", "Distincts", "Empreinte", "Envoi", "FilCourriel", "Frein", "Fusion", "Groupe",
+    "ImportFiches", "JourFerme", "JournalTete", "LigneHorloge", "LigneJournal", "LigneLien", "Membre", "Modele",
+    "ModeleAppris", "MotCle", "Nature", "PageRetenue", "Partenaire", "Piece", "Reception", "Registre", "Remaniement",
     "Reponse", "Session", "Texte",
 ]

@@ -50,7 +50,8 @@ class Correspondant(Base):
     """An outside person or body: who sends, or to whom we write."""
 
     __tablename__ = "correspondant"
-    __table_args__ = (Index("correspondant_cherche", "cherche"), Index("correspondant_courriel", "courriel"))
+    __table_args__ = (Index("correspondant_cherche", "cherche"), Index("correspondant_courriel", "courriel"),
+                      Index("correspondant_version_cles", "version_cles"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     genre: Mapped[str] = mapped_column(String(10), default="personne")  # personne | organisme
@@ -58,13 +59,20 @@ class Correspondant(Base):
     nom: Mapped[str] = mapped_column(String(200))
     prenom: Mapped[str] = mapped_column(String(100), default="")
     organisme: Mapped[str] = mapped_column(String(200), default="")
+    organisme_id: Mapped[int | None] = mapped_column(ForeignKey("correspondant.id"), index=True)  # the body they work for
+    fonction: Mapped[str] = mapped_column(String(100), default="")
     adresse: Mapped[str] = mapped_column(Text, default="")  # postal lines, one a line, without code and town
     code_postal: Mapped[str] = mapped_column(String(10), default="")
     ville: Mapped[str] = mapped_column(String(100), default="")
+    pays: Mapped[str] = mapped_column(String(50), default="")  # empty for France
     courriel: Mapped[str] = mapped_column(String(200), default="")
     telephone: Mapped[str] = mapped_column(String(50), default="")
     siret: Mapped[str] = mapped_column(String(14), default="")
+    opposition: Mapped[str] = mapped_column(String(10), default="")  # "", courriel, limitation (RGPD art. 18 and 21)
+    notes: Mapped[str] = mapped_column(Text, default="")
     cherche: Mapped[str] = mapped_column(String(500), default="")  # folded, for look-ups
+    version_cles: Mapped[int] = mapped_column(default=0)  # of the rules that made its keys; behind: to be made again
+    fusionne_vers: Mapped[int | None] = mapped_column(ForeignKey("correspondant.id"), index=True)  # where it leads since a merge
 
 
 class Registre(Base):
