@@ -56,6 +56,7 @@ class Config:
     workers: int = 2
     libreoffice: str = ""  # its `soffice`; looked for on the machine when it is not told
     langues: tuple[str, ...] = ("fra",)  # of the letters that come in, by tesseract's codes
+    arretes: bool = False  # whether each day of the registers is closed by the clock once it is over
     watched: Path | None = None  # the folder within which folders may be watched; None: `dossiers`, in the instance
 
     @classmethod
@@ -81,6 +82,7 @@ class Config:
             certificats=settings.read("VAGUEMESTRE_CERTIFICATS", _certificats(secret, demo=demo), default=None),
             mot_de_passe=secret,
             max_upload=MEGABYTE * settings.read("VAGUEMESTRE_MAX_UPLOAD", number, default=cls.max_upload // MEGABYTE),
+            arretes=settings.read("VAGUEMESTRE_ARRETES", switch, default=cls.arretes),
             watched=settings.read("VAGUEMESTRE_WATCHED", lambda text: Path(text).absolute(), default=None),
             libreoffice=settings.text("VAGUEMESTRE_LIBREOFFICE", ""),
             langues=settings.read("VAGUEMESTRE_LANGUES", languages, default=cls.langues),

@@ -12,7 +12,7 @@ from huey.consumer import Consumer
 from huey.registry import Message
 from huey.serializer import Serializer
 
-from app import travaux
+from app import registres, travaux
 from app.wiring import Parts
 
 logger = logging.getLogger(__name__)
@@ -34,6 +34,7 @@ class Jobs:
         (self.avertir,) = self._order(travaux.avertir)
         (self.apprendre,) = self._order(travaux.apprendre)
         (self.accuser,) = self._order(travaux.accuser)
+        (self.garder,) = self._order(registres.garder)
 
     def waiting(self) -> int:
         """How many orders nobody has taken yet."""

@@ -18,6 +18,7 @@ from app.courrier import (
     recherche,
     relance,
     reponse,
+    tenue,
 )
 from app.courrier.errors import DejaFait, EnvoiImpossible, Illisible, IndexIndisponible, Introuvable
 from app.courrier.ports import Fiche
@@ -44,6 +45,7 @@ class Orders(Protocol):
     avertir: Callable[[int], None]
     apprendre: Callable[[int], None]
     accuser: Callable[[int], None]
+    garder: Callable[[int], None]
 
     def waiting(self) -> int:
         """How many orders nobody has taken yet."""
@@ -104,6 +106,7 @@ def balayer(orders: Orders) -> None:
         # Few at a time: an old letter's reading, once ordered, must not hold back what is due meanwhile.
         (orders.lire_ensuite, depot.a_lire(session, now=now, limite=DEPOTS_A_SWEEP)),
         (orders.accuser, demandes.a_accuser(session, now=now)),
+        (orders.garder, tenue.a_garder(session, now=now)),
     ):
         for row in rows:
             order(row)

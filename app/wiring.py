@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, cast
 from app.config import ROOT, Config
 from app.courrier import circuits
 from app.courrier.errors import ConfigurationRefusee, Illisible
-from app.courrier.ports import Cachette, Codes, Coffre, Compositeur, Facteur, Index, Lecteur, Relais, Sceau
+from app.courrier.ports import Cachette, Codes, Coffre, Compositeur, Etiqueteuse, Facteur, Index, Lecteur, Relais, Sceau
 from app.courrier.services import SERVICES
 from app.outside.index_whoosh import WhooshIndex
 from app.outside.mailer import mailer
 from app.outside.pictures import Pictures
 from app.outside.reader import Office, Reader, languages
 from app.outside.vault import Vault
+from app.outside.zebra import Zebra
 from engine import Engine
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class Parts:
     sceau: Sceau
     index: Index
     codes: Codes
+    etiqueteuse: Etiqueteuse
     relais: Relais
     cachette: Cachette
 
@@ -59,6 +61,7 @@ def wire(config: Config) -> Parts:
         sceau=cast(Sceau, _Later(lambda: _signer(config, compositeur))),
         index=WhooshIndex(config.index_path),
         codes=cast(Codes, _Later(_codes)),
+        etiqueteuse=Zebra(),
         relais=cast(Relais, _Later(lambda: _inbox(config))),
         cachette=cast(Cachette, _Later(lambda: _cachette(config))),
     )

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from app.cli import agents, base, boites, circuits, demo, index, journal, maison, reprise, sauvegarde, service
+from app.cli import agents, base, boites, circuits, demo, index, journal, maison, registre, reprise, sauvegarde, service
 
 
 def install(app: Flask) -> None:
@@ -18,6 +18,7 @@ def install(app: Flask) -> None:
         (boites.boites, "boxes"),
         (index.index,),
         (journal.journal,),
+        (registre.registre,),
         (reprise.reprise,),
         (sauvegarde.sauvegarde, "backup"),
         (demo.demo,),

@@ -61,6 +61,7 @@ DROITS: Mapping[str, Droit] = {
     "personnes": Droit(action="relever ou effacer les données d’une personne", roles=frozenset({"direction"})),
     "ecrire": Droit(action="préparer un courrier au départ ou interne", tous=True),
     "registre": Droit(action="consulter le registre", roles=frozenset({"bureau-ordre", "direction", "manager"})),
+    "arreter": Droit(action="arrêter le registre", roles=frozenset({"bureau-ordre"})),
     "journal": Droit(action="consulter le journal", roles=frozenset({"administrateur", "direction"})),
     "circuits": Droit(action="modifier et déployer les circuits", roles=frozenset({"concepteur"})),
     "rapports": Droit(action="consulter le pilotage", roles=frozenset({"manager", "direction"}), chefs=True),

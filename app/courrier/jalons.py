@@ -15,7 +15,7 @@ from engine import Engine, Progress
 TITRE = "titre_usager"
 """The property of a step that says it in an usager's words; a step without it is not told."""
 
-_NUMERO = re.compile(r"([A-Z])\W*(\d{4})\W*(\d{1,9})")
+_NUMERO = re.compile(r"(?:([A-Z][A-Z0-9]{1,3})\W+)?([A-Z])\W*(\d{4})\W*(\d{1,9})")
 _INCONNU = "?" * 10
 
 
@@ -145,4 +145,4 @@ def _code(suivi: Suivi) -> str:
 def _numero(texte: str) -> str:
     """«e 2026 12» as it is kept: «E-2026-00012»."""
     lu = _NUMERO.fullmatch(texte.strip().upper())
-    return f"{lu[1]}-{lu[2]}-{int(lu[3]):05d}" if lu else ""
+    return f"{f'{lu[1]}-' if lu[1] else ''}{lu[2]}-{lu[3]}-{int(lu[4]):05d}" if lu else ""

@@ -72,6 +72,12 @@ def lire(session: Session, sujet: str) -> list[LigneJournal]:
     return list(session.scalars(select(LigneJournal).where(LigneJournal.sujet == sujet).order_by(LigneJournal.numero)))
 
 
+def ou_en_est(session: Session) -> tuple[int, str]:
+    """The number and the digest of the last line: the head of the chain, to be kept elsewhere."""
+    tete = session.get(JournalTete, 1, populate_existing=True)
+    return (tete.numero, tete.empreinte) if tete else (0, ORIGINE)
+
+
 def details(ligne: LigneJournal) -> dict[str, object]:
     """What a line says beside who, what and when."""
     contenu: dict[str, object] = json.loads(ligne.ligne)["details"]

@@ -43,7 +43,7 @@ class PageLue:
     tourne: int = 0  # degrees clockwise that bring its picture upright, as the size and the boxes are told
     defaut: str = ""  # what the scan lacks: basse (resolution), sombre, floue; lente when it was given up; separation: see `code`
     empreinte: str = ""  # 256 bits in hexadecimal, near to those of the same sheet scanned again; none of a blank or a text
-    code: str = ""  # what a separator sheet carries; `defaut` says `separation` of a page that looks like one and carries none
+    code: str = ""  # of a separator sheet or a label; `defaut` says `separation` of what looks like a sheet without one
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +75,9 @@ class Lecteur(Protocol):
     def render_all(self, data: bytes, *, pages: Mapping[int, int], largeur: int) -> Iterator[tuple[int, bytes]]: ...
     def show(self, data: bytes) -> bytes: ...
     def searchable(self, data: bytes, pages: Sequence[PageLue]) -> Copie: ...
+    def stamp(self, data: bytes, pages: Sequence[PageLue], *, cachet: bytes, boite: Boite) -> bytes:
+        """A PDF of these pages, as they were read, with another PDF laid over the first in this place."""
+
     def assemble(self, sources: Sequence[tuple[bytes, Sequence[PageLue]]], feuilles: Sequence[tuple[int, int, int]]) -> bytes:
         """A PDF of pages of several files: each the rank of its file, its page from 1, degrees clockwise once it is upright."""
 
@@ -158,6 +161,25 @@ class Codes(Protocol):
 
     def qr(self, texte: str) -> str:
         """An `<svg>` that fills the width it is given."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Etiquette:
+    """What a label says, in words, and the text of its code."""
+
+    organisme: str
+    registre: str
+    chrono: str
+    date: str
+    bureau: str
+    code: str
+
+
+class Etiqueteuse(Protocol):
+    """Speaks to label printers in their own language."""
+
+    def zpl(self, etiquettes: Sequence[Etiquette], *, largeur: float, hauteur: float, points: int) -> bytes:
+        """Labels of this size in millimetres, for a Zebra printer with so many dots a millimetre."""
 
 
 class Compositeur(Protocol):

@@ -1,7 +1,7 @@
 """The text of the pages: kept apart from circuits, one row a page, with where each word stands."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from sqlalchemy import delete, func, insert, or_, select
@@ -66,6 +66,11 @@ def lues(session: Session, sha256: str) -> tuple[PageLue, ...]:
 def pages(session: Session, piece_id: int) -> list[Texte]:
     """The pages of a piece that were read, in order."""
     return list(session.scalars(select(Texte).where(Texte.piece_id == piece_id).order_by(Texte.page)))
+
+
+def comme_lues(gardees: Iterable[Texte], *, tourne: bool = True) -> list[PageLue]:
+    """Pages as the reader gave them; `tourne` false: of a copy that was set upright since."""
+    return [_lue(gardee) if tourne else replace(_lue(gardee), tourne=0) for gardee in gardees]
 
 
 def mots(session: Session, piece_id: int, page: int) -> Sequence[Mot]:

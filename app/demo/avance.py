@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from app.courrier.ports import Copie, Lecteur, Lecture, PageLue
+from app.courrier.ports import Boite, Copie, Lecteur, Lecture, PageLue
 
 
 class LecteurEnAvance:
@@ -50,6 +50,10 @@ class LecteurEnAvance:
     def searchable(self, data: bytes, pages: Sequence[PageLue]) -> Copie:
         """A PDF with the words under its pictures."""
         return self._lecteur.searchable(data, pages)
+
+    def stamp(self, data: bytes, pages: Sequence[PageLue], *, cachet: bytes, boite: Boite) -> bytes:
+        """A PDF with another laid over its first page."""
+        return self._lecteur.stamp(data, pages, cachet=cachet, boite=boite)
 
     def assemble(self, sources: Sequence[tuple[bytes, Sequence[PageLue]]], feuilles: Sequence[tuple[int, int, int]]) -> bytes:
         """A PDF of pages of several files."""

@@ -79,7 +79,7 @@ def _saisie(valeurs: Mapping[str, str]) -> registre.Saisie:
     return registre.Saisie(
         sens="arrivee", canal=valeurs["canal"], objet=valeurs.get("objet", ""), nature_id=nombre_de(valeurs, "nature_id") or 0,
         bureau_id=nombre_de(valeurs, "bureau_id"), correspondant=connu or (contact if contact.nom or contact.organisme else None),
-        priorite="urgente" if valeurs.get("urgent") else "normale",
+        priorite="urgente" if valeurs.get("urgent") else "normale", organisme=valeurs.get("organisme", ""),
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from app.courrier import (
     consultation,
     delais,
     depot,
+    etiquettes,
     habilitations,
     journey,
     liens,
@@ -31,6 +32,7 @@ from app.web.context import jobs, moi, now, parts
 from app.web.offres import boites, montrees, remplies
 from app.web.offres import de as offres_de
 from app.web.saisies import brouillon_de, contact_de, dites, nombre_de, typees
+from app.web.tenue import prevenir
 from app.web.urls import numero
 
 bp = Blueprint("depots", __name__, url_prefix="/depots")
@@ -171,6 +173,7 @@ def _formulaire(pris: Depot, valeurs: dict[str, Any], erreurs: dict[str, str], o
         avis=mots.avis_de_numerisation(texte.remarques(session, [piece.id]).get(piece.id, {}) if piece else {}),
         decoupable=bool(lots.feuilles(session, pris)),
         **doublons.autour(pris),
+        exemplaires=etiquettes.reconnus(session, moi(), pris.id),
     )  # fmt: skip
 
 
@@ -191,6 +194,7 @@ def enregistrer(depot_id: int) -> Response | tuple[str, int]:
         return _ailleurs(depot.depot(db.session(), depot_id), valeurs)
     bureau = next((noeud.nom for noeud in organisation.arbre(db.session()).values() if noeud.id == courrier.bureau_id), "")
     flash(Markup(render_template("depots/_enregistre.html", courrier=courrier, bureau=bureau)), "ok")  # noqa: S704  # a template's own
+    prevenir(courrier)
     if request.form.get("suite") != "suivant":
         return redirect(url_for("courriers.courrier", courrier_id=courrier.id))
     with transaction() as session:
@@ -230,6 +234,7 @@ def saisie_de(depot_id: int, valeurs: dict[str, Any]) -> registre.Saisie:
         date_courrier=_jour(valeurs.get("date_courrier")), recu_le=_recu_le(valeurs.get("recu_le")),
         confidentialite=valeurs.get("confidentialite", ""), priorite=valeurs.get("priorite", "normale"),
         reference=valeurs.get("reference", ""), recommande=valeurs.get("recommande", ""), depot_id=depot_id,
+        organisme=valeurs.get("organisme", ""),
     )  # fmt: skip
 
 

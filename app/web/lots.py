@@ -156,7 +156,7 @@ def _feuilles(session: Session, attend: Depot) -> list[dict[str, Any]]:
     for place, (sha256, page, _tourne) in enumerate(toutes, 1):
         lue = lues[sha256].get(page)
         remarque = (lue.defaut or (lue.source if lue.source in ("vide", "image") else "")) if lue else ""
-        if lue and lue.code:
+        if lue and lots.de_separation(lue.code):
             remarque = "feuille"
         montrees.append(
             {"place": place, "page": page, "remarque": mots.remarque(remarque), "blanche": bool(lue and lue.source == "vide")}

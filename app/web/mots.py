@@ -102,6 +102,9 @@ ACTES = {
     "corriger-registre": _l("a corrigé l’inscription au registre"),
     "rouvrir-depot": _l("a remis le document aux dépôts"),
     "annuler-depart": _l("a annulé le départ de la lettre"),
+    "arreter": _l("a arrêté le registre d’un jour"),
+    "ouvrir-organisme": _l("a ouvert les registres d’un organisme"),
+    "joindre-exemplaire": _l("a joint un exemplaire numérisé qui porte son étiquette"),
     "fermer-jour": _l("a ajouté un jour de fermeture"),
     "rouvrir-jour": _l("a retiré un jour de fermeture"),
     "creer-acces": _l("a donné un accès à l’API"),
@@ -254,3 +257,9 @@ def avis_de_numerisation(remarques: Mapping[int, str]) -> list[str]:
     """What to tell who scanned, page by page; blank pages are no fault."""
     fautes = {page: cle for page, cle in remarques.items() if cle not in ("vide", "image")}
     return [gettext("Page %(page)d : %(remarque)s.", page=page, remarque=REMARQUES[cle]) for page, cle in fautes.items()]
+
+
+def nom_du_registre(sens: str) -> str:
+    """What the register of this direction is called."""
+    noms = {"arrivee": gettext("Registre des arrivées"), "depart": gettext("Registre des départs")}
+    return str(noms.get(sens) or gettext("Registre interne"))

@@ -77,7 +77,7 @@ def _saisie(sens: str, valeurs: Mapping[str, str]) -> registre.Saisie:
     return registre.Saisie(
         sens=sens, canal="papier", objet=valeurs.get("objet", ""), nature_id=nombre_de(valeurs, "nature_id") or 0,
         bureau_id=noeuds[valeurs["bureau"] if sens == "depart" else valeurs["vers"]].id, correspondant=qui,
-        confidentialite=valeurs.get("confidentialite", ""),
+        confidentialite=valeurs.get("confidentialite", ""), organisme=valeurs.get("organisme", ""),
     )  # fmt: skip
 
 

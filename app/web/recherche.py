@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
-from app.courrier import recherche, registre
+from app.courrier import etiquettes, recherche, registre
 from app.courrier.recherche import Filtres
 from app.db import db
 from app.web.context import moi, parts
@@ -15,8 +16,13 @@ FACETTES = ("bureau", "nature", "mot", "sens", "etat")
 
 
 @bp.get("/recherche")
-def chercher() -> str:
+def chercher() -> str | Response:
     texte = request.args.get("q", "").strip()
+    if etiquettes.ressemble(texte):
+        trouve = etiquettes.trouver(db.session(), texte)
+        if trouve and etiquettes.choisis(db.session(), moi(), [trouve.id]):
+            return redirect(url_for("courriers.courrier", courrier_id=trouve.id))
+        flash(_("Cette étiquette n’est celle d’aucun courrier qui vous soit ouvert."), "attention")
     filtres = Filtres(
         **{cle: request.args.get(cle, "") for cle in FACETTES}, tri="date" if request.args.get("tri") == "date" else "pertinence"
     )

@@ -54,10 +54,16 @@ def test_an_answer_quotes_our_number(texte: str, attendu: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "texte", ["Permis PA-2026-00012", "D-2026-00012-3", "FA-D-2026-00012", "A-1926-00012", "D-2026-12", "D-2026-00012/B"]
+    "texte", ["Permis PA-2026-00012", "D-2026-00012-3", "FACT1-D-2026-00012", "A-1926-00012", "D-2026-12", "D-2026-00012/B"]
 )
 def test_numbers_that_go_on_are_someone_elses(texte: str) -> None:
     assert "chrono" not in seule(texte)
+
+
+def test_the_number_of_another_body_of_the_house_is_ours_where_none_is_surer() -> None:
+    assert seule("Votre courrier CCAS-D-2026-00012")["chrono"] == "CCAS-D-2026-00012"
+    lue = page((50, 100, "Vos références : FA-D-2026-00077"), (50, 130, "Pour mémoire D-2026-00012"))
+    assert valeurs(lue)["chrono"] == "D-2026-00012"
 
 
 def test_of_two_numbers_the_one_given_as_a_reference_is_the_thread() -> None:

@@ -82,13 +82,15 @@ def test_a_number_that_was_not_kept_is_given_again(session: Session, mairie: Mai
         inscrire(session, depot_id=depot.ecarter(session, depose(session), motif="double", par="bruno", now=LUNDI).id)
 
 
-def test_eight_clerks_leave_no_gap(database_url: str, mairie: Mairie) -> None:
-    """One in four changes their mind, and all start on a year whose counter does not exist yet."""
+def test_eight_clerks_leave_no_gap_in_the_registers_of_two_bodies(database_url: str, mairie: Mairie, session: Session) -> None:
+    """One in four changes their mind, and all start on a year whose counters do not exist yet."""
+    registre.ouvrir_organisme(session, "CCAS", "Centre communal d’action sociale", par="alix", now=LUNDI)
+    session.commit()
 
     def registrer(rang: int) -> None:
         with atelier(database_url) as session:
             for tour in range(6):
-                inscrire(session, par=f"clerc{rang}", recu_le=LUNDI)
+                inscrire(session, par=f"clerc{rang}", recu_le=LUNDI, organisme="CCAS" if rang % 2 else "")
                 if (rang + tour) % 4 == 0:
                     session.rollback()
                 else:
@@ -100,10 +102,11 @@ def test_eight_clerks_leave_no_gap(database_url: str, mairie: Mairie) -> None:
     for fil in fils:
         fil.join()
     with atelier(database_url) as session:
-        numeros = sorted(session.scalars(select(Courrier.numero)))
-        assert numeros == list(range(1, 8 * 6 * 3 // 4 + 1))
-        assert session.get_one(Registre, ("A", 2026)).dernier == len(numeros)
-        assert journal.verifier(session) == len(numeros)
+        for cle in ("A", "CCASA"):
+            numeros = sorted(session.scalars(select(Courrier.numero).where(Courrier.registre == cle)))
+            assert numeros == list(range(1, 8 * 6 * 3 // 4 // 2 + 1))
+            assert session.get_one(Registre, (cle, 2026)).dernier == len(numeros)
+        assert journal.verifier(session) == 2 * len(numeros) + 1
 
 
 def test_what_registering_writes(session: Session, mairie: Mairie) -> None:
@@ -239,20 +242,3 @@ def test_a_wrong_sheet_is_refused(session: Session, valeurs: dict[str, str], cha
 ])
 def test_how_a_correspondant_is_called(fiche: Correspondant | None, nom: str) -> None:
     assert registre.nom_complet(fiche) == nom
-
-
-def test_the_register_of_a_day_shows_every_number_and_hides_what_is_not_open(session: Session, mairie: Mairie) -> None:
-    inscrire(session, correspondant=CARADEC)
-    inscrire(session, confidentialite="personnel", destinataires=("paul",), objet="Affaire de famille")
-    inscrire(session, sens="interne", objet="Note aux agents")
-    inscrire(session, LUNDI.replace(hour=23))  # Tuesday in Paris
-    lundi = date(2026, 11, 16)
-    maud = habilitations.moi(session, mairie["maud"])
-    lignes = registre.du_jour(session, maud, lundi)
-    assert [(ligne.chrono, ligne.ouvert, ligne.objet) for ligne in lignes] == [
-        ("A-2026-00001", True, "Bruit rue des Tilleuls"), ("A-2026-00002", False, ""), ("I-2026-00001", True, "Note aux agents"),
-    ]
-    assert (lignes[0].correspondant, lignes[0].nature) == ("Mme Hélène Caradec", "Courrier simple")
-    paul = habilitations.moi(session, mairie["paul"])
-    assert [ligne.objet for ligne in registre.du_jour(session, paul, lundi, registre="A")] == ["", "Affaire de famille"]
-    assert len(registre.du_jour(session, maud, lundi + timedelta(days=1))) == 1

@@ -20,7 +20,7 @@ from engine import Incident, Task
 from engine.tables import Base
 from tests.letters import imprimer
 from tests.support.visitors import Visitor, visitor
-from tests.web import guichet
+from tests.web import closings, guichet
 from tests.web.routes import PEOPLE, RIGHTS, SEES, TABLE, Row
 
 WORDS = {
@@ -64,6 +64,7 @@ def seal(someone: Visitor) -> str:
 def place(shared_office: Flask) -> Iterator[Place]:
     app = shared_office
     guichet.write(app, hire)
+    closings.closed(app)
     ids = {confidentialite: letter(app, confidentialite) for confidentialite in SEES}
     with app.app_context():
         while travaux.indexer(parts()):

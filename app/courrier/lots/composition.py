@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.courrier import depot, texte
 from app.courrier.depot import pieces
 from app.courrier.errors import DejaFait
+from app.courrier.lots.separation import de_separation
 from app.courrier.ports import PageLue, Range
 from app.courrier.tables import Composition, Depot, Piece, Remaniement, Texte
 
@@ -162,8 +163,9 @@ def _venue(lue: PageLue | None, tourne: int, numero: int) -> PageLue | None:
     """A page as it was read in its file, set in its new place; None when it is to be read again, turned as it now is."""
     if lue is None or (tourne and (lue.source == "image" or (lue.source == "ocr" and lue.confiance < _SURE))):
         return None
-    doute = "separation" if lue.code else lue.defaut
-    return tourner(replace(lue, numero=numero, tourne=0, code="", defaut=doute), tourne)
+    feuille = de_separation(lue.code)
+    doute, code = ("separation", "") if feuille else (lue.defaut, lue.code)
+    return tourner(replace(lue, numero=numero, tourne=0, code=code, defaut=doute), tourne)
 
 
 def tourner(lue: PageLue, degres: int) -> PageLue:

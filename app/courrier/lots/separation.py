@@ -41,6 +41,11 @@ def lire(code: str) -> Feuille | None:
     return Feuille(bureau=bureau, nature=nature, confidentialite=confidentialite)
 
 
+def de_separation(code: str) -> bool:
+    """Whether a page's code is that of a sheet, whole or not, and not that of a courrier's label."""
+    return code.split(":")[1:2] == _DEBUT.split(":")[1:]
+
+
 def proposer(code: str) -> Iterator[Proposition]:
     """What the sheet in front of a letter fills in; a bureau or a nature that is no more is left to the clerk by the form."""
     feuille = lire(code)

@@ -7,10 +7,12 @@ from sqlalchemy.orm import Session
 
 from app.courrier import delais, depot, habilitations, horloge, journal
 from app.courrier.correspondants import Contact, creer, gardee
+from app.courrier.errors import SaisieRefusee
 from app.courrier.registre import mots_cles
-from app.courrier.registre.numeros import REGISTRES, chrono, code_suivi, numeroter
+from app.courrier.registre.numeros import chrono, code_suivi, numeroter
+from app.courrier.registre.organismes import cle
 from app.courrier.registre.saisie import Saisie, controler
-from app.courrier.tables import Correspondant, Courrier, Demande, Nature, Piece
+from app.courrier.tables import Arrete, Correspondant, Courrier, Demande, Nature, Piece
 
 
 def enregistrer(session: Session, saisie: Saisie, *, par: str, now: datetime, circuit: str = "") -> Courrier:
@@ -46,7 +48,7 @@ def enregistrer(session: Session, saisie: Saisie, *, par: str, now: datetime, ci
 
 
 def _courrier(session: Session, saisie: Saisie, nature: Nature, par: str, now: datetime) -> Courrier:
-    registre, annee, recu_le = REGISTRES[saisie.sens], delais.jour(now).year, saisie.recu_le or now
+    registre, annee, recu_le = cle(saisie.organisme, saisie.sens), delais.jour(now).year, saisie.recu_le or now
     correspondant = saisie.correspondant
     if isinstance(correspondant, Contact):
         correspondant = creer(session, correspondant, par=par, now=now).id
@@ -54,6 +56,9 @@ def _courrier(session: Session, saisie: Saisie, nature: Nature, par: str, now: d
         # What was chosen may have been merged into another since; `controler` holds it against one meanwhile.
         correspondant = gardee(session, session.get_one(Correspondant, correspondant)).id
     numero = numeroter(session, registre, annee)
+    # Asked once the number is held: a day is closed under the same lock.
+    if session.scalar(select(Arrete.id).where(Arrete.registre == registre, Arrete.jour == delais.jour(now))):
+        raise SaisieRefusee({"recu_le": "Le registre de ce jour vient d’être arrêté : enregistrez de nouveau."})
     return Courrier(
         sens=saisie.sens, registre=registre, annee=annee, numero=numero, chrono=chrono(registre, annee, numero),
         canal=saisie.canal, objet=" ".join(saisie.objet.split()), nature_id=nature.id,

@@ -8,9 +8,6 @@ from sqlalchemy.orm import Session
 from app.courrier.tables import Registre
 from app.courrier.tables.absents import inserer_absents
 
-REGISTRES = {"arrivee": "A", "depart": "D", "interne": "I"}
-"""The register of each `sens`."""
-
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """No sign that another is taken for when read aloud or written by hand: neither 0 and O, nor 1, I and L."""
 
@@ -34,8 +31,9 @@ def numeroter(session: Session, registre: str, annee: int) -> int:
 
 
 def chrono(registre: str, annee: int, numero: int) -> str:
-    """The number as people write it: «A-2026-00012»."""
-    return f"{registre}-{annee}-{numero:05d}"
+    """The number as people write it: «A-2026-00012», «CCAS-A-2026-00012» for a body that has a sign."""
+    signe = f"{registre[:-1]}-" if registre[:-1] else ""
+    return f"{signe}{registre[-1]}-{annee}-{numero:05d}"
 
 
 def code_suivi() -> str:

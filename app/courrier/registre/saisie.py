@@ -10,7 +10,7 @@ from app.courrier import delais
 from app.courrier.correspondants import Contact, suivre, valider
 from app.courrier.errors import SaisieRefusee
 from app.courrier.registre import mots_cles
-from app.courrier.tables import Agent, Bureau, Courrier, Nature
+from app.courrier.tables import Agent, Bureau, Courrier, Nature, Organisme
 from engine import Phrase
 
 SENS = ("arrivee", "depart", "interne")
@@ -28,6 +28,7 @@ class Saisie:
     `correspondant`: the id of a sheet, or a `Contact` to make one of. `confidentialite`: the nature's when empty.
     `destinataires`: agents, by name, who see it even when it is «personnel». `recu_le`: now when not given.
     `mots`: keywords. `reponse_voulue`: the day before which the letter asks for an answer, in the words `reponse_mots`.
+    `organisme`: the sign of the body whose register it is; that of the settings when empty.
     """
 
     sens: str
@@ -48,6 +49,7 @@ class Saisie:
     mots: tuple[str, ...] = ()
     reponse_voulue: date | None = None
     reponse_mots: str = ""
+    organisme: str = ""
 
 
 def controler(session: Session, saisie: Saisie, *, now: datetime) -> Nature:
@@ -101,6 +103,8 @@ def _dates(saisie: Saisie, now: datetime) -> dict[str, str]:
 
 def _liens(session: Session, saisie: Saisie) -> dict[str, str]:
     erreurs = {}
+    if saisie.organisme and session.get(Organisme, saisie.organisme) is None:
+        erreurs["organisme"] = "Choisissez dans la liste."
     if saisie.bureau_id is not None and session.get(Bureau, saisie.bureau_id) is None:
         erreurs["bureau_id"] = "Choisissez un bureau de la liste."
     if isinstance(saisie.correspondant, int) and suivre(session, saisie.correspondant) is None:

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.courrier import habilitations, journal, recherche, registre
-from app.courrier.tables import Acces, Courrier, Envoi, Nature, Reponse
+from app.courrier.tables import Acces, Correction, Courrier, Envoi, Nature, Reponse
 
 
 def preparer_depart(session: Session, courrier: Courrier, projet: Reponse, *, par: str, now: datetime) -> Courrier:
@@ -24,10 +24,18 @@ def preparer_depart(session: Session, courrier: Courrier, projet: Reponse, *, pa
                       depart=depart.id, chrono=depart.chrono)
     elif depart.id != courrier.id:
         # Written anew after a refusal: the number stays, the subject follows the letter.
-        depart.objet = projet.objet
+        _reecrire(session, depart, projet.objet, par, now)
     session.flush()
     recherche.marquer(session, depart)
     return depart
+
+
+def _reecrire(session: Session, depart: Courrier, objet: str, par: str, now: datetime) -> None:
+    """The register keeps the subject that it had, under the new one."""
+    if depart.objet != objet:
+        session.add(Correction(courrier_id=depart.id, champ="objet", ancien=depart.objet, nouveau=objet, par=par, faite_le=now,
+                               motif="lettre réécrite"))  # fmt: skip
+        depart.objet = objet
 
 
 def annuler_depart(session: Session, courrier: Courrier, *, par: str, now: datetime) -> None:
@@ -56,6 +64,7 @@ def _enregistrer(session: Session, courrier: Courrier, projet: Reponse, par: str
         sens="depart", canal="courriel" if courrier.canal == "courriel" else "papier", objet=projet.objet,
         nature_id=nature or courrier.nature_id, bureau_id=courrier.bureau_id, correspondant=courrier.correspondant_id,
         confidentialite=courrier.confidentialite, reference=courrier.reference, repond_a=courrier.id,
+        organisme=registre.organisme_de(courrier.registre),
     )
     depart = registre.enregistrer(session, saisie, par=par, now=now)
     _ouvrir_comme(session, courrier, depart, now)

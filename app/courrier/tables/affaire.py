@@ -127,7 +127,7 @@ class Texte(Base):
     confiance: Mapped[float]
     tourne: Mapped[int] = mapped_column(default=0)  # degrees clockwise that bring the page's picture upright
     defaut: Mapped[str] = mapped_column(String(10), default="")  # basse, sombre, floue, lente, separation
-    code: Mapped[str] = mapped_column(String(200), default="")  # what a separator sheet carries
+    code: Mapped[str] = mapped_column(String(200), default="")  # what a separator sheet or a label carries
     empreinte: Mapped[str] = mapped_column(String(64), default="")  # what the page looks like, in 256 bits
 
 

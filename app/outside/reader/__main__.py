@@ -11,7 +11,7 @@ from io import BytesIO
 from typing import Any, BinaryIO
 
 from app.courrier.errors import Illisible
-from app.courrier.ports import PageLue
+from app.courrier.ports import Boite, PageLue
 from app.outside.reader import frames
 from app.outside.reader.limits import MIB, Limites
 from app.outside.reader.scan import Scan
@@ -38,6 +38,8 @@ def main() -> int:
             _show(answers, data, limites)
         elif order["acte"] == "copier":
             _copy(answers, data, order["mime"])
+        elif order["acte"] == "tamponner":
+            _stamp(answers, data, order["mime"], order["boite"])
         elif order["acte"] == "assembler":
             _assemble(answers, data, order["feuilles"], limites)
         else:
@@ -99,6 +101,15 @@ def _copy(answers: BinaryIO, data: bytes, mime: str) -> None:
     pages = [frames.page_from_json(page) for page in head["pages"]]
     copie = searchable.make(content, mime, pages)
     frames.write(answers, {"genre": "copie", "reserve": copie.reserve}, copie.contenu)
+
+
+def _stamp(answers: BinaryIO, data: bytes, mime: str, box: Boite) -> None:
+    """Lay the stamp, which comes behind the file and its pages already read, over the first of them."""
+    from app.outside.reader import stamping
+
+    [(head, content), (_, stamp)] = frames.Frames().feed(data)
+    pages = [frames.page_from_json(page) for page in head["pages"]]
+    frames.write(answers, {"genre": "copie"}, stamping.make(content, mime, pages, stamp, box))
 
 
 def _assemble(answers: BinaryIO, data: bytes, feuilles: Sequence[Sequence[int]], limites: Limites) -> None:

@@ -34,7 +34,7 @@ def read(scan: Scan, limites: Limites, langues: str = "fra") -> PageLue:
 
     A page without letters comes back empty: `vide` when nothing is on it, `image` when something is.
     """
-    code = separators.code(scan.image)
+    code, label = separators.codes(scan.image)
     if code:
         # A separator sheet is no part of a letter: nobody will look for its words.
         return PageLue(
@@ -67,6 +67,7 @@ def read(scan: Scan, limites: Limites, langues: str = "fra") -> PageLue:
         tourne=turn,
         defaut="lente" if look.slow else "separation" if separators.worded(text) else fault,
         empreinte="" if blank else imprint.of(state.flat, angle=state.angle, turn=turn),
+        code=label,
     )
 
 

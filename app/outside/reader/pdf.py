@@ -121,11 +121,13 @@ def _page(page: Any, data: bytes, numero: int, limites: Limites) -> PageLue | Sc
     only_stamped = picture > _WHOLE_PAGE and letters < _STAMP
     if letters >= _ALMOST_NOTHING and not only_stamped and not layer.garbled(text):
         # A scanner may have read the sheet already; the words alone cut nothing.
-        code = separators.code(_scan(page, numero, width, height, dpi, limites).image) if separators.worded(text) else ""
+        sheet, said = separators.worded(text), separators.worded(text) or separators.labelled(text)
+        codes = separators.codes(_scan(page, numero, width, height, dpi, limites).image) if said else ("", "")
         mots = tuple(mot for line in lines for mot in line)
         return PageLue(
-            numero=numero, largeur=width, hauteur=height, texte=text, mots=mots, source="couche", code=code,
-            defaut="separation" if not code and separators.worded(text) else "", empreinte=_imprint(page, width, height),
+            numero=numero, largeur=width, hauteur=height, texte=text, mots=mots, source="couche",
+            code=codes[0] or codes[1], defaut="separation" if sheet and not codes[0] else "",
+            empreinte=_imprint(page, width, height),
         )
     return _scan(page, numero, width, height, dpi, limites)
 

@@ -18,7 +18,7 @@ from types import MappingProxyType
 from typing import Any, BinaryIO
 
 from app.courrier.errors import Illisible
-from app.courrier.ports import Copie, Lecture, PageLue
+from app.courrier.ports import Boite, Copie, Lecture, PageLue
 from app.outside.reader import frames
 from app.outside.reader.limits import MIB, Limites
 from app.outside.reader.office import Office
@@ -106,6 +106,15 @@ class Reader:
         frames.write(source, {"pages": [frames.page_to_json(page) for page in pages]}, data)
         [(head, body)] = self._ask(source.getvalue(), order)
         return Copie(contenu=body, reserve=str(head["reserve"]))
+
+    def stamp(self, data: bytes, pages: Sequence[PageLue], *, cachet: bytes, boite: Boite) -> bytes:
+        """A PDF of the same pages with `cachet`, a PDF of one page, laid over the first of them in `boite`."""
+        data, mime = self._laid_out(data, self._checked(data))
+        order, files = {"acte": "tamponner", "mime": mime, "boite": list(boite)}, BytesIO()
+        bare = [frames.page_to_json(replace(page, texte="", mots=())) for page in pages]
+        frames.write(files, {"pages": bare}, data)
+        frames.write(files, {}, cachet)
+        return b"".join(body for _, body in self._ask(files.getvalue(), order))
 
     def show(self, data: bytes) -> bytes:
         """A PDF of an e-mail as it is read: its text without code, its own pictures, nothing fetched from anywhere."""

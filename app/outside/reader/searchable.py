@@ -76,17 +76,21 @@ def _lay(page: pikepdf.Page, read: PageLue, font: pikepdf.Object) -> None:
         page.rotation = turn
     if read.source != "ocr":
         return
-    left, bottom, right, top = (float(side) for side in page.cropbox)
-    across, down = (top - bottom, right - left) if turn % 180 else (right - left, top - bottom)
-    # From the page as it is shown, origin bottom left, to the page as it is written.
-    upright = {0: (1, 0, 0, 1, left, bottom), 90: (0, 1, -1, 0, right, bottom),
-               180: (-1, 0, 0, -1, right, top), 270: (0, -1, 1, 0, left, top)}[turn]  # fmt: skip
+    matrix, across, down = upright(page, turn)
     words = "\n".join(_word(mot[0], mot[1] * across, (1 - mot[4]) * down, (mot[3] - mot[1]) * across, (mot[4] - mot[2]) * down)
                       for mot in read.mots if mot[3] > mot[1] and mot[4] > mot[2])  # fmt: skip
     page.add_resource(font, pikepdf.Name.Font, _FONT)
     page.contents_add(b"q\n", prepend=True)
-    matrix = " ".join(f"{value:.3f}" for value in upright)
     page.contents_add(f"\nQ\nq {matrix} cm BT 3 Tr\n{words}\nET Q\n".encode("ascii"))
+
+
+def upright(page: pikepdf.Page, turn: int) -> tuple[str, float, float]:
+    """From a page as it is shown, origin bottom left, to the page as it is written: the matrix; its width and height as shown."""
+    left, bottom, right, top = (float(side) for side in page.cropbox)
+    across, down = (top - bottom, right - left) if turn % 180 else (right - left, top - bottom)
+    matrix = {0: (1, 0, 0, 1, left, bottom), 90: (0, 1, -1, 0, right, bottom),
+              180: (-1, 0, 0, -1, right, top), 270: (0, -1, 1, 0, left, top)}[turn]  # fmt: skip
+    return " ".join(f"{value:.3f}" for value in matrix), across, down
 
 
 def _word(text: str, x: float, y: float, width: float, height: float) -> str:

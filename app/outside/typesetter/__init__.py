@@ -14,7 +14,7 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from app.courrier.errors import Illisible
 
-_STYLE = (Path(__file__).parent / "lettre.css").read_text(encoding="utf-8")
+_STYLE = "".join(path.read_text(encoding="utf-8") for path in sorted(Path(__file__).parent.glob("*.css"), reverse=True))
 _POLICE = re.compile(r"(?P<nom>[\w-]+)-latin-(?P<graisse>\d{3})-(?P<style>normal|italic)\.(?:woff2|ttf|otf)")
 _IMAGE = re.compile(r"data:image/(?:png|jpeg|svg\+xml|gif)[;,]")
 _TAILLE_MAX = 4 << 20

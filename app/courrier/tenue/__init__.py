@@ -1,0 +1,22 @@
+"""Keeping the registers: printed for a period, closed day by day in a chain, and read again to tell that nothing has moved."""
+
+from app.courrier.tenue.arretes import (
+    IMPREVU,
+    a_arreter,
+    a_garder,
+    arreter,
+    avis,
+    du_jour,
+    echouee,
+    garde,
+    liste,
+    reserver,
+)
+from app.courrier.tenue.lignes import Ligne, empreinte, fichier, lignes
+from app.courrier.tenue.page import Titre, html, nom
+from app.courrier.tenue.verification import Bilan, Ecart, verifier
+
+__all__ = [
+    "IMPREVU", "Bilan", "Ecart", "Ligne", "Titre", "a_arreter", "a_garder", "arreter", "avis", "du_jour", "echouee", "empreinte",
+    "fichier", "garde", "html", "lignes", "liste", "nom", "reserver", "verifier",
+]

@@ -1,0 +1,185 @@
+"""The registers over a day, a week, a month or a year: seen, printed, closed, and read again to tell that nothing has moved."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.courrier import consultation, delais, habilitations, journal, registre, tenue
+from app.courrier.errors import CourrierError, Illisible, Introuvable
+from app.courrier.tables import Arrete, Courrier
+from app.db import db, transaction
+from app.web.context import jobs, moi, now, parts
+from app.web.mots import nom_du_registre, traduite
+
+bp = Blueprint("tenue", __name__, url_prefix="/registres")
+PERIODES = ("jour", "semaine", "mois", "annee")
+MONTREES, IMPRIMEES = 200, 4000
+"""Lines shown on the page, and lines set in one PDF: a year of more is printed month by month."""
+
+
+@bp.before_request
+def reserve() -> None:
+    """Those who may consult the registers."""
+    habilitations.exiger(moi(), "registre")
+
+
+@bp.get("")
+def page() -> str:
+    cle, periode, jour = _demande()
+    debut, fin = _bornes(periode, jour)
+    session = db.session()
+    lignes = tenue.lignes(session, cle, debut, fin, moi=moi())
+    arretes = tenue.liste(session, cle)
+    noms = {**consultation.noms(session), "horloge": _("l’horloge")}
+    return render_template(
+        "registres/page.html", cle=cle, periode=periode, jour=jour, debut=debut, fin=fin, lignes=lignes[:MONTREES],
+        nombre=len(lignes), empreinte=tenue.empreinte(lignes), arretes=arretes, noms=noms, registres=_registres(),
+        arrete=tenue.du_jour(session, cle, jour) if periode == "jour" else None,
+        ouverts=tenue.a_arreter(session, cle, jusqua=min(jour, _hier())) if habilitations.peut(moi(), "arreter") else [],
+        hier=_hier(), trop=len(lignes) > IMPRIMEES,
+    )  # fmt: skip
+
+
+@bp.get("/registre.pdf")
+def imprimer() -> Response:
+    cle, periode, jour = _demande()
+    debut, fin = _bornes(periode, jour)
+    session, organisme = db.session(), parts().config.organisme.nom
+    lignes = tenue.lignes(session, cle, debut, fin, moi=moi())
+    if len(lignes) > IMPRIMEES:
+        raise Illisible(motif="Cette période a trop d’inscriptions pour un seul document : imprimez-la mois par mois.")
+    noms = {**consultation.noms(session), "horloge": "l’horloge"}
+    titre = tenue.Titre(
+        organisme=registre.nom_organisme(session, cle, organisme), registre=tenue.nom(cle), debut=debut, fin=fin,
+        par=noms.get(moi().identifiant, moi().identifiant), quand=now(), journal=journal.ou_en_est(session),
+    )  # fmt: skip
+    html = tenue.html(titre, lignes, tenue.du_jour(session, cle, debut) if debut == fin else None, noms=noms)
+    pdf = parts().compositeur.pdf(html, titre=titre.registre, auteur=organisme)
+    return _fichier(pdf, "application/pdf", _nom(cle, debut, fin, "pdf"))
+
+
+@bp.get("/registre.txt")
+def canonique() -> Response:
+    """The file from which the printed digest is reckoned."""
+    cle, periode, jour = _demande()
+    debut, fin = _bornes(periode, jour)
+    texte = tenue.fichier(tenue.lignes(db.session(), cle, debut, fin, moi=moi()))
+    return _fichier(texte.encode(), "text/plain; charset=utf-8", _nom(cle, debut, fin, "txt"))
+
+
+@bp.post("/arretes")
+def arreter() -> Response:
+    habilitations.exiger(moi(), "arreter")
+    cle, _periode, jour = _demande()
+    try:
+        with transaction() as session:
+            faits = tenue.arreter(session, cle, jour, par=moi().identifiant, now=now())
+    except CourrierError as refus:
+        flash(_refus(refus), "erreur")
+    else:
+        for fait in faits:
+            jobs().garder(fait.id)
+        flash(_("Registre arrêté au %(chrono)s.", chrono=faits[-1].dernier), "ok")
+    return redirect(url_for("tenue.page", registre=cle, periode="jour", jour=jour))
+
+
+@bp.post("/verification")
+def verifier() -> Response:
+    cle, periode, jour = _demande()
+    bilan = tenue.verifier(db.session(), parts().coffre, cle)
+    for ecart in bilan.ecarts:
+        flash(_("Arrêté du %(jour)s : %(motif)s.", jour=f"{ecart.jour:%d/%m/%Y}", motif=traduite(ecart.motif)), "erreur")
+    if not bilan.ecarts:
+        flash(_("Conforme : %(n)d arrêtés et %(m)d inscriptions relus, rien n’a changé sans laisser sa ligne.", n=bilan.arretes,
+                m=bilan.inscriptions), "ok")  # fmt: skip
+    return redirect(url_for("tenue.page", registre=cle, periode=periode, jour=jour))
+
+
+@bp.get("/arretes/<int:arrete_id>.pdf")
+def arrete(arrete_id: int) -> Response:
+    """The page that was kept at the closing, for those to whom every line of it is open."""
+    session = db.session()
+    fait = session.get(Arrete, arrete_id)
+    lignes = tenue.lignes(session, fait.registre, fait.jour, fait.jour, moi=moi()) if fait else []
+    if fait is None or not fait.page or not all(ligne.ouvert for ligne in lignes):
+        raise Introuvable(quoi="Cet arrêté")
+    return _fichier(parts().coffre.get(fait.page), "application/pdf", f"arrete-{fait.registre}-{fait.jour}.pdf")
+
+
+def _refus(refus: CourrierError) -> str:
+    erreurs = getattr(refus, "erreurs", {})
+    return traduite(next(iter(erreurs.values()))) if erreurs else str(refus)
+
+
+def _demande() -> tuple[str, str, date]:
+    """The register, the kind of period and a day of it, as asked; the arrivals of today else."""
+    dits = request.values
+    cle = dits.get("registre", "")
+    periode = dits.get("periode", "")
+    connus = registre.tous_les_registres(db.session())
+    return cle if cle in connus else connus[0], periode if periode in PERIODES else "jour", _jour(dits.get("jour", ""))
+
+
+def _jour(texte: str) -> date:
+    aujourdhui = delais.jour(now())
+    try:
+        jour = date.fromisoformat(texte)
+    except ValueError:
+        return aujourdhui
+    return jour if 2000 <= jour.year <= aujourdhui.year + 1 else aujourdhui
+
+
+def _bornes(periode: str, jour: date) -> tuple[date, date]:
+    if periode == "semaine":
+        lundi = jour - timedelta(days=jour.weekday())
+        return lundi, lundi + timedelta(days=6)
+    if periode == "mois":
+        debut = jour.replace(day=1)
+        return debut, delais.mois(debut, 1) - timedelta(days=1)
+    return (jour.replace(month=1, day=1), jour.replace(month=12, day=31)) if periode == "annee" else (jour, jour)
+
+
+def _hier() -> date:
+    return delais.jour(now()) - timedelta(days=1)
+
+
+@bp.app_context_processor
+def choix_d_organisme() -> dict[str, Any]:
+    """The bodies that have registers here, for the forms that register: sign and name, ours first."""
+    def organismes() -> list[tuple[str, str]]:
+        autres = [(autre.cle, autre.nom) for autre in registre.organismes(db.session())]
+        return [("", parts().config.organisme.nom), *autres]
+
+    return {"organismes": organismes}
+
+
+def prevenir(courrier: Courrier) -> None:
+    """Tell who registers that the day of arrival is closed already."""
+    avis = tenue.avis(db.session(), courrier)
+    if avis:
+        flash(traduite(avis), "attention")
+
+
+def _registres() -> Sequence[tuple[str, str]]:
+    """The registers by key; each with its body when there are several."""
+    session, nous = db.session(), parts().config.organisme.nom
+    cles = registre.tous_les_registres(session)
+    noms = [(cle, nom_du_registre(registre.sens_de(cle))) for cle in cles]
+    if len(cles) == len(registre.REGISTRES):
+        return noms
+    return [(cle, f"{registre.nom_organisme(session, cle, nous)} · {nom}") for cle, nom in noms]
+
+
+def _nom(cle: str, debut: date, fin: date, suffixe: str) -> str:
+    return f"registre-{cle}-{debut}.{suffixe}" if debut == fin else f"registre-{cle}-{debut}-{fin}.{suffixe}"
+
+
+def _fichier(contenu: bytes, mime: str, nom: str) -> Response:
+    reponse = make_response(contenu)
+    reponse.headers["Content-Type"] = mime
+    reponse.headers["Content-Disposition"] = f'attachment; filename="{nom}"'
+    return reponse

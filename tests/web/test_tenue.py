@@ -1,0 +1,127 @@
+"""The registers kept from their page: printed with every number, reckoned again without us, closed, sealed, and found changed."""
+
+import re
+import subprocess
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+
+from app import registres, travaux
+from app.courrier import delais, deviations, habilitations, organisation
+from app.courrier.tables import Arrete, Courrier
+from app.db import db, transaction
+from app.web.context import parts
+from tests.support.visitors import visitor
+from tests.web import guichet
+from tests.web.guichet import fine, register, shown
+
+SQLITE = pytest.mark.parametrize("office", ["sqlite"], indirect=True)
+HIER = datetime.now(UTC) - timedelta(days=1)
+JOUR = delais.jour(HIER)
+LETTERS = (("Bruit", "interne"), ("Publicité", "interne"), ("Affaire de famille", "personnel"))
+MANAGER = "nadia"
+FOLLOW = {"follow_redirects": True}
+
+
+def reckoned(command: str) -> str:
+    """The digest that a shell prints."""
+    return subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True).stdout.split()[0]
+
+
+def words(pdf: bytes) -> str:
+    with pypdfium2.PdfDocument(pdf) as document:
+        return " ".join(" ".join(page.get_textpage().get_text_range().split()) for page in document)
+
+
+@pytest.fixture
+def yesterday(office: Flask) -> list[int]:
+    """Three letters of yesterday: one corrected since, one cancelled, one that is personal."""
+    numbers = [
+        register(office, now=HIER, recu_le=HIER, objet=objet, confidentialite=secret, reference=f"REF-{rank}")
+        for rank, (objet, secret) in enumerate(LETTERS)
+    ]
+    with office.app_context(), transaction() as session:
+        odile = habilitations.moi(session, organisation.agent(session, "odile"))
+        first = deviations.inscrit(session, session.get_one(Courrier, numbers[0]))
+        deviations.rectifier(session, odile, numbers[0], replace(first, objet="Bruit de nuit"), raison="objet incomplet",
+                             now=travaux.utc())  # fmt: skip
+        deviations.annuler(session, parts().engine, odile, numbers[1], raison="réclame", now=travaux.utc())
+    return numbers
+
+
+@SQLITE
+def test_the_register_is_printed_whole_and_its_digest_reckoned_without_us(
+    office: Flask, yesterday: list[int], tmp_path: Path
+) -> None:  # fmt: skip
+    reader = visitor(office, MANAGER)
+    asked = f"registre=A&periode=jour&jour={JOUR}"
+    page = fine(reader.get(f"/registres?{asked}"), 200)
+    assert shown(page, "3 inscriptions", "Bruit → Bruit de nuit", "réclame", "Non communiqué")
+    said = words(fine(reader.get(f"/registres/registre.pdf?{asked}"), 200).data)
+    assert all(f"A-{JOUR.year}-0000{rank}" in said for rank in (1, 2, 3))
+    assert "Bruit → Bruit de nuit. Motif : objet incomplet" in said
+    assert re.search(r"Annulé le .* Motif : réclame", said)
+    assert "Non communiqué" in said
+    file = tmp_path / "registre.txt"
+    file.write_bytes(fine(reader.get(f"/registres/registre.txt?{asked}"), 200).data)
+    assert not any(b"Affaire" in told for told in (page.data, said.encode(), file.read_bytes()))
+    assert reckoned(f"cut -f1 {file} | sha256sum") in said.replace(" ", "")
+    assert reckoned(f"printf %s \"$(head -1 {file} | cut -f2)\" | sha256sum") == file.read_text("utf-8")[:64]
+
+
+@SQLITE
+def test_a_closed_day_is_sealed_kept_and_what_moves_after_is_named(office: Flask, yesterday: list[int]) -> None:
+    odile, asked = visitor(office, "odile"), {"registre": "A", "periode": "jour", "jour": str(JOUR)}
+    assert shown(odile.get(f"/registres?registre=A&jour={JOUR}"), "Arrêter au")
+    assert shown(odile.post("/registres/arretes", {**asked, "jour": str(datetime.now(UTC).date())}, **FOLLOW), "pas fini")
+    page = odile.post("/registres/arretes", asked, **FOLLOW)
+    assert shown(page, f"Registre arrêté au A-{JOUR.year}-00003", "Jour arrêté le", "en préparation")
+    assert shown(odile.post("/registres/arretes", asked, **FOLLOW), "c’est déjà fait")
+    with office.app_context():
+        registres.garder(parts(), 1)
+        made = db.session.get(Arrete, 1)
+        assert (made.etat, made.erreur) == ("garde", "")
+        sealed = parts().coffre.get(made.page)
+        [verdict] = parts().sceau.verify(sealed)
+        assert verdict.intacte
+        assert verdict.couvre_tout
+        assert made.empreinte in words(sealed).replace(" ", "")
+    assert fine(odile.get("/registres/arretes/1.pdf"), 200).data == sealed
+    fine(visitor(office, MANAGER).get("/registres/arretes/1.pdf"), 404)
+    assert shown(odile.post("/registres/verification", asked, **FOLLOW), "Conforme : 1 arrêtés et 3 inscriptions")
+    assert "Conforme" in office.test_cli_runner().invoke(args=["registre", "verify"]).output
+    forged = update(Courrier).values(objet="Forgé").where(Courrier.id == yesterday[2])
+    guichet.write(office, lambda session: session.execute(forged))
+    page = odile.post("/registres/verification", asked, **FOLLOW)
+    assert shown(page, f"A-{JOUR.year}-00003 : « objet » n’est plus ce qui fut arrêté")
+    run = office.test_cli_runner().invoke(args=["registre", "verifier"])
+    assert run.exit_code == 1
+    assert f"A-{JOUR.year}-00003" in run.output
+
+
+def test_the_clock_closes_the_day_before_once_where_it_is_asked_to(office: Flask, yesterday: list[int]) -> None:
+    with office.app_context():
+        assert registres.arreter(parts()) == 0
+        asked = replace(parts(), config=replace(parts().config, arretes=True))
+        assert (registres.arreter(asked), registres.arreter(asked)) == (1, 0)
+        [made] = db.session.scalars(select(Arrete))
+        assert (made.par, made.jour, made.nombre) == ("horloge", JOUR, 3)
+
+
+@SQLITE
+def test_a_second_body_has_registers_of_its_own(office: Flask) -> None:
+    run = office.test_cli_runner().invoke
+    assert "CCAS" in run(args=["registre", "ouvrir", "CCAS", "CCAS de Saint-Aubin"]).output
+    assert run(args=["registre", "ouvrir", "ccas", "x"]).exit_code == 1
+    number = register(office, organisme="CCAS")
+    assert guichet.courrier(office, number).chrono == f"CCAS-A-{JOUR.year}-00001"
+    odile = visitor(office, "odile")
+    assert shown(odile.get("/registres?registre=CCASA"), "CCAS de Saint-Aubin · Registre des arrivées", "1 inscription")
+    label = words(odile.get(f"/etiquettes/etiquettes.pdf?courrier={number}&format=102x51").data)
+    assert "CCAS de Saint-Aubin" in label
+    assert f"CCAS-A-{JOUR.year}-00001" in label
