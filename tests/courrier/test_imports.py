@@ -146,6 +146,22 @@ def test_undoing_an_import_keeps_what_has_served_since(session: Session, mairie:
     assert session.scalars(select(Correspondant.nom).order_by(Correspondant.nom)).all() == ["Aubry", "Collet"]
 
 
+def test_undoing_an_import_keeps_what_a_later_one_corrected(session: Session, mairie: Mairie) -> None:
+    premier = importer(session, "Nom;Courriel;Code postal\nAubry;a@b.example;35190\nDorval;d@b.example;35190\n")
+    second = importer(session, "Nom;Courriel;Code postal;Ville\nAubry;a@b.example;35190;Rennes\n")
+    assert second.bilan["changees"] == 1
+    assert imports.defaire(session, premier.id, par="bruno", now=LUNDI) == 1
+    assert session.scalars(select(Correspondant.ville)).all() == ["Rennes"]
+
+
+def test_a_group_that_cannot_be_named_so_costs_its_own_row(session: Session, mairie: Mairie) -> None:
+    sien, prevu = prevoir(session, "Nom;Groupes\nAubry;Élus, adjoints | Parents\nDorval;Parents\n")
+    assert [p.sorte for p in prevu.proposees] == ["refusee", "creer"]
+    assert list(prevu.proposees[0].erreurs) == ["groupes"]
+    imports.regler(session, sien.id, {"groupe": "Élus, adjoints", "titres": "oui"})
+    assert [p.sorte for p in plan.planifier(session, sien).proposees] == ["refusee", "refusee"]
+
+
 FICHES = (
     CARADEC, KIOSQUE, Contact(nom="=1+1", notes="'=2\n; \"x\", \\n", telephone="+33 2 99 00 00 01", civilite="-"),
     Contact(nom="Keller", adresse="A, B\nC;D", ville="Freiburg", pays="Allemagne", opposition="courriel", siret="73282932000074"),

@@ -59,6 +59,16 @@ def nomme(session: Session, nom: str, *, par: str, now: datetime) -> Groupe:
     return trouve
 
 
+def fautes(noms: Iterable[str]) -> dict[str, str]:
+    """What is wrong with the first of these names that no group can have, by field (`groupes`); nothing when all are right."""
+    for nom in noms:
+        try:
+            _valide(nom)
+        except SaisieRefusee as refus:
+            return {"groupes": refus.erreurs["nom"]}
+    return {}
+
+
 def renommer(session: Session, groupe_id: int, nom: str, *, par: str, now: datetime) -> None:
     """Give a group another name, which no other has; `SaisieRefusee`, `Introuvable`."""
     groupe, nom = _groupe(session, groupe_id), _valide(nom)

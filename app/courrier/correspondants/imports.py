@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, exists, or_, select, update
+from sqlalchemy import delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.courrier import journal
@@ -20,6 +20,7 @@ CHOIX = ("creer", "fiche", "ecarter")
 GARDE = timedelta(days=7)
 """How long a file waits to be written before its bytes go."""
 
+CHANGEES = "Les fiches ont changé depuis la relecture ; rien n’a été écrit. Relisez, puis importez."
 _LISTE = 50
 _PAR_LOT = 500
 
@@ -73,7 +74,7 @@ def importer(session: Session, import_id: int, *, empreinte: str, par: str, now:
     sien = _a_voir(session, import_id)
     plan = planifier(session, sien)
     if plan.empreinte != empreinte:
-        raise GesteRefuse(motif="Les fiches ont changé depuis la relecture ; rien n’a été écrit. Relisez, puis importez.")
+        raise GesteRefuse(motif=CHANGEES)
     nouvelles = [p for p in plan.proposees if p.sorte == "creer" or (p.sorte == "douteuse" and p.choix in ("", "creer"))]
     connues = [p for p in plan.proposees if p.fiche and (p.sorte == "changer" or p.choix == "fiche")]
     lignes = [{champ: getattr(p.contact, champ) for champ in CHAMPS} for p in nouvelles]
@@ -97,7 +98,8 @@ def defaire(session: Session, import_id: int, *, par: str, now: datetime) -> int
     lignes = session.scalars(select(Changement).where(Changement.import_id == sien.id).order_by(Changement.id)).all()
     faites = [ligne.correspondant_id for ligne in lignes if not ligne.avant]
     _degrouper(session, sien.bilan.get("membres", []))
-    servies = _servies(session, faites)
+    verrouiller(session, *faites)
+    servies = _servies(session, faites, sien)
     for ligne in reversed([ligne for ligne in lignes if ligne.avant]):
         [fiche] = verrouiller(session, ligne.correspondant_id)
         revient = {champ: dit for champ, dit in ligne.avant.items() if getattr(fiche, champ) == ligne.apres[champ]}
@@ -131,12 +133,14 @@ def _a_voir(session: Session, import_id: int) -> ImportFiches:
 
 def _changer(session: Session, connues: Sequence[Proposee], import_id: int, *, par: str, now: datetime) -> int:
     """Fill the known sheets with what the file says; what it leaves empty stays. How many changed."""
-    faites = 0
-    for proposee in connues:
-        assert proposee.fiche is not None  # noqa: S101  # chosen by the caller
-        [fiche] = verrouiller(session, proposee.fiche.id)
-        faites += bool(changer(session, fiche, proposee.changes, acte="importer", par=par, now=now, import_id=import_id))
-    return faites
+    # All held at once and in one order: two imports of the same people, sorted in two ways, would wait for each other.
+    fiches = verrouiller(session, *(proposee.fiche.id for proposee in connues if proposee.fiche))
+    if any(fiche.fusionne_vers is not None for fiche in fiches):
+        raise GesteRefuse(motif=CHANGEES)
+    return sum(
+        bool(changer(session, fiche, proposee.changes, acte="importer", par=par, now=now, import_id=import_id))
+        for fiche, proposee in zip(fiches, connues, strict=True)
+    )
 
 
 def _grouper(
@@ -162,13 +166,14 @@ def _degrouper(session: Session, membres: Sequence[Sequence[int]]) -> None:
                         execution_options={"synchronize_session": False})  # fmt: skip
 
 
-def _servies(session: Session, faites: Sequence[int]) -> set[int]:
-    """The sheets that have served since: a courrier names them, somebody corrected them, works there, or merged them."""
+def _servies(session: Session, faites: Sequence[int], sien: ImportFiches) -> set[int]:
+    """The sheets that have served since: a courrier names them, somebody or another import corrected them, works there, merged
+    them."""
     c = Correspondant
     usages = (
         exists().where(Courrier.correspondant_id == c.id), exists().where(Fusion.gardee_id == c.id),
         exists().where(Fusion.otee_id == c.id), exists().where(Membre.correspondant_id == c.id),
-        exists().where(Changement.correspondant_id == c.id, Changement.acte != "importer"),
+        exists().where(Changement.correspondant_id == c.id, func.coalesce(Changement.import_id, 0) != sien.id),
     )
     trouvees: set[int] = set()
     for debut in range(0, len(faites), _PAR_LOT):

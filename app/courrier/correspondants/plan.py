@@ -90,9 +90,9 @@ def _lire(rangee: Rangee, colonnes: Sequence[str], groupe: str) -> _Lue:
         propre = Contact(**valider(Contact(**{**champs, "genre": genre, "opposition": plier(champs["opposition"])})))
     except SaisieRefusee as refus:
         return _Lue(rangee=rangee, contact=None, erreurs=refus.erreurs)
-    trop = {"groupes": Phrase("Le nom d’un groupe est trop long.")} if any(len(nom) > 100 for nom in siens) else {}
+    fautes = groupes.fautes(siens)
     return _Lue(
-        rangee=rangee, contact=None if trop else propre, numero=dites.get("numero", ""), groupes=tuple(siens), erreurs=trop,
+        rangee=rangee, contact=None if fautes else propre, numero=dites.get("numero", ""), groupes=tuple(siens), erreurs=fautes,
         cles=cles.cles(propre), dits=frozenset(dites),
     )
 
@@ -131,8 +131,6 @@ def _proposer(
     fiche, poids, raisons = proche
     dits = (champ for champ in CHAMPS if champ in lue.dits)
     changes = {champ: getattr(dit, champ) for champ in dits if getattr(dit, champ) not in ("", getattr(fiche, champ))}
-    if poids >= cles.POIDS["tout"]:
-        changes = {}
     nouveaux = {plier(nom) for nom in lue.groupes} - {plier(nom) for nom in siens.get(fiche.id, [])}
     pareille = not changes and not nouveaux
     sorte = "pareille" if pareille and poids >= cles.SUR else "changer" if poids >= cles.SUR else "douteuse"
