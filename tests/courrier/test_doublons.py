@@ -215,6 +215,20 @@ def test_a_double_set_aside_is_told_on_the_courrier(session: Session) -> None:
 
 
 @pytest.mark.usefixtures("mairie")
+def test_two_copies_are_never_set_aside_each_for_the_other(session: Session) -> None:
+    premier, second = vient(session, "a", PETITION), vient(session, "b", PETITION)
+    doublons.ecarter(session, moi(session), second.id, premier.id, now=NOW)
+    session.commit()
+    # The page of the other clerk was opened before.
+    with pytest.raises(GesteRefuse):
+        doublons.ecarter(session, moi(session), premier.id, second.id, now=NOW)
+    session.rollback()
+    assert session.get_one(Depot, premier.id).etat == "a_enregistrer"
+    depot.reprendre(session, second.id, par="bruno", now=NOW)
+    assert doublons.ecarter(session, moi(session), premier.id, second.id, now=NOW).etat == "ecarte"
+
+
+@pytest.mark.usefixtures("mairie")
 def test_a_copy_joins_its_courrier_and_leaves_it(session: Session) -> None:
     premier, second = vient(session, "a", PETITION), vient(session, "b", PETITION)
     with pytest.raises(GesteRefuse):

@@ -28,7 +28,10 @@ def autre(session: Session, moi: Moi, autre_id: int) -> tuple[Depot, Courrier | 
 
 def ecarter(session: Session, moi: Moi, depot_id: int, autre_id: int, *, now: datetime) -> Depot:
     """The same letter: this depot is set aside, and what it is the double of tells that it came again."""
+    _tenir(session, depot_id, autre_id)
     double, courrier = autre(session, moi, autre_id)
+    if double.etat == "ecarte" and _est_double(session, autre_id):
+        raise GesteRefuse(motif="L’autre dépôt vient d’être écarté comme doublon : enregistrez celui-ci, ou reprenez l’autre.")
     motif = f"Doublon de {courrier.chrono}." if courrier else f"Doublon du dépôt « {double.origine} »."
     ecarte = depot.ecarter(session, depot_id, motif=motif, par=moi.identifiant, now=now)
     _dire(session, depot_id, autre_id, "ecarte", moi, now)
@@ -85,6 +88,17 @@ def receptions(session: Session, courrier: Courrier) -> list[Depot]:
     ecartes = (Depot.etat == "ecarte") & Depot.id.in_(doubles)
     joints = (Depot.etat == "joint") & (Depot.courrier_id == courrier.id)
     return list(session.scalars(select(Depot).where(or_(ecartes, joints)).order_by(Depot.recu_le, Depot.id)))
+
+
+def _tenir(session: Session, *numeros: int) -> None:
+    """Hold these depots until the transaction ends, always in the same order: two clerks would set aside each the other's."""
+    tenus = select(Depot).where(Depot.id.in_(numeros)).order_by(Depot.id).with_for_update()
+    session.scalars(tenus, execution_options={"populate_existing": True}).all()
+
+
+def _est_double(session: Session, depot_id: int) -> bool:
+    ecarte = select(Comparaison.depot_id).where(Comparaison.depot_id == depot_id, Comparaison.verdict == "ecarte")
+    return session.scalar(ecarte.limit(1)) is not None
 
 
 def _dire(session: Session, depot_id: int, autre_id: int, verdict: str, moi: Moi, now: datetime) -> None:
