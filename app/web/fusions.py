@@ -66,7 +66,7 @@ def faites() -> str:
     toutes = fusion.fusions(session)
     return render_template(
         "correspondants/fusions.html", fusions=toutes, nom_complet=correspondants.nom_complet,
-        depuis={une.id: fusion.venus_depuis(session, moi(), une) for une, _gardee, _otee in toutes if une.defaite_le is None},
+        depuis=fusion.venus_depuis(session, moi(), [une for une, _gardee, _otee in toutes if une.defaite_le is None]),
     )
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.courrier import correspondants, habilitations, journal, registre
-from app.courrier.correspondants import Contact, Filtre, cles, doublons, fusion, groupes
+from app.courrier.correspondants import Contact, Filtre, cles, doublons, fiches, fusion, groupes
 from app.courrier.errors import GesteRefuse, SaisieRefusee
 from app.courrier.tables import Agent, Changement, CleFiche, Correspondant, Courrier, Membre
 from tests.courrier.lettres import arrivee
@@ -55,6 +55,14 @@ def test_a_siret_has_its_key_and_the_posts_its_own(siret: str, juste: bool) -> N
 ])
 def test_an_envelope_has_the_lines_of_the_norm(contact: Contact, lignes: list[str]) -> None:
     assert correspondants.enveloppe(contact) == lignes
+
+
+def test_all_the_people_of_a_body_follow_its_name(session: Session, mairie: Mairie) -> None:
+    maison = creer(session, KIOSQUE)
+    gens = [{"nom": f"Aubry {rang}", "organisme": maison.organisme, "organisme_id": maison.id} for rang in range(201)]
+    fiches.ajouter(session, gens, acte="importer", par="bruno", now=LUNDI)
+    correspondants.modifier(session, maison.id, replace(KIOSQUE, organisme="Le Kiosque"), par="bruno", now=LUNDI)
+    assert set(session.scalars(select(Correspondant.organisme))) == {"Le Kiosque"}
 
 
 def test_what_a_machine_stumbles_over_is_said() -> None:
@@ -212,7 +220,7 @@ def test_what_came_since_a_merge_stays_or_goes_as_named(session: Session, mairie
     assert correspondants.chercher(session, "caradec") == [gardee]
     correspondants.modifier(session, gardee.id, replace(CARADEC, telephone="02 99 00 00 09"), par="bruno", now=MARDI)
     moi = bruno(session, mairie)
-    assert fusion.venus_depuis(session, moi, faite) == [reste, rendu]
+    assert fusion.venus_depuis(session, moi, [faite]) == {faite.id: [reste, rendu]}
     _, retour = fusion.defaire(session, moi, faite.id, rendre=[rendu.id, venu.id], now=MARDI)
     assert (venu.correspondant_id, reste.correspondant_id, rendu.correspondant_id) == (otee.id, gardee.id, otee.id)
     assert (list(retour.gardes), retour.restes, gardee.telephone) == (["telephone"], 1, "02 99 00 00 09")

@@ -116,8 +116,8 @@ def historique(session: Session, fiche: Correspondant) -> Sequence[Changement]:
     return session.scalars(siens.order_by(Changement.id.desc())).all()
 
 
-def contacts(session: Session, fiche: Correspondant, *, limite: int = 200) -> Sequence[Correspondant]:
-    """The people who work for this body, by name."""
+def contacts(session: Session, fiche: Correspondant, *, limite: int | None = 200) -> Sequence[Correspondant]:
+    """The people who work for this body, by name; `limite`: how many, None for all."""
     siens = select(Correspondant).where(Correspondant.organisme_id == fiche.id, Correspondant.fusionne_vers.is_(None))
     return session.scalars(siens.order_by(Correspondant.cherche).limit(limite)).all()
 
@@ -166,7 +166,7 @@ def _prevenir_contacts(session: Session, fiche: Correspondant, avant: Mapping[st
     """The people of a body follow its name, and its address as long as theirs was the same."""
     lieu = {champ: getattr(fiche, champ) for champ in _DU_BUREAU}
     ancien = {champ: avant.get(champ, lieu[champ]) for champ in _DU_BUREAU}
-    for membre in contacts(session, fiche):
+    for membre in contacts(session, fiche, limite=None):
         suit = all(getattr(membre, champ) == ancien[champ] for champ in _DU_BUREAU)
         valeurs = {"organisme": fiche.organisme, **(lieu if suit else {})}
         changer(session, membre, valeurs, acte="organisme", par=par, now=now)

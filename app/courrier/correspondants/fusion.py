@@ -80,7 +80,7 @@ def defaire(
     # First its people go back: they would follow what the kept sheet becomes.
     _rendre(session, fusion, par=moi.identifiant, now=now)
     changer(session, gardee, revient, acte="defaire", par=moi.identifiant, now=now)
-    depuis = {courrier.id for courrier in venus_depuis(session, moi, fusion)}
+    depuis = {courrier.id for courrier in venus_depuis(session, moi, [fusion])[fusion.id]}
     rendus = sorted(depuis & set(rendre))
     _passer(session, rendus, gardee.id, otee.id)
     fusion.defaite_le, fusion.defaite_par = now, moi.identifiant
@@ -90,12 +90,19 @@ def defaire(
     return fusion, Retour(gardes=sorted(set(fusion.avant) - set(revient)), restes=len(depuis) - len(rendus))
 
 
-def venus_depuis(session: Session, moi: Moi, fusion: Fusion) -> Sequence[Courrier]:
-    """The courriers of the kept sheet that came since a merge and are open to the reader."""
+def venus_depuis(session: Session, moi: Moi, fusions: Sequence[Fusion]) -> Mapping[int, Sequence[Courrier]]:
+    """By merge: the courriers of the kept sheet that came since and are open to the reader."""
+    if not fusions:
+        return {}
     apres = select(Courrier).where(
-        Courrier.correspondant_id == fusion.gardee_id, Courrier.enregistre_le >= fusion.faite_le, visible(moi),
-    )
-    return session.scalars(apres.order_by(Courrier.id)).all()
+        Courrier.correspondant_id.in_({fusion.gardee_id for fusion in fusions}),
+        Courrier.enregistre_le >= min(fusion.faite_le for fusion in fusions), visible(moi),
+    )  # fmt: skip
+    venus = session.scalars(apres.order_by(Courrier.id)).all()
+    return {
+        fusion.id: [un for un in venus if un.correspondant_id == fusion.gardee_id and un.enregistre_le >= fusion.faite_le]
+        for fusion in fusions
+    }
 
 
 def fusions(session: Session, *, limite: int = 100) -> Sequence[tuple[Fusion, Correspondant, Correspondant]]:
