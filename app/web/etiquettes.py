@@ -1,6 +1,6 @@
 """Labels to stick on the paper: on sheets, one by one, or in the language of Zebra's printers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -8,13 +8,13 @@ from flask import Blueprint, make_response, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.courrier import etiquettes, organisation, registre
+from app.courrier import delais, etiquettes, organisation, registre
 from app.courrier.errors import Introuvable, SaisieRefusee
 from app.courrier.etiquettes import FORMATS, Format
 from app.courrier.ports import Etiquette
 from app.courrier.tables import Courrier
 from app.db import db
-from app.web.context import moi, parts
+from app.web.context import moi, now, parts
 from app.web.filters import jour as dire_jour
 from app.web.mots import nom_du_registre
 from app.web.urls import numero
@@ -57,8 +57,7 @@ def zebra() -> Answer:
             raise SaisieRefusee({"format": seules})
     except SaisieRefusee as refus:
         return _page(courriers, refus.erreurs), 422
-    dites = [_etiquette(courrier) for courrier in courriers]
-    zpl = parts().etiqueteuse.zpl(dites, largeur=format_.largeur, hauteur=format_.hauteur, points=points)
+    zpl = parts().etiqueteuse.zpl(_etiquettes(courriers), largeur=format_.largeur, hauteur=format_.hauteur, points=points)
     return _fichier(zpl, "application/vnd.zebra.zpl; charset=utf-8", "etiquettes.zpl")
 
 
@@ -78,9 +77,12 @@ def _courriers() -> Sequence[Courrier]:
 
 def _jour(texte: str) -> date:
     try:
-        return date.fromisoformat(texte)
+        jour = date.fromisoformat(texte)
     except ValueError:
         raise Introuvable(quoi="Ce jour") from None
+    if not 2000 <= jour.year <= delais.jour(now()).year:
+        raise Introuvable(quoi="Ce jour")
+    return jour
 
 
 def _format() -> str:
@@ -102,21 +104,27 @@ def _depart() -> int:
 def _planches(courriers: Sequence[Courrier], format_: Format, depart: int) -> list[list[tuple[float, float, Etiquette]]]:
     """The sheets, each a list of labels with their left and top in millimetres."""
     planches: list[list[tuple[float, float, Etiquette]]] = []
-    for rang, courrier in enumerate(courriers, depart - 1):
+    for rang, etiquette in enumerate(_etiquettes(courriers), depart - 1):
         if not planches or rang % format_.planche == 0:
             planches.append([])
         ligne, colonne = divmod(rang % format_.planche, format_.colonnes)
         place = (format_.gauche + colonne * format_.pas, format_.haut + ligne * format_.hauteur)
-        planches[-1].append((*place, _etiquette(courrier)))
+        planches[-1].append((*place, etiquette))
     return planches
 
 
-def _etiquette(courrier: Courrier) -> Etiquette:
+def _etiquettes(courriers: Sequence[Courrier]) -> list[Etiquette]:
+    session, nous = db.session(), parts().config.organisme.nom
+    bureaux = {noeud.id: noeud.nom for noeud in organisation.arbre(session).values()}
+    organismes = {cle: registre.nom_organisme(session, cle, nous) for cle in {courrier.registre for courrier in courriers}}
+    return [_etiquette(courrier, organismes[courrier.registre], bureaux) for courrier in courriers]
+
+
+def _etiquette(courrier: Courrier, organisme: str, bureaux: Mapping[int, str]) -> Etiquette:
     arrive = courrier.sens == "arrivee"
     quand = dire_jour(courrier.recu_le if arrive else courrier.enregistre_le)
-    bureaux = {noeud.id: noeud.nom for noeud in organisation.arbre(db.session()).values()}
     return Etiquette(
-        organisme=registre.nom_organisme(db.session(), courrier.registre, parts().config.organisme.nom),
+        organisme=organisme,
         registre=nom_du_registre(courrier.sens), chrono=courrier.chrono,
         date=_("Reçu le %(jour)s", jour=quand) if arrive else _("Créé le %(jour)s", jour=quand),
         bureau=bureaux.get(courrier.bureau_id or 0, ""), code=etiquettes.ecrire(courrier),

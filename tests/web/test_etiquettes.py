@@ -97,7 +97,8 @@ def test_the_labels_of_a_day_and_their_file_for_zebra(office: Flask) -> None:
     assert zpl.text.count("^XA") == 1
     assert etiquettes.ecrire(courrier) in zpl.text
     assert shown(fine(odile.get(f"/etiquettes/etiquettes.zpl?jour={day}&format=l7160"), 422), "une à une")
-    fine(odile.get("/etiquettes?jour=hier"), 404)
+    for never in ("hier", "0001-01-01", "9999-12-31"):
+        fine(odile.get(f"/etiquettes?jour={never}"), 404)
 
 
 @SQLITE
