@@ -93,12 +93,15 @@ def test_a_closed_day_is_sealed_kept_and_what_moves_after_is_named(office: Flask
         assert made.empreinte in words(sealed).replace(" ", "")
     assert fine(odile.get("/registres/arretes/1.pdf"), 200).data == sealed
     fine(visitor(office, MANAGER).get("/registres/arretes/1.pdf"), 404)
-    assert shown(odile.post("/registres/verification", asked, **FOLLOW), "Conforme : 1 arrêtés et 3 inscriptions")
+    assert shown(odile.post("/registres/verification", asked, **FOLLOW), "Conforme : 1 arrêté relu, 3 inscriptions relues, rien")
     assert "Conforme" in office.test_cli_runner().invoke(args=["registre", "verify"]).output
     forged = update(Courrier).values(objet="Forgé").where(Courrier.id == yesterday[2])
     guichet.write(office, lambda session: session.execute(forged))
     page = odile.post("/registres/verification", asked, **FOLLOW)
     assert shown(page, f"A-{JOUR.year}-00003 : « objet » n’est plus ce qui fut arrêté")
+    guichet.write(office, lambda session: session.execute(update(Courrier).values(
+        objet="Forgé", reference="Forgée", recommande="Forgé", enregistre_par="bruno", canal="api")))
+    assert shown(odile.post("/registres/verification", asked, **FOLLOW), "n’est plus ce qui fut arrêté", "14 écarts en tout")
     run = office.test_cli_runner().invoke(args=["registre", "verifier"])
     assert run.exit_code == 1
     assert f"A-{JOUR.year}-00003" in run.output

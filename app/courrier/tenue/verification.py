@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import date
 
@@ -43,15 +43,21 @@ def verifier(session: Session, coffre: Coffre, registre: str = "") -> Bilan:
     tous = select(Arrete).options(undefer(Arrete.lignes)).order_by(Arrete.registre, Arrete.rang)
     arretes = session.scalars(tous.where(Arrete.registre == registre) if registre else tous).all()
     ecarts, precedent = list[Ecart](), None
+    notees = {cle: _notees(session, cle) for cle in {arrete.registre for arrete in arretes}}
     for arrete in arretes:
         avant = precedent if precedent and precedent.registre == arrete.registre else None
-        motifs = [*_chaine(session, arrete, avant), *_lignes(session, arrete), *_coffre(coffre, arrete)]
+        motifs = [*_chaine(arrete, avant, notees[arrete.registre]), *_lignes(session, arrete), *_coffre(coffre, arrete)]
         ecarts += [Ecart(registre=arrete.registre, jour=arrete.jour, motif=motif) for motif in motifs]
         precedent = arrete
     return Bilan(arretes=len(arretes), inscriptions=sum(un.nombre for un in arretes), ecarts=tuple(ecarts))
 
 
-def _chaine(session: Session, arrete: Arrete, avant: Arrete | None) -> Iterator[str]:
+def _notees(session: Session, registre: str) -> Set[object]:
+    """The digests of the closings of a register that the journal knows."""
+    return {journal.details(une).get("empreinte") for une in journal.lire(session, f"registre:{registre}")}
+
+
+def _chaine(arrete: Arrete, avant: Arrete | None, notees: Set[object]) -> Iterator[str]:
     """Its text under its seal, sealed to the closing before, shown by its columns, known to the journal."""
     attendue, rang = (avant.empreinte, avant.rang + 1) if avant else (journal.ORIGINE, 1)
     if (arrete.precedente, arrete.rang) != (attendue, rang):
@@ -63,7 +69,6 @@ def _chaine(session: Session, arrete: Arrete, avant: Arrete | None) -> Iterator[
               "arrete_le": arrete.arrete_le.isoformat()}  # fmt: skip
     if montre != dit:
         yield Phrase("ses colonnes ne disent pas ce que dit son texte")
-    notees = {journal.details(une).get("empreinte") for une in journal.lire(session, f"registre:{arrete.registre}")}
     if arrete.empreinte not in notees:
         yield Phrase("le journal ne le connaît pas")
 
