@@ -1,20 +1,22 @@
 """What was attached to what was read: kept, read in its turn, as deep as files are put within files."""
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from pathlib import PurePath
 
 from app.courrier import depot, texte
 from app.courrier.depot import Jointe
 from app.courrier.errors import Illisible
-from app.courrier.ports import Lecture
+from app.courrier.ports import Lecture, PageLue
 from app.courrier.tables import Piece
 from app.db import db
 from app.wiring import Parts
 
 logger = logging.getLogger(__name__)
 COURRIEL = "message/rfc822"
+Suivi = Callable[[str], Callable[[PageLue, int], None]]
+"""By the digest of a file: what is told of each of its pages as it is read, and how many there are."""
 NOMBRE, PROFONDEUR = 200, 4
 """Attached files that become pieces, and how deep they are looked for; the original holds them all."""
 
@@ -53,10 +55,10 @@ def cherchable(parts: Parts, nom: str, contenu: bytes, lecture: Lecture) -> list
                    mime="application/pdf", genre="cherchable" if copie.reserve else "pdfa")]  # fmt: skip
 
 
-def deposees(parts: Parts, depot_id: int) -> dict[int, Lecture]:
+def deposees(parts: Parts, depot_id: int, suivi: Suivi) -> dict[int, Lecture]:
     """What was read of the files that were dropped with a letter, by the number of their piece, and not read before."""
     attendues = [(une.id, une.sha256) for une in depot.pieces(db.session(), depot_id) if une.genre == "annexe" and not une.pages]
-    lues = ((piece_id, lue(parts, sha256)) for piece_id, sha256 in attendues)
+    lues = ((piece_id, lue(parts, sha256, suivi(sha256))) for piece_id, sha256 in attendues)
     return {piece_id: lecture for piece_id, lecture in lues if lecture}
 
 
@@ -67,10 +69,10 @@ def copies(parts: Parts, lues: Mapping[int, Lecture]) -> Iterator[Jointe]:
         yield from cherchable(parts, annexe.nom, parts.coffre.get(annexe.sha256), lecture)
 
 
-def lue(parts: Parts, sha256: str) -> Lecture | None:
+def lue(parts: Parts, sha256: str, progress: Callable[[PageLue, int], None]) -> Lecture | None:
     """What a file of the vault says; one that cannot be read is kept all the same."""
     try:
-        return parts.lecteur.read(parts.coffre.get(sha256), connues=texte.connues(db.session(), sha256))
+        return parts.lecteur.read(parts.coffre.get(sha256), progress=progress, connues=texte.connues(db.session(), sha256))
     except Illisible:
         return None
 

@@ -59,7 +59,7 @@ def _lire(parts: Parts, pris: Depot, clock: Clock) -> list[int]:
     if ensemble := lots.a_assembler(db.session(), pris):
         return _assembler(parts, pris, [(une.id, une.sha256) for une in ensemble], clock)
     matiere = _matiere(parts, pris, clock)
-    deposees = {} if matiere.demande else jointes.deposees(parts, numero)
+    deposees = {} if matiere.demande else jointes.deposees(parts, numero, _autres(numero, matiere.sha256))
     lecture = parts.lecteur.read(matiere.contenu, progress=_progress(numero, matiere.sha256), connues=matiere.connues)
     # A letter given with its pieces is one letter, whatever lies between its pages.
     lettres = None if matiere.version or deposees else lots.decouper(lecture.pages)
@@ -76,12 +76,13 @@ def _lire(parts: Parts, pris: Depot, clock: Clock) -> list[int]:
 def _assembler(parts: Parts, pris: Depot, fichiers: Sequence[tuple[int, str]], clock: Clock) -> list[int]:
     """Read each file that is to be a page, then put them together: the depot is read next as what it has become."""
     numero, sha256 = pris.id, pris.sha256
+    progres = _autres(numero, sha256)
     for rang, (piece_id, fichier) in enumerate(fichiers, 1):
-        lecture = jointes.lue(parts, fichier)
+        lecture = jointes.lue(parts, fichier, progres(fichier))
         with _tant_que(numero, sha256) as session:
             if lecture:
                 texte.garder(session, session.get_one(Piece, piece_id), lecture)
-            depot.prolonger(session, numero, rang, now=clock())
+            depot.prolonger(session, numero, now=clock(), fichiers=rang)
     with _tant_que(numero, sha256) as session:
         des_pages = lots.assembler(session, numero)
     if not des_pages:
@@ -91,13 +92,13 @@ def _assembler(parts: Parts, pris: Depot, fichiers: Sequence[tuple[int, str]], c
 
 def _matiere(parts: Parts, pris: Depot, clock: Clock) -> _Matiere:
     """The bytes of a depot: those that came, or those of its last version, made here."""
-    session = db.session()
+    session, venu = db.session(), pris.sha256
     version = lots.a_faire(session, pris)
     if version is None:
-        demande = usagers.preparer(parts, pris)
-        sha256 = demande.original.sha256 if demande else pris.sha256
+        demande = usagers.preparer(parts, pris, _autres(pris.id, venu))
+        sha256 = demande.original.sha256 if demande else venu
         connues = texte.connues(session, sha256)
-        return _Matiere(sha256=pris.sha256, contenu=parts.coffre.get(sha256), connues=connues, demande=demande)
+        return _Matiere(sha256=venu, contenu=parts.coffre.get(sha256), connues=connues, demande=demande)
     if version.entier:
         contenu = parts.coffre.get(version.entier)
     else:
@@ -107,7 +108,7 @@ def _matiere(parts: Parts, pris: Depot, clock: Clock) -> _Matiere:
     with transaction() as writing:
         lots.faite(writing, pris.id, version, rangee, now=clock())
     deja = {**texte.connues(session, rangee.sha256), **version.connues}
-    demande = usagers.preparer(parts, pris)
+    demande = usagers.preparer(parts, pris, _autres(pris.id, rangee.sha256))
     return _Matiere(sha256=rangee.sha256, contenu=contenu, connues=deja, version=version, demande=demande)
 
 
@@ -143,7 +144,29 @@ def _tant_que(numero: int, sha256: str) -> Iterator[Session]:
 
 
 def _progress(numero: int, sha256: str) -> Callable[[PageLue, int], None]:
-    """Keep the pages and tell who waits, at most once a second: each telling is a transaction."""
+    """Keep the pages of the letter and tell who waits."""
+    def avancer(session: Session, pages: Sequence[PageLue], total: int) -> None:
+        depot.avancer(session, numero, pages, total, now=datetime.now(UTC))
+
+    return _suivi(numero, sha256, avancer)
+
+
+def _autres(numero: int, sha256: str) -> jointes.Suivi:
+    """The same for each other file of the depot: however many pages come with a letter, its lease does not run out."""
+    def suivi(fichier: str) -> Callable[[PageLue, int], None]:
+        def garder(session: Session, pages: Sequence[PageLue], _total: int) -> None:
+            texte.retenir(session, fichier, pages)
+            depot.prolonger(session, numero, now=datetime.now(UTC))
+
+        return _suivi(numero, sha256, garder)
+
+    return suivi
+
+
+def _suivi(
+    numero: int, sha256: str, garder: Callable[[Session, Sequence[PageLue], int], None]
+) -> Callable[[PageLue, int], None]:
+    """What is told of each page read, and kept at most once a second: each keeping is a transaction."""
     told, pages = 0.0, list[PageLue]()
 
     def tell(page: PageLue, total: int) -> None:
@@ -153,7 +176,7 @@ def _progress(numero: int, sha256: str) -> Callable[[PageLue, int], None]:
             return
         told = time.monotonic()
         with _tant_que(numero, sha256) as session:
-            depot.avancer(session, numero, pages, total, now=datetime.now(UTC))
+            garder(session, pages, total)
         pages.clear()
 
     return tell

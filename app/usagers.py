@@ -26,7 +26,7 @@ class Preparee:
     lues: Mapping[int, Lecture]
 
 
-def preparer(parts: Parts, pris: Depot) -> Preparee | None:
+def preparer(parts: Parts, pris: Depot, suivi: jointes.Suivi) -> Preparee | None:
     """Make a demand ready, nothing when the depot holds none; `Illisible` when its words cannot be set on pages."""
     session = db.session()
     demande = demandes.de(session, pris.id)
@@ -36,7 +36,7 @@ def preparer(parts: Parts, pris: Depot) -> Preparee | None:
     originaux = [Range(sha256=piece.sha256, taille=piece.taille) for piece in pieces if piece.genre == "original"]
     return Preparee(
         demande=demande, original=originaux[0] if originaux else _mettre_en_pages(parts, demande),
-        lues=jointes.deposees(parts, pris.id),
+        lues=jointes.deposees(parts, pris.id, suivi),
     )
 
 

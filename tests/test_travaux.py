@@ -10,13 +10,13 @@ from typing import cast
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app import lectures, travaux
 from app.clock import Clock
 from app.courrier import depot, envoi, journal, registre, relance, texte
 from app.courrier.ports import Coffre, Facteur, Lecteur, Lecture, PageLue
-from app.courrier.tables import Avertissement, Courrier, Depot, Envoi, Nature, dues
+from app.courrier.tables import Avertissement, Courrier, Depot, Envoi, Nature, PageRetenue, dues
 from app.db import Session, db, transaction
 from app.jobs import Jobs, Workers
 from app.wiring import Parts
@@ -174,6 +174,32 @@ def test_a_reading_cut_short_goes_on_where_it_stopped_and_the_same_bytes_are_rea
         assert reader.known[1:] == [[], [1, 2], [1, 2, 3]]
         texts = [[page.texte for page in texte.pages(db.session(), depot.pieces(db.session(), n)[0].id)] for n in (number, twin)]
         assert texts == [["un\nPage 1 / 3", "deux\nPage 2 / 3", "trois\nPage 3 / 3"]] * 2
+
+
+def test_the_pieces_that_come_with_a_letter_renew_its_lease_and_are_read_once(
+    town: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lectures, "SECONDS_BETWEEN_PROGRESS", 0.0)
+    pages = "<p style='break-before:page'>".join(("<html lang=fr><p>un", "deux", "trois"))
+    parts, reader, now = _parts(town), Watched(town, dies_after=2), datetime.now(UTC)
+    files = [parts.compositeur.pdf(said, titre="Lettre", auteur="M. Roux") for said in ("<html lang=fr><p>lettre", pages)]
+    with town.app_context():
+        given = [depot.Jointe(nom=f"{rank}.pdf", coffre_range=parts.coffre.put(data), mime="application/pdf")
+                 for rank, data in enumerate(files)]  # fmt: skip
+        with transaction() as session:
+            number = depot.avec_pieces(session, given, canal="papier", par="claire", now=now).id
+        with pytest.raises(KeyboardInterrupt):
+            travaux.lire(replace(parts, lecteur=cast(Lecteur, reader)), number, clock=lambda: now - timedelta(days=1))
+        with transaction() as session:
+            begun = session.get_one(Depot, number)
+            assert begun.reprise_le is not None
+            assert begun.reprise_le > now
+            begun.reprise_le = None
+        travaux.lire(replace(parts, lecteur=cast(Lecteur, reader)), number)
+        assert reader.known[1:] == [[], [1, 2], []]
+        piece = depot.pieces(db.session(), number)[1]
+        assert [page.texte.split()[0] for page in texte.pages(db.session(), piece.id)] == ["un", "deux", "trois"]
+        assert db.session().scalar(select(func.count()).select_from(PageRetenue)) == 0
 
 
 def test_giving_an_order_never_fails(town: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:

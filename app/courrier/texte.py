@@ -39,9 +39,9 @@ def retenir(session: Session, sha256: str, pages: Iterable[PageLue]) -> None:
     ])
 
 
-def oublier(session: Session, sha256: str) -> None:
-    """Let go of the pages kept during a reading: it has ended."""
-    session.execute(delete(PageRetenue).where(PageRetenue.sha256 == sha256), execution_options={"synchronize_session": False})
+def oublier(session: Session, *sha256: str) -> None:
+    """Let go of the pages of these files kept during a reading: it has ended."""
+    session.execute(delete(PageRetenue).where(PageRetenue.sha256.in_(sha256)), execution_options={"synchronize_session": False})
 
 
 def connues(session: Session, sha256: str) -> Mapping[int, PageLue]:

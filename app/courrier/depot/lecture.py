@@ -80,11 +80,11 @@ def avancer(
     )
 
 
-def prolonger(session: Session, depot_id: int, fichiers: int, *, now: datetime, bail: timedelta = BAIL) -> None:
-    """So many files of a depot were read, one after the other: shown to who waits; the lease is renewed, as by `avancer`."""
+def prolonger(session: Session, depot_id: int, *, now: datetime, fichiers: int | None = None, bail: timedelta = BAIL) -> None:
+    """The lease is renewed, as by `avancer`; `fichiers`: so many files of a depot were read, shown to who waits."""
+    vu = {} if fichiers is None else {"page_lue": fichiers}
     session.execute(
-        update(Depot).where(Depot.id == depot_id, Depot.etat == "a_lire")
-        .values(page_lue=fichiers, reprise_le=now + bail, essais=1),
+        update(Depot).where(Depot.id == depot_id, Depot.etat == "a_lire").values(reprise_le=now + bail, essais=1, **vu),
         execution_options=_SANS_SYNCHRO,
     )
 
@@ -102,9 +102,10 @@ def lu(
         raise DejaFait(quoi="La lecture de ce dépôt")
     originale = session.scalars(select(Piece).where(Piece.depot_id == depot_id, Piece.genre == "original")).one()
     texte.garder(session, originale, lecture)
-    texte.oublier(session, en_cours.sha256)
     # A depot set aside and read again has its attachments already.
-    deja = {(une.genre, une.nom, une.sha256) for une in pieces(session, depot_id)}
+    siennes = pieces(session, depot_id)
+    deja = {(une.genre, une.nom, une.sha256) for une in siennes}
+    texte.oublier(session, en_cours.sha256, *(une.sha256 for une in siennes))
     for jointe in jointes:
         annexe = piece(
             en_cours, coffre_range=jointe.coffre_range, nom=jointe.nom, mime=jointe.mime, genre=jointe.genre,
