@@ -32,6 +32,11 @@ def test_the_numbers_of_a_file_are_read_in_one_way(texte: str, numeros: list[str
     assert mentions.dossiers(texte) == numeros
 
 
+def test_our_numbers_are_read_with_the_sign_of_their_body() -> None:
+    texte = "Vos lettres A-2026-00012, CCAS-A-2026-00003 – D-2026-00004 et PA/A-2026-00005"
+    assert mentions.chronos(texte) == ["A-2026-00012", "CCAS-A-2026-00003", "D-2026-00004"]
+
+
 @pytest.mark.usefixtures("mairie")
 def test_each_proposal_has_its_reason(session: Session) -> None:
     cite = inscrire(session, vient(session, "1", "Première lettre." + LONG), nom="Un")

@@ -11,7 +11,8 @@ _URBANISME = re.compile(
 )
 _SECTION = r"(?:section\s+)?([a-z]{1,2})\s?[-,]?\s?(?:n[°ºo]\s?|numeros?\s)?(\d{1,4})\b"
 _PARCELLE = re.compile(rf"\b(?:parcelles?|cadastree?s?|cadastre)\b[^.;\n]{{0,40}}?\b{_SECTION}")
-_CHRONO = re.compile(r"(?<![\w/.-])([adi])\s?[-–]\s?(20\d\d)\s?[-–]\s?(\d{5,})(?![\w/-]|\.\d)")
+# A sign before it is that of a body whose registers may be here: CCAS-A-2026-00012.
+_CHRONO = re.compile(r"(?<![\w/.-])(?:([a-z][a-z0-9]{1,3})-)?([adi])\s?[-–]\s?(20\d\d)\s?[-–]\s?(\d{5,})(?![\w/-]|\.\d)")
 _MOTS = {"n", "no", "de", "du", "la", "le", "et", "au", "en", "a", "il", "ce", "se", "ne", "un", "l", "d", "s", "sa", "ma", "y"}
 
 
@@ -32,5 +33,5 @@ def _dossiers(plie: str) -> Iterator[str]:
 
 def chronos(texte: str) -> list[str]:
     """The numbers of our registers that are quoted, each once, as the register writes them."""
-    trouves = (f"{registre.upper()}-{annee}-{numero}" for registre, annee, numero in _CHRONO.findall(plier(texte)))
+    trouves = ("-".join(filter(None, dits)).upper() for dits in _CHRONO.findall(plier(texte)))
     return list(dict.fromkeys(trouves))
