@@ -3,6 +3,8 @@
 Alembic is imported by who needs it: the workers that serve pages never do.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,13 +20,38 @@ LOCK = 7_264_102_611  # any number, as long as it is always the same
 
 def upgrade(engine: Engine) -> None:
     """Bring the database to today's tables, in one transaction; two that start at once do it once."""
-    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+    with engine.connect().execution_options(writes=True) as connection, _rebuilding(connection), connection.begin():
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
         if current(connection) != head():
             from alembic import command
 
             command.upgrade(_config(connection), "head")
+            _check(connection)
+
+
+@contextmanager
+def _rebuilding(connection: Connection) -> Iterator[None]:
+    """Let tables be made anew under the rows that refer to them, as SQLite has it done: its references are off meanwhile."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    # Within a transaction the pragma says nothing and does nothing.
+    cursor = connection.connection.cursor()
+    cursor.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.close()
+
+
+def _check(connection: Connection) -> None:
+    """Refuse to commit rows that refer to nothing."""
+    if connection.dialect.name == "sqlite":
+        lost = connection.execute(text("PRAGMA foreign_key_check")).first()
+        if lost is not None:
+            raise RuntimeError(f"Une migration a perdu des lignes : {tuple(lost)}. Rien n’a été changé.")
 
 
 def write(engine: Engine, message: str) -> None:

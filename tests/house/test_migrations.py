@@ -3,15 +3,17 @@
 import threading
 from datetime import UTC, date, datetime
 
+import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine, MetaData, create_engine, insert, inspect, select, text
+from sqlalchemy import Engine, MetaData, create_engine, insert, inspect, select, text, update
 from sqlalchemy.engine.interfaces import ReflectedIndex
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app import migrations
-from app.courrier.tables import FIGEES, Avertissement, Courrier, LigneHorloge
+from app.courrier.tables import FIGEES, Avertissement, Correspondant, Courrier, Depot, LigneHorloge, Piece
 from app.db import tune
 from engine.tables import Base
 
@@ -21,8 +23,12 @@ OLD_ROWS: tuple[tuple[str, dict[str, object]], ...] = (
     ("nature", {"id": 1, "cle": "demande", "nom": "Demande", "sens": "arrivee", "circuit": "arrivee", "delai": 15,
                 "confidentialite": "interne", "silence": "SVR", "silence_mois": 2, "accuse": True, "dua": 5,
                 "sort_final": "eliminer"}),
+    ("correspondant", {"id": 1, "genre": "personne", "civilite": "Mme", "nom": "Caradec", "prenom": "Hélène", "organisme": "",
+                       "adresse": "", "code_postal": "", "ville": "", "courriel": "", "telephone": "",
+                       "cherche": "caradec helene | "}),
     *(("courrier", {
-        "id": n, "sens": "arrivee", "registre": "A", "annee": 2026, "numero": n, "chrono": f"A-2026-0000{n}", "canal": "papier",
+        "id": n, "correspondant_id": 1,
+        "sens": "arrivee", "registre": "A", "annee": 2026, "numero": n, "chrono": f"A-2026-0000{n}", "canal": "papier",
         "objet": "Travaux", "nature_id": 1, "confidentialite": "interne", "priorite": "normale", "reference": "",
         "recommande": "", "recu_le": MOMENT, "echeance": DUE, "etat": "en_cours", "circuit": "",
         "orientation": "", "code_suivi": "", "enregistre_le": MOMENT, "enregistre_par": "odile", "numero_index": 1,
@@ -30,6 +36,10 @@ OLD_ROWS: tuple[tuple[str, dict[str, object]], ...] = (
     }) for n, more in enumerate((
         {}, {"suspendu_le": LATER}, {"clos_le": LATER, "etat": "clos"}, {"sens": "depart", "repond_a": 1, "echeance": None},
     ), 1)),
+    ("depot", {"id": 1, "canal": "papier", "origine": "scan.pdf", "sha256": "a" * 64, "recu_le": MOMENT, "depose_par": "odile",
+               "etat": "enregistre", "motif": "", "page_lue": 1, "essais": 1, "propositions": [], "courrier_id": 1}),
+    ("piece", {"id": 1, "courrier_id": 1, "depot_id": 1, "genre": "original", "version": 1, "nom": "scan.pdf", "sha256": "a" * 64,
+               "taille": 9, "mime": "application/pdf", "pages": 1, "ajoutee_le": MOMENT, "ajoutee_par": "odile"}),
     *(("journal", {"numero": n, "quand": LATER, "acteur": who, "acte": what, "sujet": about, "ligne": "", "precedente": "",
                    "empreinte": ""})
       for n, (who, what, about) in enumerate((("claire", "suspendre", "courrier:2"), ("marc", "clore", "courrier:3")), 1)),
@@ -131,4 +141,9 @@ def test_what_an_older_release_holds_is_kept(empty_database_url: str) -> None:
             (3, "debut", MOMENT, "odile"), (3, "fin", LATER, "marc"),
         ]
         assert session.scalars(select(Courrier.echeance).order_by(Courrier.id)).all() == [DUE, None, DUE, None]
+        assert session.scalars(select(Courrier.correspondant_id)).all() == [1] * 4
+        assert session.scalars(select(Piece.depot_id).join(Depot)).all() == [1]
+        assert session.scalars(select(Correspondant.nom)).all() == ["Caradec"]
+        with pytest.raises(IntegrityError):
+            session.execute(update(Courrier).values(correspondant_id=2))
     engine.dispose()
