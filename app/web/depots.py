@@ -31,6 +31,7 @@ from app.web import complements, document, doublons, mots
 from app.web.context import jobs, moi, now, parts
 from app.web.offres import boites, montrees, remplies
 from app.web.offres import de as offres_de
+from app.web.offres import douteux as offres_douteuses
 from app.web.saisies import brouillon_de, contact_de, dites, nombre_de, typees
 from app.web.tenue import prevenir
 from app.web.urls import numero
@@ -165,6 +166,7 @@ def _formulaire(pris: Depot, valeurs: dict[str, Any], erreurs: dict[str, str], o
     connus = registre.trouver(session, contact_de({**valeurs, "nom": valeurs.get("expediteur") or valeurs.get("nom", "")}))
     return render_template(
         "depots/enregistrer.html", depot=pris, valeurs=valeurs, erreurs=erreurs, montre=montre, connus=connus,
+        douteux=offres_douteuses(montre, valeurs),
         trajet=complements.trajet(pris, valeurs),
         choix_connus=[*((str(c.correspondant.id), _connu(c.correspondant)) for c in connus), ("", _("Quelqu’un d’autre"))],
         natures=_choix()["nature_id"], bureaux=_choix()["bureau_id"],

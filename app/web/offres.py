@@ -19,6 +19,8 @@ LUE = 0.5
 SEULEMENT_SURES = frozenset(("nature", "bureau", "correspondant", "priorite", "repond_a", "personne"))
 """Choices that are ticked in advance only when they are sure."""
 
+CHOISIS = frozenset(("correspondant_id", "repond_a"))
+"""What the form shows as a choice of one among a few, of which one is always ticked."""
 
 SUIVIES = frozenset(("circuit",))
 """What follows from the rest of the form and fills no field: a circuit in its field is one chosen against the table."""
@@ -50,6 +52,14 @@ def montrees(offres: Mapping[str, Offre]) -> dict[str, dict[str, Any]]:
         }
         for champ, offre in offres.items() if champ not in SUIVIES
     }  # fmt: skip
+
+
+def douteux(montre: Mapping[str, Mapping[str, Any]], valeurs: Mapping[str, Any]) -> list[str]:
+    """The fields of the form that a clerk is led to: filled without being sure, or a choice among names left to make."""
+    return [
+        nom for nom, une in montre.items()
+        if not une["offre"].cochee and (nom in CHOISIS or str(valeurs.get(nom) or "") == une["choix"][0][0])
+    ]
 
 
 def boites(montre: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:

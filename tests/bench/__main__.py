@@ -12,7 +12,19 @@ from pathlib import Path
 
 import psutil
 
-from tests.bench import accuracy, completion, deploying, listing, over_http, proposing, reading, searching, starting, ticking
+from tests.bench import (
+    accuracy,
+    completion,
+    deploying,
+    listing,
+    over_http,
+    proposing,
+    reading,
+    registering,
+    searching,
+    starting,
+    ticking,
+)
 from tests.bench.figures import Figure, as_json, line
 from tests.bench.town import Bench
 from tests.support.cluster import running
@@ -27,6 +39,7 @@ MEASUREMENTS = {
     "reading": reading.measure,
     "accuracy": accuracy.measure,
     "proposals": proposing.measure,
+    "registering": registering.measure,
     "deploy": deploying.measure,
 }
 

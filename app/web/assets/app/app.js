@@ -9,6 +9,7 @@ import { dressConditions } from "./conditions.js";
 import { watchGuards } from "./guard.js";
 import { watchButtons } from "./buttons.js";
 import { dressOffers, watchOffers } from "./offers.js";
+import { watchChecks } from "./checks.js";
 
 watchConfirmations();
 hold();
@@ -18,6 +19,7 @@ watchButtons();
 watchFilters();
 watchSelection();
 watchOffers();
+watchChecks();
 
 function dress(root) {
   dressDepots(root);
