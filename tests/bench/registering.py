@@ -151,14 +151,28 @@ def _register(hands: Hands, letter: Letter, *, led: bool) -> None:
         elif name == "suite":
             break
     # What the program was sure of, or did not see, is looked over on the page; only a wrong one is gone to.
-    hands.decisions += len(left)
     wrong = [name for name in left if not _same(page.locator(f"#{name}").input_value(), letter.truth[name])]
-    hands.decisions -= len(wrong)
-    _walk(hands, wrong, letter, back=True)
+    hands.decisions += len(left) - len(wrong)
+    for name in wrong:
+        _reach(hands, name)
+        _fill(hands, name, letter.truth[name])
 
 
-def _walk(hands: Hands, left: Sequence[str], letter: Letter, *, back: bool = False) -> None:
-    """From field to field, by Tab, or backwards from the end."""
+def _reach(hands: Hands, name: str) -> None:
+    """By the keys of the field, or those of the nearest before it and Tab."""
+    keys = hands.page.locator("#enregistrer").evaluate(
+        """(form, name) => [...form.elements].slice(0, [...form.elements].findIndex((one) => one.name === name) + 1)
+            .map((one) => one.getAttribute("aria-keyshortcuts")).filter((keys) => /^Alt.[A-Z]$/.test(keys)).at(-1)""", name)
+    hands.press(keys)
+    for _ in range(20):
+        if hands.here() == name:
+            return
+        hands.press("Tab")
+    raise RuntimeError(f"never reached {name}")
+
+
+def _walk(hands: Hands, left: Sequence[str], letter: Letter) -> None:
+    """From field to field, Tab after Tab."""
     page, waiting = hands.page, set(left)
     if {"reference", "recommande"} & waiting and page.locator(CLOSED).last.is_visible():
         page.evaluate("document.querySelectorAll('#enregistrer details.plie')[1].open = true")
@@ -170,7 +184,7 @@ def _walk(hands: Hands, left: Sequence[str], letter: Letter, *, back: bool = Fal
             _fill(hands, name, letter.truth[name])
         if not waiting:
             return
-        hands.press("Shift+Tab" if back else "Tab")
+        hands.press("Tab")
     raise RuntimeError(f"{letter.name}: never reached {waiting}")
 
 

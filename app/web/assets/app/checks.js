@@ -1,4 +1,5 @@
 /** [data-verifie]: leads to the next field of its form that wants an eye: empty and required, offered something, or filled without being sure. */
+import { reach } from "../shared/dom.js";
 
 const seen = new WeakSet();
 const shown = (field) => field.getClientRects().length > 0;
@@ -26,9 +27,7 @@ function go(button) {
     return;
   }
   seen.add(field);
-  for (let fold = field.closest("details:not([open])"); fold; fold = fold.parentElement.closest("details:not([open])")) fold.open = true;
-  field.focus();
-  field.select?.();
+  reach(field);
 }
 
 export function watchChecks() {

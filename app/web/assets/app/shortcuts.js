@@ -1,5 +1,5 @@
 /** Keyboard: «/» goes to the search box; data-raccourci gives a control its own keys, one or several. */
-import { typing } from "../shared/dom.js";
+import { reach, typing } from "../shared/dom.js";
 
 /** The keys pressed, as they are written in data-raccourci: by the sign, else by the figure of the key (AZERTY writes «&» on 1). */
 function names(event) {
@@ -20,9 +20,7 @@ export function watchShortcuts() {
       .find(Boolean);
     if (!control) return;
     event.preventDefault();
-    if (typing(control)) {
-      control.focus();
-      control.select?.();
-    } else control.click();
+    if (typing(control)) reach(control);
+    else control.click();
   });
 }

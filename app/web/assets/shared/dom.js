@@ -25,3 +25,10 @@ export const icon = (...strokes) =>
   svg("svg", { class: "ic", viewBox: "0 0 20 20", "aria-hidden": "true" }, ...strokes.map((d) => svg("path", { d })));
 
 export const typing = (node) => node instanceof Element && (node.isContentEditable || node.matches("input, textarea, select"));
+
+/** Goes to a field, out of the folds it lies in; what it holds is ready to be typed over. */
+export function reach(field) {
+  for (let fold = field.closest("details:not([open])"); fold; fold = fold.parentElement.closest("details:not([open])")) fold.open = true;
+  field.focus();
+  field.select?.();
+}
