@@ -73,7 +73,7 @@ def register(clerk: Page, name: str) -> None:
     for field, words in (("objet", "Objet"), ("expediteur", "Expéditeur"), ("date_courrier", "Date du courrier")):
         clerk.get_by_label(words).first.focus()
         expect(clerk.locator("rect.lu.vu").first).to_have_attribute("data-pour", field)
-    clerk.get_by_label("Nature").select_option(label="Recours gracieux")
+    clerk.get_by_role("combobox", name=re.compile("^Nature")).select_option(label="Recours gracieux")
     clerk.get_by_label("Courriel").fill("expediteur@exemple.example")
     clerk.get_by_role("button", name="Enregistrer", exact=True).click()
     expect(clerk.locator("#messages")).to_contain_text("A-")

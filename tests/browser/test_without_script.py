@@ -1,5 +1,7 @@
 """The agents' forms with JavaScript off: from the file to the sent answer; and registering with the keyboard alone."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
@@ -46,7 +48,7 @@ def test_every_act_works_without_a_script(mairie: Mairie) -> None:
     with mairie.person("odile", java_script_enabled=False) as clerk:
         deposit(mairie, clerk, "demande_cada")
         clerk.get_by_role("link", name="Enregistrer demande_cada.pdf").click()
-        clerk.get_by_label("Nature").select_option(label="Urbanisme")
+        clerk.get_by_role("combobox", name=re.compile("^Nature")).select_option(label="Urbanisme")
         clerk.get_by_label("Bureau (").or_(clerk.get_by_label("Bureau", exact=True)).select_option(label="Urbanisme")
         clerk.get_by_label("Courriel").fill("expediteur@exemple.example")
         clerk.get_by_role("button", name="Enregistrer", exact=True).click()
@@ -120,7 +122,7 @@ def test_a_letter_to_post_awaits_the_word_that_it_left(mairie: Mairie) -> None:
         clerk.get_by_label("Adresse", exact=True).fill("3 rue du Lavoir")
         clerk.get_by_label("Code postal").fill("35190")
         clerk.get_by_label("Ville").fill("Saint-Aubin-des-Prés")
-        clerk.get_by_label("Nature").select_option(label="Demande")
+        clerk.get_by_role("combobox", name=re.compile("^Nature")).select_option(label="Demande")
         clerk.get_by_role("button", name="Enregistrer", exact=True).click()
         clerk.get_by_role("link", name="Envois").click()
         letter = clerk.get_by_role("article").last

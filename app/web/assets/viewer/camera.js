@@ -12,6 +12,8 @@ export function drive(viewer, sheet, current) {
   const here = () => current && viewer.get("elementRegistry").get(current) && canvas.scrollToElement(current, 60);
 
   function height() {
+    // A page that is being left has no width, of which no scale can be made.
+    if (!sheet.clientWidth) return;
     const box = canvas.viewbox().inner;
     const scale = Math.min(1, Math.max(LEAST, (sheet.clientWidth - 32) / box.width));
     sheet.style.height = `${Math.round(Math.min(640, innerHeight * 0.75, Math.max(220, box.height * scale + 56)))}px`;
