@@ -19,7 +19,7 @@ BLOC = 12
 
 @dataclass(frozen=True, kw_only=True)
 class Paire:
-    """Two sheets, the older first, and why they may be one person's."""
+    """Two sheets, the older or the one asked about first, and why they may be one person's."""
 
     premiere: Correspondant
     seconde: Correspondant

@@ -40,7 +40,7 @@ class Changement(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     correspondant_id: Mapped[int] = mapped_column(ForeignKey("correspondant.id"))
-    acte: Mapped[str] = mapped_column(String(12))  # creer, modifier, organisme, importer, fusionner, defaire
+    acte: Mapped[str] = mapped_column(String(12))  # creer, modifier, organisme, importer, fusionner, defaire, anonymiser
     avant: Mapped[dict[str, Any]]
     apres: Mapped[dict[str, Any]]
     par: Mapped[str] = mapped_column(String(100))
@@ -91,9 +91,10 @@ class Fusion(Base):
 
 
 class ImportFiches(Base):
-    """A file of sheets: looked at (`a_voir`), then written (`fait`), perhaps undone (`defait`); its bytes go once it is written.
+    """A file of sheets: looked at (`a_voir`), then written (`fait`), perhaps undone (`defait`), or given up (`abandonne`).
 
-    `reglages`: how it is read. `choix`: what the clerk decided by line. `bilan`: how many sheets it made and changed.
+    Its bytes go once it is written or given up. `reglages`: how it is read. `choix`: what the clerk decided by line.
+    `bilan`: how many sheets it made and changed.
     """
 
     __tablename__ = "import_fiches"
