@@ -47,7 +47,7 @@ class Fiche:
 def titres(session: Session) -> dict[str, str]:
     """The title of the last deployed version of each circuit, by key."""
     deployes = select(Definition.key, Definition.name).where(Definition.kind == "bpmn").order_by(Definition.version)
-    return dict(session.execute(deployes).tuples().all())
+    return dict(session.execute(deployes).all())
 
 
 def pour_l_arrivee(session: Session) -> list[tuple[str, str]]:
