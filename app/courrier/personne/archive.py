@@ -3,6 +3,7 @@
 import json
 import zipfile
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from html import escape
 from typing import Any, BinaryIO
 
@@ -15,8 +16,10 @@ OCTETS = 500_000_000
 
 _STYLE = (
     "body{font:16px/1.5 sans-serif;max-width:52rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a;background:#fff}"
-    "table{border-collapse:collapse;width:100%}.attention{border:2px solid #8a4b00;padding:.5rem 1rem}td{white-space:pre-line}"
+    "table{border-collapse:collapse;width:100%;margin:0 0 1rem}td{white-space:pre-line}"
+    ".attention{border:2px solid #8a4b00;padding:.5rem 1rem}"
     "th,td{border:1px solid #bbb;padding:.3rem .5rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}"
+    "th{width:38%;background:#f3f3f0;font-weight:normal}"
 )
 _ATTENTION = (
     "Ce relevé peut contenir des données d’autres personnes, nommées dans les lettres ou les pièces. Avant de le remettre,"
@@ -27,6 +30,19 @@ _TITRES: Mapping[str, str] = {
     "fiches": "Fiche", "changements": "Ce qui a changé", "courriers": "Courriers", "demandes": "Demandes envoyées en ligne",
     "envois": "Envois et accusés de réception", "journal": "Lignes du journal", "pieces": "Pièces",
 }
+
+_MOTS: Mapping[str, str] = {
+    "numero": "numéro", "prenom": "prénom", "civilite": "civilité", "telephone": "téléphone", "siret": "SIRET",
+    "apres": "après", "chrono": "numéro", "reference": "référence", "recommande": "n° de recommandé", "etat": "état",
+    "confidentialite": "confidentialité", "date_courrier": "date du courrier", "recu_le": "reçu le", "quand": "le",
+    "chemin": "fichier", "taille": "taille (octets)", "recepisse": "récépissé",
+}  # fmt: skip
+_CODES: Mapping[str, str] = {
+    "depart": "départ", "arrivee": "arrivée", "telephone": "téléphone", "envoye": "envoyé", "annule": "annulé", "echec": "échec",
+    "accuse": "accusé de réception", "reponse": "réponse", "creer": "création",
+}
+_CODEES = {"sens", "canal", "etat", "genre", "acte"}
+_DATEES = {"le", "quand", "fait_le", "recu_le", "clos_le", "date_courrier"}
 
 
 def ecrire(releve: Releve, coffre: Coffre, vers: BinaryIO) -> None:
@@ -62,32 +78,48 @@ def _page(releve: Releve, donnees: Mapping[str, Any], omis: Sequence[str]) -> st
     manque = "".join(f"<li>{escape(dit)}</li>" for dit in omis)
     return (
         '<!doctype html><html lang="fr"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f"<title>Données personnelles</title><style>{_STYLE}</style></head><body>"
+        f"<title>Données personnelles</title><style>{_STYLE}</style></head><body><main>"
         f"<h1>Données personnelles</h1><p>Relevé fait le {escape(delais.long(delais.jour(releve.fait_le)))}, au titre du droit"
         f" d’accès et de la portabilité (RGPD, articles 15 et 20). Les mêmes données sont dans donnees.json.</p>"
         f'<p class="attention"><strong>À lire avant de remettre.</strong> {escape(_ATTENTION)}</p>{sections}'
-        f"<h2>Ce qui n’y est pas, et pourquoi</h2><ul>{manque}</ul></body></html>"
+        f"<h2>Ce qui n’y est pas, et pourquoi</h2><ul>{manque}</ul></main></body></html>"
     )
 
 
 def _table(rangs: Sequence[Mapping[str, Any]], *, liens: bool) -> str:
+    """One table a record, a line a mention: read on a telephone and printed upright; what is empty is not shown."""
     if not rangs:
         return "<p>Rien.</p>"
-    cles = [cle for cle in rangs[0] if cle != "sha256"]
-    tete = "".join(f'<th scope="col">{escape(cle.replace("_", " "))}</th>' for cle in cles)
-    corps = "".join(f"<tr>{_cellules(rang, cles, liens=liens)}</tr>" for rang in rangs)
-    return f"<table><thead><tr>{tete}</tr></thead><tbody>{corps}</tbody></table>"
+    return "".join(f"<table><tbody>{_mentions(rang, liens=liens)}</tbody></table>" for rang in rangs)
 
 
-def _cellules(rang: Mapping[str, Any], cles: Sequence[str], *, liens: bool) -> str:
-    return "".join(f"<td>{_dite(rang[cle], lien=liens and cle == 'chemin')}</td>" for cle in cles)
+def _mentions(rang: Mapping[str, Any], *, liens: bool) -> str:
+    return "".join(
+        f'<tr><th scope="row">{escape(_mot(cle))}</th><td>{_dite(_claire(cle, dite), lien=liens and cle == "chemin")}</td></tr>'
+        for cle, dite in rang.items() if cle != "sha256" and dite not in ("", None, [], {})
+    )  # fmt: skip
+
+
+def _mot(cle: str) -> str:
+    return _MOTS.get(cle, cle.replace("_", " "))
+
+
+def _claire(cle: str, valeur: Any) -> Any:
+    """A code or a moment in words; donnees.json keeps what is stored."""
+    if cle in _CODEES:
+        return _CODES.get(valeur, str(valeur).replace("_", " ").replace("-", " "))
+    if cle in _DATEES and "T" in str(valeur):
+        moment = datetime.fromisoformat(valeur).astimezone(delais.PARIS)
+        return f"{delais.long(delais.jour(moment))} à {moment:%H:%M}"
+    return delais.long(date.fromisoformat(valeur)) if cle in _DATEES else valeur
 
 
 def _dite(valeur: Any, *, lien: bool = False) -> str:
     if lien:
         return f'<a href="{escape(str(valeur))}">{escape(str(valeur))}</a>'
     if isinstance(valeur, Mapping):
-        return "".join(f"<div>{escape(str(cle))} : {_dite(dite)}</div>" for cle, dite in valeur.items() if dite not in ("", None))
+        dites = ((cle, dite) for cle, dite in valeur.items() if dite not in ("", None))
+        return "".join(f"<div>{escape(_mot(str(cle)))} : {_dite(dite)}</div>" for cle, dite in dites)
     if isinstance(valeur, list):
         return ", ".join(_dite(une) for une in valeur)
     return escape("" if valeur is None else str(valeur))
