@@ -103,7 +103,7 @@ def _fin(titre: Titre, lignes: Sequence[Ligne], arrete: Arrete | None, noms: dic
     caches = sum(not ligne.ouvert for ligne in lignes)
     if lignes:
         yield _p(f"{_nombre(len(lignes), 'inscription')}, de {lignes[0].courrier.chrono} à {lignes[-1].courrier.chrono}, "
-                 f"dont {_nombre(annules, 'annulée')} et {_nombre(caches, 'réservée')} à d’autres que qui imprime.")
+                 f"dont {_nombre(annules, 'annulée')} et {_nombre(caches, 'non communiquée')} à la personne qui imprime.")
     if arrete:
         quand, par = _moment(arrete.arrete_le), noms.get(arrete.par, arrete.par)
         yield _p(f"Registre arrêté le {quand} par {par}, à {_nombre(arrete.nombre, 'inscription')}, de {arrete.premier} à "
