@@ -46,6 +46,7 @@ def test_a_message_is_received_acknowledged_read_and_registered(office: Flask) -
     assert "helene.caradec@example.org" in str(mail["To"])
     assert all(word in mail.get_content() for word in (number, code, "Lampadaire éteint", "/suivre"))  # type: ignore[attr-defined]
     form = visitor(office, "odile").get(f"/depots/{came.id}")
+    assert '<option value="formulaire" selected>' in form.text
     assert shown(form, "donné par l’expéditeur")
     courrier = guichet.courrier(office, register(office, number))
     assert (courrier.objet, courrier.canal, courrier.code_suivi) == ("Lampadaire éteint", "formulaire", code)
