@@ -60,10 +60,18 @@ def pieces(session: Session, courrier: Courrier) -> list[Piece]:
 
 
 def piece(session: Session, moi: Moi, piece_id: int) -> Piece:
-    """A file that the reader may see: its courrier is open to them, or it is a depot and they register mail; `Introuvable`."""
-    conditions: list[ColumnElement[bool]] = [Piece.courrier_id.in_(select(Courrier.id).where(visible(moi)))]
+    """A file that the reader may see: its courrier is open to them, or it is a depot and they register mail; `Introuvable`.
+
+    A batch is closed as the closest of the letters that were cut out of it.
+    """
+    ouverts = select(Courrier.id).where(visible(moi))
+    conditions: list[ColumnElement[bool]] = [Piece.courrier_id.in_(ouverts)]
     if habilitations.peut(moi, "enregistrer"):
-        conditions.append(Piece.depot_id.is_not(None) & Piece.courrier_id.is_(None))
+        fermes = select(Depot.id).where(
+            or_(Depot.id == Piece.depot_id, Depot.lot_id == Piece.depot_id), Depot.courrier_id.is_not(None),
+            Depot.courrier_id.not_in(ouverts),
+        )  # fmt: skip
+        conditions.append(Piece.depot_id.is_not(None) & Piece.courrier_id.is_(None) & ~fermes.exists())
     trouvee = session.scalar(select(Piece).where(Piece.id == piece_id, or_(*conditions)))
     if trouvee is None:
         raise Introuvable(quoi="Cette pièce")

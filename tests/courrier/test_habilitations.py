@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.courrier import habilitations, organisation, registre
+from app.courrier import consultation, habilitations, organisation, registre
 from app.courrier.errors import Interdit, Introuvable
-from app.courrier.tables import Acces, Agent, Bureau, Courrier, Nature
+from app.courrier.tables import Acces, Agent, Bureau, Courrier, Depot, Nature, Piece
 from engine.tables import Definition, Instance, Task, TaskGroup
 
 LUNDI = datetime(2026, 11, 16, 8, 0, tzinfo=UTC)
@@ -38,6 +38,15 @@ def voyants(session: Session, mairie: Mairie, courrier: Courrier) -> set[str]:
         if seul:
             trouves.add(nom)
     return trouves
+
+
+def depose(session: Session, **valeurs: object) -> Depot:
+    dit = {"origine": "lot.pdf", "sha256": "1" * 64, "canal": "papier", "recu_le": LUNDI, "depose_par": "bruno",
+           "etat": "enregistre"}  # fmt: skip
+    ligne = Depot(**{**dit, **valeurs})
+    session.add(ligne)
+    session.flush()
+    return ligne
 
 
 def etape(session: Session, courrier: Courrier, groupe: str, *, close: bool = False) -> None:
@@ -100,6 +109,22 @@ def test_what_is_hidden_and_what_does_not_exist_answer_alike(session: Session, m
             habilitations.voir(session, paul, numero)
         phrases.append(str(refus.value))
     assert phrases[0] == phrases[1]
+
+
+def test_a_batch_is_closed_as_the_closest_of_its_letters(session: Session, mairie: Mairie) -> None:
+    lot = depose(session, etat="reparti")
+    page = Piece(depot_id=lot.id, genre="original", nom="lot.pdf", sha256="1" * 64, taille=1, mime="application/pdf", pages=2,
+                 ajoutee_le=LUNDI, ajoutee_par="bruno")  # fmt: skip
+    session.add(page)
+    session.flush()
+    bruno, voisin = (habilitations.moi(session, mairie[nom]) for nom in ("bruno", "claire"))
+    assert consultation.piece(session, bruno, page.id) is page
+    depose(session, lot_id=lot.id, plage="1", courrier_id=inscrire(session, "interne").id)
+    assert consultation.piece(session, bruno, page.id) is page
+    depose(session, lot_id=lot.id, plage="2", courrier_id=inscrire(session, "personnel", par="rose").id)
+    for qui in (bruno, voisin):
+        with pytest.raises(Introuvable):
+            consultation.piece(session, qui, page.id)
 
 
 def test_a_new_bureau_takes_the_place_of_the_old_one(session: Session, mairie: Mairie) -> None:
