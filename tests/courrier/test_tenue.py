@@ -62,6 +62,18 @@ def test_days_are_closed_in_order_each_chained_to_the_one_before(session: Sessio
         premier.empreinte, second.empreinte]
 
 
+def test_a_closed_day_keeps_the_names_it_was_closed_with(session: Session, mairie: Mairie) -> None:
+    ecrit = inscrire(session, correspondant=registre.Contact(nom="Simonet", prenom="Aude"))
+    arrete = tenue.arreter(session, "A", JOUR, par="bruno", now=MARDI)[0]
+    assert ecrit.correspondant_id
+    nouveau = registre.Contact(nom="Simonet-Durand", prenom="Aude")
+    registre.modifier(session, ecrit.correspondant_id, nouveau, par="bruno", now=MARDI)
+    session.commit()
+    lignes = tenue.lignes(session, "A", JOUR, JOUR, moi=None)
+    assert [ligne.mots["correspondant"] for ligne in lignes] == ["Aude Simonet"]
+    assert tenue.empreinte(lignes) == arrete.contenu
+
+
 def test_a_correction_is_a_new_line_and_the_closing_still_holds(session: Session, mairie: Mairie, coffre: Vault) -> None:
     ecrit = inscrire(session)
     tenue.arreter(session, "A", JOUR, par="bruno", now=MARDI)

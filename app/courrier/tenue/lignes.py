@@ -3,6 +3,8 @@
 A line's canonical form is JSON with its keys in order, no space, its letters as they are (UTF-8); its digest is the sha256 of
 that. The digest of a period is the sha256 of the digests of its lines, in hexadecimal, each followed by a line feed: it can be
 reckoned again by whoever may not read every line.
+
+The names of people, natures and bureaux are those of today as long as a day is open; once it is closed, those it was closed with.
 """
 
 import hashlib
@@ -19,9 +21,11 @@ from app.courrier.delais import PARIS
 from app.courrier.habilitations import Moi, visible
 from app.courrier.journal import details
 from app.courrier.registre import nom_complet
-from app.courrier.tables import Bureau, Correction, Correspondant, Courrier, LigneJournal, Nature
+from app.courrier.tables import Arrete, Bureau, Correction, Correspondant, Courrier, LigneJournal, Nature
 
 _ANNULATIONS = ("annuler", "annuler-depart")
+_NOMS = ("bureau", "correspondant", "nature")
+"""What may be called otherwise later, without any correction of the register."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,9 +57,10 @@ def lignes(session: Session, registre: str, debut: date, fin: date, *, moi: Moi 
         .where(periode).order_by(Courrier.annee, Courrier.numero)
     )
     corrigees, annulees = _corrections(session, periode), _annulations(session, periode)
-    reponses = _reponses(session, periode)
+    reponses, gardes = _reponses(session, periode), _gardes(session, registre, debut, fin)
     return [
-        _ligne(courrier, bool(lisible), _dit(courrier, nom_complet(fiche), nature, bureau or "", corrigees[courrier.id]),
+        _ligne(courrier, bool(lisible),
+               _dit(courrier, nom_complet(fiche), nature, bureau or "", corrigees[courrier.id]) | gardes.get(courrier.chrono, {}),
                annulees.get(courrier.id), reponses[courrier.id])
         for courrier, lisible, fiche, nature, bureau in session.execute(requete)
     ]  # fmt: skip
@@ -110,6 +115,14 @@ def _dit(courrier: Courrier, correspondant: str, nature: str, bureau: str, corri
             for ligne in corrigees
         ],
     }  # fmt: skip
+
+
+def _gardes(session: Session, registre: str, debut: date, fin: date) -> Mapping[str, dict[str, object]]:
+    """By number, the names that the closed days of this period were closed with."""
+    fermes = select(Arrete.lignes).where(Arrete.registre == registre, Arrete.jour.between(debut, fin))
+    dites = (json.loads(ligne.partition("\t")[2]) for fichier in session.scalars(fermes) for ligne in fichier.splitlines())
+    # What a forger put there has no such names, and is told when the closings are verified.
+    return {dite["chrono"]: {cle: dite[cle] for cle in _NOMS} for dite in dites if {"chrono", *_NOMS} <= dite.keys()}
 
 
 def _corrections(session: Session, periode: ColumnElement[bool]) -> Mapping[int, list[Correction]]:
