@@ -137,6 +137,17 @@ def test_what_is_known_is_completed_what_is_doubtful_is_asked(session: Session, 
     assert amis.fusionne_vers is None
 
 
+def test_a_telephone_spaced_otherwise_is_the_same(session: Session, mairie: Mairie) -> None:
+    fiche = creer(session, replace(CARADEC, telephone="02 99 00 00 12"))
+    ligne = "Nom;Prénom;Courriel;Code postal;Téléphone\n{nom};{prenom};{courriel};{code_postal};{telephone}\n"
+    dit = {champ: getattr(fiche, champ) for champ in ("nom", "prenom", "courriel", "code_postal")}
+    sortes = []
+    for telephone in ("0299000012", "+33 2 99 00 00 12", "02 99 00 00 13"):
+        _sien, prevu = prevoir(session, ligne.format(**dit, telephone=telephone))
+        sortes += [p.sorte for p in prevu.proposees]
+    assert sortes == ["pareille", "pareille", "changer"]
+
+
 def test_undoing_an_import_keeps_what_has_served_since(session: Session, mairie: Mairie) -> None:
     sien = importer(session, "Nom;Courriel\nAubry;a@b.example\nCollet;c@b.example\nDorval;d@b.example\n")
     aubry, collet, _dorval = session.scalars(select(Correspondant).order_by(Correspondant.id)).all()

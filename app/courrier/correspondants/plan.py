@@ -122,6 +122,13 @@ def _ranger(session: Session, lues: Sequence[_Lue], choix: Mapping[str, str]) ->
         yield _proposer(lue, lue.contact, _proche(lue, par_cle, fiches), siens, choix.get(str(ligne), ""))
 
 
+def _change(champ: str, dit: str, tenu: str) -> bool:
+    """Whether the file says something else: a telephone is its digits, however they are spaced."""
+    if champ == "telephone" and cles.chiffres(dit) == cles.chiffres(tenu):
+        return False
+    return dit not in ("", tenu)
+
+
 def _proposer(
     lue: _Lue, dit: Contact, proche: tuple[Correspondant, int, list[str]] | None, siens: Mapping[int, list[str]], choisi: str
 ) -> Proposee:
@@ -130,7 +137,7 @@ def _proposer(
         return Proposee(ligne=ligne, sorte="creer", contact=dit, groupes=lue.groupes)
     fiche, poids, raisons = proche
     dits = (champ for champ in CHAMPS if champ in lue.dits)
-    changes = {champ: getattr(dit, champ) for champ in dits if getattr(dit, champ) not in ("", getattr(fiche, champ))}
+    changes = {champ: getattr(dit, champ) for champ in dits if _change(champ, getattr(dit, champ), getattr(fiche, champ))}
     nouveaux = {plier(nom) for nom in lue.groupes} - {plier(nom) for nom in siens.get(fiche.id, [])}
     pareille = not changes and not nouveaux
     sorte = "pareille" if pareille and poids >= cles.SUR else "changer" if poids >= cles.SUR else "douteuse"
