@@ -161,7 +161,7 @@ def test_an_answer_and_what_it_answers_are_linked(office: Flask) -> None:
     number = register(office)
     guichet.to_the_signature(office, number)
     odile = visitor(office, "odile")
-    assert shown(odile.get(f"/courriers/{number}"), "Courriers liés", "D-2026-00001")
+    assert shown(odile.get(f"/courriers/{number}"), "Voir aussi", "D-2026-00001")
     with guichet.looking(office) as session:
         depart = session.scalars(select(Courrier.id).where(Courrier.repond_a == number)).one()
     assert shown(odile.get(f"/courriers/{depart}"), "Votre recours", "A-2026-00001")

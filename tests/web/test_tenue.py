@@ -78,7 +78,7 @@ def test_the_register_is_printed_whole_and_its_digest_reckoned_without_us(
 def test_a_closed_day_is_sealed_kept_and_what_moves_after_is_named(office: Flask, yesterday: list[int]) -> None:
     odile, asked = visitor(office, "odile"), {"registre": "A", "periode": "jour", "jour": str(JOUR)}
     assert shown(odile.get(f"/registres?registre=A&jour={JOUR}"), "Arrêter au")
-    assert shown(odile.post("/registres/arretes", {**asked, "jour": str(datetime.now(UTC).date())}, **FOLLOW), "pas fini")
+    assert shown(odile.post("/registres/arretes", {**asked, "jour": str(delais.jour(datetime.now(UTC)))}, **FOLLOW), "pas fini")
     page = odile.post("/registres/arretes", asked, **FOLLOW)
     assert shown(page, f"Registre arrêté au A-{JOUR.year}-00003", "Jour arrêté le", "en préparation")
     assert shown(odile.post("/registres/arretes", asked, **FOLLOW), "c’est déjà fait")
