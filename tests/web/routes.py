@@ -41,7 +41,7 @@ class Row:
     json: Mapping[str, Any] | None = None
 
 
-CLOSED = delais.jours_ouvres(datetime.now(UTC).date(), 20).isoformat()
+CLOSED = delais.jours_ouvres(delais.jour(datetime.now(UTC)), 20).isoformat()
 DRAWING = {"xml": "<a/>", "revision": 9}
 
 TABLE: Mapping[tuple[str, str], Row] = {

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app import travaux
-from app.courrier import annotations, depot, envoi, organisation, partenaires
+from app.courrier import annotations, delais, depot, envoi, organisation, partenaires
 from app.courrier.correspondants import imports
 from app.courrier.tables import Boite, Courrier, Envoi, Piece
 from app.web.context import parts
@@ -209,7 +209,7 @@ def test_what_is_closed_is_said_nowhere(place: Place) -> None:
     """Lists, counts, facets, extracts, suggestions, registers, exports, history, journal, JSON, errors."""
     pages = [
         "/recherche?q=permis", "/recherche", "/recherche?q=canariobjetpersonnl", "/recherche?q=objet:permis&tri=date",
-        "/registre", f"/registre?jour={datetime.now(UTC).date()}", "/corbeille?mots=permis", "/bureau?nature=recours",
+        "/registre", f"/registre?jour={delais.jour(datetime.now(UTC))}", "/corbeille?mots=permis", "/bureau?nature=recours",
         "/pilotage/retards?circuit=arrivee", "/administration/journal", "/pilotage/incidents", "/nouveau/depart",
     ]  # fmt: skip
     remarks = [f"/courriers/{place.ids[confidentialite]['courrier']}?volet=commentaires" for confidentialite in SEES]
