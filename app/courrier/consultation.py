@@ -49,14 +49,21 @@ LIGNES = 200
 
 def pieces(session: Session, courrier: Courrier) -> list[Piece]:
     """The files of a courrier: last version of each, answer first."""
-    rangs = session.scalars(select(Piece).where(Piece.courrier_id == courrier.id).order_by(Piece.version))
-    dernieres: dict[tuple[str, str], Piece] = {}
-    for fichier in rangs:
+    return pieces_de(session, [courrier.id]).get(courrier.id, [])
+
+
+def pieces_de(session: Session, courriers: Sequence[int]) -> Mapping[int, list[Piece]]:
+    """The same of several, asked once, by courrier; nothing for those that have none."""
+    dernieres: dict[int, dict[tuple[str, str], Piece]] = {}
+    for fichier in session.scalars(select(Piece).where(Piece.courrier_id.in_(courriers)).order_by(Piece.version)):
         # Two copies of a letter may bear the same name: each is its own depot's.
         seule = fichier.genre not in ("annexe", "cherchable", "original", "pdfa", "preuve", "vue")
         cle = "" if seule else f"{fichier.depot_id} {fichier.nom}"
-        dernieres[fichier.genre, cle] = fichier
-    return sorted(dernieres.values(), key=lambda fichier: (ORDRE.get(fichier.genre, 9), fichier.id))
+        dernieres.setdefault(fichier.courrier_id or 0, {})[fichier.genre, cle] = fichier
+    return {
+        numero: sorted(siennes.values(), key=lambda fichier: (ORDRE.get(fichier.genre, 9), fichier.id))
+        for numero, siennes in dernieres.items()
+    }
 
 
 def piece(session: Session, moi: Moi, piece_id: int) -> Piece:

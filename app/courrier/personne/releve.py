@@ -63,7 +63,8 @@ def relever(session: Session, moi: Moi, fiche_id: int, *, now: datetime) -> Rele
         raise Introuvable(quoi="Cette personne")
     courriers = _courriers(session, moi, siennes)
     ids = [courrier.id for courrier, _nature in courriers]
-    fichiers = [fichier for courrier, _nature in courriers for fichier in _fichiers(session, courrier)]
+    pieces = consultation.pieces_de(session, ids)
+    fichiers = [fichier for courrier, _nature in courriers for fichier in _fichiers(courrier, pieces.get(courrier.id, []))]
     donnees = {
         "fiches": [{"numero": une.id, **asdict(contact(une)), "groupes": groupes.noms(session, [une.id]).get(une.id, [])}
                    for une in siennes],
@@ -104,8 +105,8 @@ def _courrier(courrier: Courrier, nature: str) -> dict[str, Any]:
             **{cle: quand.isoformat() if quand else None for cle, quand in dates.items()}}  # fmt: skip
 
 
-def _fichiers(session: Session, courrier: Courrier) -> list[Fichier]:
-    remises: list[Piece] = [une for une in consultation.pieces(session, courrier) if une.genre in REMIS]
+def _fichiers(courrier: Courrier, pieces: Sequence[Piece]) -> list[Fichier]:
+    remises = [une for une in pieces if une.genre in REMIS]
     return [
         Fichier(chemin=f"pieces/{courrier.chrono}/{rang}-{_sur(une.nom)}", nom=une.nom, sha256=une.sha256, taille=une.taille)
         for rang, une in enumerate(remises, 1)
