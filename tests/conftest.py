@@ -16,6 +16,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import QueuePool
 
 from app.config import DEMO, Config
 from app.db import db, tune
@@ -139,7 +140,10 @@ def _application(config: Config) -> Iterator[Flask]:
     app = create_app(config)
     yield app
     with app.app_context():
+        pool = db.engine.pool
         db.engine.dispose()
+    assert isinstance(pool, QueuePool)
+    assert pool.checkedout() == 0, "Something kept its connection to the database after it had ended."
 
 
 @pytest.fixture

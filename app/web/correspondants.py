@@ -1,6 +1,6 @@
 """The sheets of outside people and bodies: looked for, made, corrected, taken out, with their history and their courriers."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from types import MappingProxyType
 
@@ -40,12 +40,12 @@ def liste() -> str:
 
 @bp.get("/export.csv")
 def tableur() -> Response:
-    return _emporter("csv", "text/csv; charset=utf-8", correspondants.csv_de(db.session(), _filtre()))
+    return _emporter("csv", "text/csv; charset=utf-8", correspondants.csv_de)
 
 
 @bp.get("/export.vcf")
 def cartes() -> Response:
-    return _emporter("vcf", "text/vcard; charset=utf-8", correspondants.vcards_de(db.session(), _filtre()))
+    return _emporter("vcf", "text/vcard; charset=utf-8", correspondants.vcards_de)
 
 
 @bp.get("/nouveau")
@@ -99,11 +99,16 @@ def _filtre() -> Filtre:
     )
 
 
-def _emporter(forme: str, mime: str, parts: Iterator[bytes]) -> Response:
+def _emporter(forme: str, mime: str, ecrire: Callable[[Session, Filtre], Iterator[bytes]]) -> Response:
     habilitations.exiger(moi(), "fiches")
+
+    def parts() -> Iterator[bytes]:
+        # The session of the view is closed when the view ends; the one asked for here ends with the last part.
+        yield from ecrire(db.session(), _filtre())
+
     nom = f"correspondants-{delais.jour(now()).isoformat()}.{forme}"
     entetes = {"Content-Type": mime, "Content-Disposition": f'attachment; filename="{nom}"'}
-    return Response(stream_with_context(parts), headers=entetes)
+    return Response(stream_with_context(parts()), headers=entetes)
 
 
 def _saisi() -> Contact:

@@ -1,14 +1,18 @@
 """The sheets of correspondants: found, made, taken out as a table; their courriers as far as the reader may see them."""
 
 import csv
+import gc
 import io
 import re
 from datetime import UTC, datetime
 
+import pytest
 from flask import Flask
+from sqlalchemy.pool import QueuePool
 
 from app.courrier import organisation
 from app.courrier.tables import Courrier
+from app.db import db
 from tests.support.visitors import visitor
 from tests.web import guichet
 from tests.web.guichet import fine, register, shown
@@ -39,6 +43,20 @@ def test_a_sheet_is_made_found_and_taken_out(office: Flask) -> None:
     assert "ADR:;;Maison des associations et de la vie locale\\, bâtiment B;" in cards.replace("\r\n ", "")
     for path in ("/correspondants", "/correspondants/nouveau", "/correspondants/export.csv"):
         fine(claire.get(path), 403)
+
+
+@pytest.mark.parametrize("forme", ["csv", "vcf"])
+def test_taking_the_sheets_out_gives_back_its_connection(office: Flask, forme: str) -> None:
+    odile = visitor(office, "odile")
+    gc.disable()  # what is only given back when memory is swept is not given back
+    try:
+        fine(odile.get(f"/correspondants/export.{forme}"), 200).get_data()
+        with office.app_context():
+            pool = db.engine.pool
+        assert isinstance(pool, QueuePool)
+        assert pool.checkedout() == 0
+    finally:
+        gc.enable()
 
 
 def test_the_history_of_a_sheet_holds_what_its_reader_may_see(office: Flask) -> None:
