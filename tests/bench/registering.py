@@ -50,6 +50,7 @@ class Hands:
     """Two hands on a keyboard: what they pressed, and how often their owner had to think."""
 
     page: Page
+    dates: str
     keys: int = 0
     decisions: int = 0
     waits: list[float] = field(default_factory=list)
@@ -127,7 +128,7 @@ def _day(mairie: Mairie, letters: Mapping[int, Letter], *, led: bool) -> Hands:
         page.set_default_timeout(PATIENCE)
         page.goto("/depots")
         page.keyboard.press("Control+Enter")
-        hands = Hands(page=page)
+        hands = Hands(page=page, dates=_order(page))
         for rank in range(len(letters)):
             page.wait_for_selector("#enregistrer")
             _register(hands, letters[int(page.url.rsplit("/", 1)[1])], led=led)
@@ -201,11 +202,21 @@ def _fill(hands: Hands, name: str, true: str) -> None:
     elif name.endswith("_id"):
         _choose(hands, box.locator(f"option[value='{true}']").inner_text())
     elif name == "date_courrier":
-        hands.type(f"{date.fromisoformat(true):%d%m%Y}" if true else "")
+        hands.type(f"{date.fromisoformat(true):{hands.dates}}" if true else "")
     elif true:
         hands.type(true)
     else:
         hands.press("Delete")
+
+
+def _order(page: Page) -> str:
+    """How this Chromium wants a date typed: without its French package it asks for the month first; the keys are as many."""
+    blank = page.context.new_page()
+    blank.set_content("<input type=date>")
+    blank.locator("input").press_sequentially("02112026")
+    value = blank.locator("input").input_value()
+    blank.close()
+    return "%d%m%Y" if value == "2026-11-02" else "%m%d%Y"
 
 
 def _choose(hands: Hands, label: str) -> None:
@@ -222,12 +233,14 @@ def _same(value: str, true: str) -> bool:
 
 def _send(hands: Hands, *, last: bool) -> None:
     """Register; the seconds until the next letter can be worked at."""
-    page, before = hands.page, hands.page.url
+    page = hands.page
     hands.decisions += 1
     began = time.perf_counter()
-    hands.press("Control+Enter")
-    page.wait_for_url(lambda url: url != before, wait_until="commit")
-    page.wait_for_selector("#messages .message.ok")
+    with page.expect_navigation(wait_until="commit"):
+        hands.press("Control+Enter")
+    page.wait_for_load_state()
+    if page.locator("#messages .message.ok").count() == 0:
+        raise RuntimeError(f"{page.url} was refused: {page.locator('main').inner_text()}")
     if not last:
         page.wait_for_selector("#enregistrer :focus")
         page.wait_for_load_state()
