@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from app import carnet, registres, releve, travaux, usagers
+from app import carnet, lectures, registres, releve, travaux, usagers
 from app.jobs import Jobs
 from app.wiring import Parts
 
@@ -31,6 +31,7 @@ TIMETABLE = (
     Row(name="relever les boîtes de courriel", every=10, work=lambda parts, _: releve.dues(parts, fichiers=False)),
     Row(name="relever les dossiers surveillés", every=5, work=lambda parts, _: releve.dues(parts, fichiers=True)),
     Row(name="donner leurs clés aux fiches d’avant", every=60, work=lambda *_: carnet.rattraper()),
+    Row(name="donner leur empreinte aux fichiers d’avant", every=5, work=lambda *_: lectures.rattraper()),
     Row(name="oublier les imports abandonnés", every=3600, work=lambda *_: carnet.oublier(travaux.utc())),
     Row(name="arrêter les registres de la veille", every=900, work=lambda parts, _: registres.arreter(parts)),
     Row(name="oublier les essais d’hier", every=900, work=lambda _parts, _jobs: usagers.oublier(travaux.utc())),

@@ -10,13 +10,13 @@ from typing import cast
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from app import lectures, travaux
 from app.clock import Clock
 from app.courrier import depot, envoi, journal, registre, relance, texte
 from app.courrier.ports import Coffre, Facteur, Lecteur, Lecture, PageLue
-from app.courrier.tables import Avertissement, Courrier, Depot, Envoi, Nature, PageRetenue, dues
+from app.courrier.tables import Avertissement, Courrier, Depot, Empreinte, Envoi, Nature, PageRetenue, dues
 from app.db import Session, db, transaction
 from app.jobs import Jobs, Workers
 from app.wiring import Parts
@@ -69,6 +69,9 @@ def test_a_letter_is_read_by_a_worker(town: Flask) -> None:
     with town.app_context():
         pages = texte.pages(db.session(), depot.pieces(db.session(), number)[0].id)
         assert "permis de construire" in pages[0].texte.replace("\n", " ")
+        with transaction() as session:
+            session.execute(update(Empreinte).values(regle=0))
+        assert (lectures.rattraper(), lectures.rattraper()) == (1, 0)
 
 
 def test_a_scan_gets_its_searchable_copy_beside_it_once(town: Flask) -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from app.courrier import depot, doublons, habilitations, journal, organisation, registre
@@ -264,3 +264,20 @@ def test_what_is_kept_of_a_file_is_kept_once(session: Session) -> None:
     doublons.retenir(session, lettre.id, {})
     vient(session, "a", PETITION, vue=VUE)
     assert [session.scalar(select(func.count()).select_from(table)) for table in (Empreinte, Bande)] == avant == [1, 32 + 16]
+
+
+@pytest.mark.usefixtures("mairie")
+def test_files_read_before_empreintes_were_kept_get_theirs_and_are_met(session: Session) -> None:
+    ancienne, courte = vient(session, "a", PETITION, vue=VUE, de="Lucie Marchand"), vient(session, "b", "Trop court.")
+    session.execute(delete(Bande))
+    session.execute(update(Empreinte).values(regle=0, signature="", image=""))
+    copie = vient(session, "c", PETITION.replace("Trois", "Tro1s"), de="Lucie Marchand")
+    assert raisons(session, copie) == []
+    attendues = {ancienne.sha256, courte.sha256}
+    while attendues:
+        [sha256] = doublons.anciennes(session, limite=1)
+        attendues.remove(sha256)
+        for _ in range(2):
+            doublons.refaire(session, sha256)
+    assert doublons.anciennes(session, limite=1) == []
+    assert raisons(session, copie) == [("texte", ancienne.id)]

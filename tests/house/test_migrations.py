@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app import migrations
+from app.courrier import doublons
 from app.courrier.tables import FIGEES, Avertissement, Correspondant, Courrier, Depot, LigneHorloge, Piece
 from app.db import tune
 from engine.tables import Base
@@ -144,6 +145,7 @@ def test_what_an_older_release_holds_is_kept(empty_database_url: str) -> None:
         assert session.scalars(select(Courrier.correspondant_id)).all() == [1] * 4
         assert session.scalars(select(Piece.depot_id).join(Depot)).all() == [1]
         assert session.scalars(select(Correspondant.nom)).all() == ["Caradec"]
+        assert doublons.anciennes(session, limite=9) == ["a" * 64]
         with pytest.raises(IntegrityError):
             session.execute(update(Courrier).values(correspondant_id=2))
     engine.dispose()

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app.courrier import depot
@@ -34,6 +34,23 @@ def retenir(session: Session, depot_id: int, entetes: Mapping[str, str]) -> None
     ])
 
 
+def anciennes(session: Session, *, limite: int) -> list[str]:
+    """The digests of files that were read before their empreinte was made as today, the newest first."""
+    attend = select(Empreinte.sha256).where(Empreinte.regle < signatures.REGLE).order_by(Empreinte.id.desc())
+    return list(session.scalars(attend.limit(limite)))
+
+
+def refaire(session: Session, sha256: str) -> None:
+    """Make the empreinte of a file again from what was read of it; what its pages look like stays as it was kept."""
+    lue = select(Piece).where(Piece.sha256 == sha256, Piece.genre.in_(COMPARABLES), Piece.depot_id.is_not(None), Piece.pages > 0)
+    piece = session.scalars(lue.order_by(Piece.genre.desc(), Piece.id.desc()).limit(1)).first()
+    if piece is not None:
+        _retenir(session, piece)
+    else:
+        # Nothing is read of it any more: whoever reads it again keeps its empreinte.
+        session.execute(update(Empreinte).where(Empreinte.sha256 == sha256).values(regle=signatures.REGLE))
+
+
 def _retenir(session: Session, piece: Piece) -> None:
     pages = pages_de(session, [piece.id])[piece.id]
     dit = "\n".join(page.texte for page in pages)
@@ -42,7 +59,8 @@ def _retenir(session: Session, piece: Piece) -> None:
     celle = select(Empreinte).where(Empreinte.sha256 == piece.sha256).with_for_update()
     gardee = session.scalars(celle, execution_options={"populate_existing": True}).one()
     signature, image = signatures.de_texte(dit) or gardee.signature, vue or gardee.image
-    if signature and (signature, image) == (gardee.signature, gardee.image):
+    faite, gardee.regle = gardee.regle == signatures.REGLE, signatures.REGLE
+    if faite and signature and (signature, image) == (gardee.signature, gardee.image):
         return
     gardee.signature, gardee.image = signature, image
     numeros = [*mentions.dossiers(dit), *mentions.chronos(dit)][:_MENTIONS]

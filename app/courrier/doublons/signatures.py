@@ -16,6 +16,9 @@ from hashlib import blake2b
 
 from app.courrier.organisation import plier
 
+REGLE = 1
+"""Raised when signatures or keys are made otherwise: what was kept before is then made again by the clock."""
+
 PROCHES = 40
 """Bits of 256 by which two pictures of one page may differ."""
 

@@ -12,11 +12,13 @@ class Empreinte(Base):
     """What a file says and looks like, in short, whoever sent it: one row a digest, that of its depots and courriers alike."""
 
     __tablename__ = "empreinte"
+    __table_args__ = (Index("empreinte_regle", "regle"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     sha256: Mapped[str] = mapped_column(String(64), unique=True)
     signature: Mapped[str] = mapped_column(Text, default="")  # of its text; none of a text too short to tell
     image: Mapped[str] = mapped_column(String(64), default="")  # of its first page that is not blank
+    regle: Mapped[int] = mapped_column(default=0)  # the rules it was made by; older ones: the clock makes it again
 
 
 class Bande(Base):
