@@ -2,11 +2,11 @@
 
 The letters are `tests/letters/guichet`: eight, each of another layout, written once for this measurement by somebody who had not
 read the rules of indexation, scanned at 200 dots an inch as a good copier does, and not looked at since to make any rule right.
-Each is registered twice, in two town halls: with what the program proposes (every value is looked at; Alt+Enter leads to those
-that want an eye; a candidate is accepted by its key, wrong and missing ones are gone to and typed over), and with nothing
-proposed, everything typed, Tab after Tab. The time is
+Each is registered twice, in two town halls: with what the program proposes (every value is looked at; the page opens on the
+first that wants an eye, F8 leads to the next and at last to the button that registers; a candidate is accepted by its key, wrong
+and missing ones are gone to and typed over), and with nothing proposed, everything typed, Tab after Tab. The time is
 
-    K × keys + M × decisions + what the machine takes from Ctrl+Enter to the next letter ready,
+    K × keys + M × decisions + what the machine takes from the key that registers to the next letter ready,
 
 the Keystroke-Level Model of Card, Moran and Newell (CACM 23(7), 1980): K = 0.28 s a key for an average typist
 who is no secretary (a capital counts two), M = 1.35 s to prepare: to find a value on the letter before typing it, to see whether
@@ -144,13 +144,13 @@ def _register(hands: Hands, letter: Letter, *, led: bool) -> None:
         _walk(hands, left, letter)
         return
     for _ in range(len(left) + 8):
-        hands.press("Alt+Enter")
         name = hands.here()
         if name in left:
             left.remove(name)
             _fill(hands, name, letter.truth[name])
         elif name == "suite":
             break
+        hands.press("F8")
     # What the program was sure of, or did not see, is looked over on the page; only a wrong one is gone to.
     wrong = [name for name in left if not _same(page.locator(f"#{name}").input_value(), letter.truth[name])]
     hands.decisions += len(left) - len(wrong)
@@ -237,7 +237,7 @@ def _send(hands: Hands, *, last: bool) -> None:
     hands.decisions += 1
     began = time.perf_counter()
     with page.expect_navigation(wait_until="commit"):
-        hands.press("Control+Enter")
+        hands.press("Enter" if hands.here() == "suite" else "Control+Enter")
     page.wait_for_load_state()
     if page.locator("#messages .message.ok").count() == 0:
         raise RuntimeError(f"{page.url} was refused: {page.locator('main').inner_text()}")

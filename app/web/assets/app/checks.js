@@ -1,4 +1,5 @@
-/** [data-verifie]: leads to the next field of its form that wants an eye: empty and required, offered something, or filled without being sure. */
+/** [data-verifie]: leads to the next field of its form that wants an eye: empty and required or usual (data-attendu), offered something, or filled without being sure.
+ * The page opens on the first of them, unless something is to be read above the form. */
 import { reach } from "../shared/dom.js";
 
 const seen = new WeakSet();
@@ -8,31 +9,31 @@ function wants(field, doubtful) {
   if (field.disabled || seen.has(field) || !field.name || /^(hidden|submit|button)$/.test(field.type)) return false;
   if (field.type === "radio") return field.checked && doubtful.has(field.name);
   const offered = document.querySelector(`[data-accepte="${CSS.escape(field.name)}"]`);
-  return doubtful.has(field.name) || (field.value === "" && (field.required || Boolean(offered)));
+  return doubtful.has(field.name) || (field.value === "" && (field.required || "attendu" in field.dataset || Boolean(offered)));
 }
 
 /** After where one is, then from the top: what was passed over is not forgotten. */
-function next(form, doubtful) {
+function next(form, doubtful, here) {
   const fields = [...form.elements];
-  const from = fields.indexOf(document.activeElement) + 1;
+  const from = fields.indexOf(here) + 1;
   return [...fields.slice(from), ...fields.slice(0, from)].find((field) => wants(field, doubtful) && (shown(field) || field.closest("details:not([open])")));
 }
 
-function go(button) {
+/** Goes to the next after where one is; the form itself when nothing is left to look at. */
+function go(button, here) {
   const form = document.getElementById(button.dataset.verifie);
-  if (!form) return;
-  const field = next(form, new Set(button.dataset.douteux.split(" ")));
-  if (!field) {
-    form.querySelector("[data-raccourci~='ctrl+enter']")?.focus();
-    return;
-  }
+  const field = form && next(form, new Set(button.dataset.douteux.split(" ")), here);
+  if (!field) return form;
   seen.add(field);
   reach(field);
+  return null;
 }
 
 export function watchChecks() {
+  const first = document.querySelector("[data-verifie]");
+  if (first && !first.closest("section").querySelector(".message, .resume-erreurs")) go(first, null);
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("[data-verifie]");
-    if (button) go(button);
+    if (button) go(button, document.activeElement)?.querySelector("[data-raccourci~='ctrl+enter']")?.focus();
   });
 }
