@@ -30,7 +30,7 @@ def verify(cle: str) -> None:
 def organismes() -> None:
     """Les organismes qui ont leurs propres registres, avec leur sigle."""
     for organisme in registers.organismes(db.session()):
-        click.echo(f"{organisme.cle:<5} {organisme.nom}")
+        click.echo(f"{organisme.cle:<5} {organisme.nom}{' (fermé)' if organisme.ferme_le else ''}")
 
 
 @registre.command("ouvrir")

@@ -68,6 +68,7 @@ DROITS: Mapping[str, Droit] = {
     "incidents": Droit(action="traiter les incidents des circuits", roles=frozenset({"manager", "administrateur"})),
     "deroger": Droit(action="passer des étapes des circuits", roles=frozenset({"manager", "administrateur"})),
     "boites": Droit(action="gérer les boîtes de courriel et les dossiers surveillés", roles=frozenset({"administrateur"})),
+    "organismes": Droit(action="tenir les organismes et leurs registres", roles=frozenset({"administrateur"})),
     "calendrier": Droit(action="tenir le calendrier des jours de fermeture", roles=frozenset({"administrateur"})),
     "propositions": Droit(action="suivre ce que le programme propose et apprend", roles=frozenset({"administrateur"})),
     "api": Droit(action="donner et retirer les accès à l’API", roles=frozenset({"administrateur"})),

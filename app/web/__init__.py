@@ -39,6 +39,7 @@ from app.web import (
     lots,
     migrations,
     nouveau,
+    organismes,
     personnes,
     pieces,
     pilotage,
@@ -58,7 +59,7 @@ PAGES = (
     complements.bp, correspondants.bp, groupes.bp, fusions.bp, imports.bp, personnes.bp, registres.bp, lots.bp, separations.bp,
     doublons.bp, liens.bp,
     etiquettes.bp, exemplaires.bp, tenue.bp, cachet.bp,
-    pilotage.bp, circuits.bp, migrations.bp, administration.bp, boites.bp, calendrier.bp, justesse.bp,
+    pilotage.bp, circuits.bp, migrations.bp, administration.bp, boites.bp, calendrier.bp, organismes.bp, justesse.bp,
     usager.bp, api.bp, acces.bp, accueil.bp,
 )  # fmt: skip
 

@@ -12,6 +12,7 @@ from app.courrier.errors import SaisieRefusee
 from app.courrier.ports import Lecture, Range
 from app.courrier.tables import Courrier, Nature
 from app.db import Session, db, transaction
+from app.web import organismes
 from app.web.context import moi, now, parts
 from app.web.saisies import contact_de, nombre_de
 
@@ -29,7 +30,7 @@ def reserve() -> None:
 @bp.get("")
 def saisir() -> str:
     canal = request.args.get("canal", "")
-    return _page({"canal": canal if canal in CANAUX else "telephone"}, {})
+    return _page({"canal": canal if canal in CANAUX else "telephone", "organisme": organismes.propose()}, {})
 
 
 def _page(valeurs: Mapping[str, str], erreurs: Mapping[str, str]) -> str:

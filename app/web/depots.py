@@ -27,7 +27,7 @@ from app.courrier.errors import DejaFait, DejaPris, Introuvable, SaisieRefusee
 from app.courrier.propositions import Offre
 from app.courrier.tables import Correspondant, Courrier, Depot, Nature
 from app.db import db, transaction
-from app.web import complements, document, doublons, mots
+from app.web import complements, document, doublons, mots, organismes
 from app.web.context import jobs, moi, now, parts
 from app.web.offres import boites, montrees, remplies
 from app.web.offres import de as offres_de
@@ -148,8 +148,8 @@ def prendre(depot_id: int) -> tuple[str, int, dict[str, str]]:
 
 def _au_depart(pris: Depot, offres: dict[str, Offre]) -> dict[str, str]:
     """What the form holds before anything is typed: what the depot itself says of the courrier, and what is proposed."""
-    dit = {"canal": pris.canal, "recu_le": delais.jour(pris.recu_le).isoformat(), "priorite": "normale"}
-    return {**dit, **remplies(offres)}
+    dit = {"canal": pris.canal, "recu_le": delais.jour(pris.recu_le).isoformat(), "priorite": "normale", **remplies(offres)}
+    return {**dit, "organisme": organismes.propose(dit.get("bureau_id", ""))}
 
 
 def _offres(pris: Depot) -> dict[str, Offre]:

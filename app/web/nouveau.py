@@ -11,6 +11,7 @@ from app.courrier import consultation, habilitations, journey, organisation, reg
 from app.courrier.errors import SaisieRefusee
 from app.courrier.ports import Lecture, Range
 from app.db import db, transaction
+from app.web import organismes
 from app.web.context import moi, now, parts
 from app.web.saisies import contact_de, nombre_de
 
@@ -21,7 +22,7 @@ bp = Blueprint("nouveau", __name__, url_prefix="/nouveau")
 def saisir(sens: str) -> str:
     if sens not in ("depart", "interne"):
         abort(404)
-    return _page(sens, {}, {})
+    return _page(sens, {"organisme": organismes.propose()}, {})
 
 
 def _page(sens: str, valeurs: Mapping[str, str], erreurs: Mapping[str, str]) -> str:

@@ -15,6 +15,7 @@ CONTACT = ("adresse", "code_postal", "ville", "courriel", "telephone", "siret")
 ENREGISTREMENT = (
     *("correspondant_id", "expediteur", *CONTACT, "objet", "date_courrier", "recu_le", "repond_a", "nature_id", "bureau_id"),
     *("reference", "recommande", "canal", "priorite", "confidentialite", "mots", "reponse_voulue", "circuit", "personne"),
+    "organisme",
 )
 """The fields of the registration form, beside its list of copies."""
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -151,16 +150,6 @@ def _bornes(periode: str, jour: date) -> tuple[date, date]:
 
 def _hier() -> date:
     return delais.jour(now()) - timedelta(days=1)
-
-
-@bp.app_context_processor
-def choix_d_organisme() -> dict[str, Any]:
-    """The bodies that have registers here, for the forms that register: sign and name, ours first."""
-    def organismes() -> list[tuple[str, str]]:
-        autres = [(autre.cle, autre.nom) for autre in registre.organismes(db.session())]
-        return [("", parts().config.organisme.nom), *autres]
-
-    return {"organismes": organismes}
 
 
 def prevenir(courrier: Courrier) -> None:

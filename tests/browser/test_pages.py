@@ -62,6 +62,7 @@ PAGES = {
     "boites": Seen(who="ines", path="/administration/boites"),
     "boite": Seen(who="ines", path="/administration/boites/nouvelle"),
     "calendrier": Seen(who="ines", path="/administration/calendrier/"),
+    "organismes": Seen(who="ines", path="/administration/organismes"),
     "compte": Seen(who="claire", path="/compte"),
     "acces-api": Seen(who="ines", path="/administration/acces"),
     "appel": Seen(who="odile", path="/accueil"),

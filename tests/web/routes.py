@@ -23,7 +23,7 @@ SEES = {
 RIGHTS = {
     "all": set(PEOPLE) - {""}, "deposer": {"odile"}, "journal": {"ines", "irene"}, "circuits": {"paul"},
     "rapports": {"remi", "irene", "marc", "odile"}, "incidents": {"remi", "ines"}, "agents": {"ines"}, "boites": {"ines"},
-    "calendrier": {"ines"}, "personnes": {"irene"}, "registre": {"odile", "irene", "remi"},
+    "calendrier": {"ines"}, "organismes": {"ines"}, "personnes": {"irene"}, "registre": {"odile", "irene", "remi"},
     "propositions": {"ines"},
     "api": {"ines"},
     "nobody": set(),
@@ -179,6 +179,13 @@ TABLE: Mapping[tuple[str, str], Row] = {
     ("POST", "boites.relever"): Row(path="/administration/boites/{box}/releve", who="boites"),
     ("GET", "administration.journal"): Row(path="/administration/journal?sujet=courrier:{courrier}", who="journal"),
     ("POST", "administration.verifier"): Row(path="/administration/journal/verification", who="journal"),
+    ("GET", "organismes.liste"): Row(path="/administration/organismes", who="organismes"),
+    ("POST", "organismes.ouvrir"): Row(path="/administration/organismes", who="organismes", data={"cle": "?"}),
+    ("GET", "organismes.fiche"): Row(path="/administration/organismes/CCAS", who="organismes"),
+    ("POST", "organismes.modifier"): Row(path="/administration/organismes/CCAS", who="organismes"),
+    ("POST", "organismes.fermer"): Row(path="/administration/organismes/CCAS/fermeture", who="organismes"),
+    ("POST", "organismes.rouvrir"): Row(path="/administration/organismes/CCAS/reouverture", who="organismes"),
+    ("POST", "organismes.supprimer"): Row(path="/administration/organismes/CCAS/suppression", who="organismes"),
     ("GET", "calendrier.annee"): Row(path="/administration/calendrier/", who="calendrier"),
     ("POST", "calendrier.fermer"): Row(
         path="/administration/calendrier/", who="calendrier", data={"jour": CLOSED, "motif": "Pont"}

@@ -103,8 +103,13 @@ def _dates(saisie: Saisie, now: datetime) -> dict[str, str]:
 
 def _liens(session: Session, saisie: Saisie) -> dict[str, str]:
     erreurs = {}
-    if saisie.organisme and session.get(Organisme, saisie.organisme) is None:
-        erreurs["organisme"] = "Choisissez dans la liste."
+    if saisie.organisme:
+        # Held until the number is given, so that the body is not closed or taken away meanwhile.
+        organisme = session.get(Organisme, saisie.organisme, with_for_update={"read": True})
+        if organisme is None:
+            erreurs["organisme"] = "Choisissez dans la liste."
+        elif organisme.ferme_le and saisie.repond_a is None:
+            erreurs["organisme"] = "Cet organisme est fermé : seules les réponses à ses courriers s’y inscrivent encore."
     if saisie.bureau_id is not None and session.get(Bureau, saisie.bureau_id) is None:
         erreurs["bureau_id"] = "Choisissez un bureau de la liste."
     if isinstance(saisie.correspondant, int) and suivre(session, saisie.correspondant) is None:

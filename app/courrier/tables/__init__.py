@@ -19,7 +19,7 @@ from app.courrier.tables.doublons import Bande, Comparaison, Empreinte, FilCourr
 from app.courrier.tables.figees import FIGEES
 from app.courrier.tables.lots import Composition, Remaniement
 from app.courrier.tables.maison import Agent, AgentRole, Appartenance, Brouillon, Bureau, JourFerme, Modele, Nature, Session
-from app.courrier.tables.registres import Arrete, Organisme
+from app.courrier.tables.registres import Arrete, Organisme, Rattachement
 from app.courrier.tables.suivi import Avertissement, Envoi, JournalTete, LigneHorloge, LigneJournal, Reponse
 from app.courrier.tables.usagers import Demande, Frein, Partenaire
 
@@ -29,6 +29,6 @@ __all__ = [
     "Bureau", "Changement", "CleFiche", "Commentaire", "Comparaison", "Composition", "Confirmation", "Correction",
     "Correspondant", "Courrier", "Demande", "Depot", "Distincts", "Empreinte", "Envoi", "FilCourriel", "Frein", "Fusion",
     "Groupe", "ImportFiches", "JourFerme", "JournalTete", "LigneHorloge", "LigneJournal", "LigneLien", "Membre", "Modele",
-    "ModeleAppris", "MotCle", "Nature", "Organisme", "PageRetenue", "Partenaire", "Piece", "Reception", "Registre", "Remaniement",
-    "Reponse", "Session", "Texte",
+    "ModeleAppris", "MotCle", "Nature", "Organisme", "PageRetenue", "Partenaire", "Piece", "Rattachement", "Reception",
+    "Registre", "Remaniement", "Reponse", "Session", "Texte",
 ]

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.courrier.tables.dues import Due
@@ -13,6 +13,7 @@ class Organisme(Base):
     """A body beside the one of the settings, whose mail is registered here in registers of its own: a CCAS, a school fund.
 
     `cle`: two to four capitals, which its numbers begin with; that of the settings has no row, and no sign in its numbers.
+    `ferme_le`: since then only answers to what it had received are registered.
     """
 
     __tablename__ = "organisme"
@@ -20,6 +21,16 @@ class Organisme(Base):
     cle: Mapped[str] = mapped_column(String(4), primary_key=True)
     nom: Mapped[str] = mapped_column(String(200))
     ouvert_le: Mapped[datetime]
+    ferme_le: Mapped[datetime | None]
+
+
+class Rattachement(Base):
+    """A bureau that works for another body than that of the settings: its mail is proposed for the registers of that body."""
+
+    __tablename__ = "rattachement"
+
+    bureau_id: Mapped[int] = mapped_column(ForeignKey("bureau.id"), primary_key=True)
+    organisme: Mapped[str] = mapped_column(ForeignKey("organisme.cle"))
 
 
 class Arrete(Due, Base):

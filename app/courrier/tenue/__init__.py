@@ -12,11 +12,12 @@ from app.courrier.tenue.arretes import (
     liste,
     reserver,
 )
+from app.courrier.tenue.etat import Etat, annees, etats
 from app.courrier.tenue.lignes import Ligne, empreinte, fichier, lignes
 from app.courrier.tenue.page import Titre, html, nom
 from app.courrier.tenue.verification import Bilan, Ecart, verifier
 
 __all__ = [
-    "IMPREVU", "Bilan", "Ecart", "Ligne", "Titre", "a_arreter", "a_garder", "arreter", "avis", "du_jour", "echouee", "empreinte",
-    "fichier", "garde", "html", "lignes", "liste", "nom", "reserver", "verifier",
+    "IMPREVU", "Bilan", "Ecart", "Etat", "Ligne", "Titre", "a_arreter", "a_garder", "annees", "arreter", "avis", "du_jour",
+    "echouee", "empreinte", "etats", "fichier", "garde", "html", "lignes", "liste", "nom", "reserver", "verifier",
 ]
