@@ -3,7 +3,6 @@
 import hashlib
 import random
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,15 +11,14 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from app.courrier import depot, doublons, habilitations, journal, organisation, registre
-from app.courrier.doublons import Rapprochements, signatures
-from app.courrier.doublons.fonds import Page
-from app.courrier.doublons.jugement import Emission, juger
-from app.courrier.doublons.voisins import Voisin, ecart_des_pages
+from app.courrier.doublons import Rapprochements
 from app.courrier.errors import DejaFait, GesteRefuse, Introuvable
 from app.courrier.habilitations import Moi
 from app.courrier.ports import Lecture, PageLue, Range
 from app.courrier.registre import Contact
 from app.courrier.tables import Bande, Courrier, Depot, Empreinte, Nature, Piece
+from app.outside.reader import Reader
+from tests.letters import imprimer
 
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
 PETITION = (
@@ -51,12 +49,13 @@ def abimee(empreinte: str, bits: int, graine: int = 1) -> str:
 
 
 def vient(session: Session, contenu: str, texte: str = "", *, vue: str = "", de: str = "", le: str = "", nom: str = "lettre.pdf",
-          entetes: Mapping[str, str] = {}, mime: str = "application/pdf") -> Depot:  # fmt: skip
-    """A letter that came and was read."""
+          entetes: Mapping[str, str] = {}, mime: str = "application/pdf", mal_lus: str = "") -> Depot:  # fmt: skip
+    """A letter that came and was read; `mal_lus`: words of which the reader was not sure."""
     rangee = Range(sha256=hashlib.sha256(contenu.encode()).hexdigest(), taille=9)
     recu = depot.deposer(session, coffre_range=rangee, nom=nom, mime=mime, canal="papier", par="bruno", now=NOW)
     assert depot.reserver(session, recu.id, now=NOW)
-    page = PageLue(numero=1, largeur=595, hauteur=842, texte=texte, mots=[], source="ocr", empreinte=vue)
+    mots = [(mot, 0.0, 0.0, 0.1, 0.1, 60.0 if mot in mal_lus.split() else 96.0) for mot in texte.split()]
+    page = PageLue(numero=1, largeur=595, hauteur=842, texte=texte, mots=mots, source="ocr", empreinte=vue)
     lues = [{"champ": champ, "valeur": valeur, "confiance": 0.9, "page": 1, "boite": None, "extrait": "", "raison": ""}
             for champ, valeur in (("expediteur", de), ("date_courrier", le)) if valeur]  # fmt: skip
     depot.lu(session, recu.id, Lecture(mime=mime, pages=[page]), lues, now=NOW)
@@ -80,49 +79,6 @@ def rapprocher(session: Session, attend: Depot) -> Rapprochements:
 
 def raisons(session: Session, attend: Depot) -> list[tuple[str, int]]:
     return [(jumeau.raison, jumeau.depot.id) for jumeau in rapprocher(session, attend).jumeaux]
-
-
-def test_a_resemblance_is_the_share_of_common_shingles() -> None:
-    mots = [f"mot{rang} suivi" for rang in range(400)]
-    une = signatures.de_texte(" ".join(mots))
-    for part in (0.9, 0.6, 0.3):
-        communs, graine = int(len(mots) * part), random.Random(3)
-        autres = mots[:communs] + ["".join(graine.choices("abcdefghij", k=9)) for _ in mots[communs:]]
-        mienne, sienne = ({" ".join(m)[d : d + 5] for d in range(len(" ".join(m)) - 4)} for m in (mots, autres))
-        exacte = len(mienne & sienne) / len(mienne | sienne)
-        assert signatures.ressemblance(une, signatures.de_texte(" ".join(autres))) == pytest.approx(exacte, abs=0.13)
-    assert signatures.de_texte("Trop court pour être reconnu.") == ""
-    assert signatures.ressemblance(une, "") is None
-    assert signatures.de_texte(PETITION.upper().replace(" ", "\n")) == signatures.de_texte(PETITION)
-
-
-@pytest.mark.parametrize("bits", [0, 16, 31])
-def test_pages_that_are_near_always_meet(bits: int) -> None:
-    for graine in range(60):
-        autre = abimee(VUE, bits, graine)
-        assert set(signatures.cles_voisines(VUE)) & set(signatures.cles_de_la_page(autre))
-        assert signatures.distance(VUE, autre) == bits
-
-
-def test_pages_at_the_threshold_meet_nearly_always() -> None:
-    meetings = [
-        bool(set(signatures.cles_voisines(VUE)) & set(signatures.cles_de_la_page(abimee(VUE, signatures.PROCHES, graine))))
-        for graine in range(500)
-    ]
-    assert sum(meetings) / len(meetings) > 0.98
-
-
-def test_letters_of_several_pages_are_compared_page_by_page() -> None:
-    une = Page(texte="un", empreinte=VUE, blanche=False)
-    deux = Page(texte="deux", empreinte=abimee(VUE, 128), blanche=False)
-    vide, sale = Page(texte="", empreinte="", blanche=True), Page(texte="", empreinte=abimee(VUE, 120, 5), blanche=False)
-    encore = [replace(page, empreinte=abimee(page.empreinte, 20)) for page in (une, deux)]
-    assert ecart_des_pages([une, deux], encore) == 20
-    assert ecart_des_pages([une, vide, deux], encore) == 20
-    assert ecart_des_pages([une, sale, deux], encore) == 20
-    assert ecart_des_pages([une, deux], encore[::-1]) is None
-    assert ecart_des_pages([une, deux], encore[:1]) is None
-    assert ecart_des_pages([vide], [vide]) is None
 
 
 @pytest.mark.usefixtures("mairie")
@@ -154,6 +110,38 @@ def test_the_same_form_filled_in_with_other_words_is_no_double(session: Session)
     assert raisons(session, vient(session, "b", AUTRE, vue=abimee(VUE, 10), de="Mme Ferrandier")) == []
 
 
+@pytest.fixture(scope="module")
+def photographiee() -> list[PageLue]:
+    """The upper half of a letter as a scanner and as a telephone take it, both read."""
+    feuille = imprimer.pages("place_creche")[0][:1200]
+    return [Reader().read(imprimer.jpeg(prise(feuille, 1))).pages[0] for prise in (imprimer.clean, imprimer.photo)]
+
+
+@pytest.mark.usefixtures("mairie")
+def test_a_letter_that_was_scanned_is_known_when_it_comes_as_a_photograph(
+    session: Session, photographiee: list[PageLue]
+) -> None:
+    numerisee, photo = (
+        vient(session, page.empreinte, page.texte, vue=page.empreinte,
+              mal_lus=" ".join(mot for mot, *_, confiance in page.mots if confiance < 90)) for page in photographiee
+    )  # fmt: skip
+    assert raisons(session, photo) == [("texte", numerisee.id)]
+
+
+@pytest.mark.usefixtures("mairie")
+def test_a_form_is_told_by_the_words_that_each_was_filled_in_with(session: Session) -> None:
+    """As long as both readings are sure of them; one whose sender was misread is known by the rest."""
+    lea = f"{PETITION} Fiche de Marchand Lucie pour Jade, le 3 mars."
+    premiere = vient(session, "a", lea, de="Marchand Lucie", le="2026-11-03")
+    assert raisons(session, vient(session, "b", f"{PETITION} Fiche de Marchand Lucie pour Octave, le 7 juillet.",
+                                  de="Marchand Lucie", le="2026-11-03")) == []  # fmt: skip
+    assert raisons(session, vient(session, "c", f"{PETITION} Fiche de Belhadj Samir pour Jade, le 3 mars.")) == []
+    photo = vient(session, "d", lea.replace("Marchand", "Mvzwnhd").replace("Jade", "Xqkb"), mal_lus="Mvzwnhd Xqkb")
+    assert raisons(session, photo) == [("texte", premiere.id)]
+    ailleurs = vient(session, "e", lea, de="commission de la voirie", le="2026-11-03")
+    assert raisons(session, ailleurs)[0] == ("texte", premiere.id)
+
+
 @pytest.mark.usefixtures("mairie")
 def test_a_model_of_letter_is_told_by_the_number_of_its_senders(session: Session) -> None:
     gens = ("Lucie Marchand", "Samir Belhadj", "Ginette Cormier")
@@ -169,21 +157,6 @@ def test_what_the_same_sender_writes_another_day_is_no_double(session: Session) 
     inscrit = inscrire(session, octobre, nom="Lucie Marchand")
     vu = rapprocher(session, vient(session, "b", PETITION, vue=VUE, de="Lucie Marchand", le="2026-11-03"))
     assert (vu.jumeaux, vu.suites) == ((), (inscrit,))
-
-
-def test_what_comes_by_e_mail_is_judged_by_what_it_is() -> None:
-    """A paper that an e-mail brought is older than it; two e-mails are not of one day; what is attached to all tells nothing."""
-    lucie = Emission(noms=frozenset({"lucie marchand"}))
-    hier, ce_jour = (replace(lucie, jours=frozenset({jour})) for jour in ("2026-11-02", "2026-11-03"))
-    papier, courriel = Piece(genre="original", mime="image/jpeg"), Piece(genre="original", mime="message/rfc822")
-    jointe = Piece(genre="annexe", mime="application/pdf")
-    for une, autre, verdict in (
-        (papier, jointe, "texte"), (papier, courriel, "texte"), (courriel, courriel, "suite"), (jointe, jointe, "suite"),
-        (papier, papier, "suite"),
-    ):  # fmt: skip
-        voisin = Voisin(mienne=une, sienne=autre, ressemblance=0.97, ecart=None)
-        assert juger(voisin, ce_jour, hier) == verdict
-        assert juger(voisin, ce_jour, Emission(noms=frozenset({"belhadj samir"}))) == "modele"
 
 
 @pytest.mark.usefixtures("mairie")

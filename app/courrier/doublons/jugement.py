@@ -25,11 +25,16 @@ class Emission:
     courriels: frozenset[str] = frozenset()
     jours: frozenset[str] = frozenset()
 
-    def de_meme(self, autre: "Emission") -> bool | None:
-        """Whether both come from the same sender; None when nothing tells."""
+    def de_meme(self, autre: "Emission", communs: frozenset[str] = frozenset()) -> bool | None:
+        """Whether both come from the same sender; None when nothing tells, or when both letters hold all names of both.
+
+        `communs`: the words that both say. Where they hold the other's name too, one of the two was taken for the sender wrongly.
+        """
         if self.courriels & autre.courriels or any(_meme_nom(un, deux) for un in self.noms for deux in autre.noms):
             return True
-        return False if self.noms and autre.noms else None
+        if not (self.noms and autre.noms) or all(communs.issuperset(nom.split()) for nom in self.noms | autre.noms):
+            return None
+        return False
 
     def du_meme_jour(self, autre: "Emission") -> bool | None:
         """Whether both bear the same date; None when one bears none."""
@@ -61,10 +66,10 @@ def juger(voisin: Voisin, une: Emission, autre: Emission) -> str:
     semblable, vue = alike is not None and alike >= SEMBLABLES, voisin.ecart is not None
     if not semblable and (alike is not None and alike < AUTRE_TEXTE):
         return ""
-    meme, jour = une.de_meme(autre), une.du_meme_jour(autre)
-    if meme is False:
+    meme, jour = une.de_meme(autre, voisin.communs), une.du_meme_jour(autre)
+    if meme is False or (meme is None and voisin.autrement):
         return "modele" if semblable else ""
-    if (jour is False and not _porte(voisin)) or _jointes(voisin):
+    if voisin.autrement or (jour is False and not _porte(voisin)) or _jointes(voisin):
         return "suite" if semblable else ""
     return "image" if vue else "texte"
 

@@ -1,34 +1,37 @@
 """The files near to those of a depot, found in the index by what they share, then measured one by one."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.courrier import depot
-from app.courrier.doublons import signatures
+from app.courrier.doublons import mots, signatures
 from app.courrier.doublons.fonds import COMPARABLES, Page, pages_de
 from app.courrier.doublons.signatures import PROCHES, SEMBLABLES
-from app.courrier.tables import Bande, Depot, Empreinte, Piece
+from app.courrier.tables import Bande, Depot, Empreinte, Piece, Texte
 
 CANDIDATS = 200
 """Files looked at closely: those that share most. A letter of which thousands came is known by its first ones."""
 
-_PIECES = 300
+_PIECES, _LUES, _PAGES = 300, 10, 20
 
 
 @dataclass(frozen=True, kw_only=True)
 class Voisin:
     """A piece of another depot near to one of ours: how alike their words are (0..1), how many bits apart their pages at most.
 
-    Each is None when it cannot be told, or when the pages do not match one by one.
+    Each is None when it cannot be told, or when the pages do not match one by one. Of the nearest ones, the words that both say,
+    and whether each says sure words that the other does not.
     """
 
     mienne: Piece
     sienne: Piece
     ressemblance: float | None
     ecart: int | None
+    communs: frozenset[str] = frozenset()
+    autrement: bool = False
 
 
 def chercher(session: Session, attend: Depot) -> list[Voisin]:
@@ -39,7 +42,8 @@ def chercher(session: Session, attend: Depot) -> list[Voisin]:
         voisin for empreinte in empreintes
         for voisin in _de(session, miennes[empreinte.sha256], empreinte)
     ]  # fmt: skip
-    return sorted(voisins, key=lambda voisin: (-(voisin.ressemblance or 0), voisin.sienne.id))
+    ranges = sorted(voisins, key=lambda voisin: (-(voisin.ressemblance or 0), voisin.sienne.id))
+    return [*_compares(session, ranges[:_LUES]), *ranges[_LUES:]]
 
 
 def partageant(session: Session, cles: Iterable[int], *, limite: int = CANDIDATS) -> list[int]:
@@ -82,6 +86,24 @@ def _mesures(session: Session, mienne: Piece, proches: dict[str, tuple[float | N
         if ecart is not None or (alike or 0) >= SEMBLABLES:
             voisins.append(Voisin(mienne=mienne, sienne=autre, ressemblance=alike, ecart=ecart))
     return voisins
+
+
+def _compares(session: Session, voisins: Sequence[Voisin]) -> list[Voisin]:
+    """The same, those that have enough words with what they say in common and apart."""
+    lus = _dits(session, {piece.id for voisin in voisins if voisin.ressemblance for piece in (voisin.mienne, voisin.sienne)})
+    return [
+        replace(voisin, communs=mien.mots & sien.mots, autrement=mots.different(mien, sien))
+        if (mien := lus.get(voisin.mienne.id)) and (sien := lus.get(voisin.sienne.id)) else voisin
+        for voisin in voisins
+    ]  # fmt: skip
+
+
+def _dits(session: Session, piece_ids: Iterable[int]) -> Mapping[int, mots.Dit]:
+    pages: dict[int, list[tuple[str, list[tuple[str, float]]]]] = {}
+    lues = select(Texte.piece_id, Texte.texte, Texte.mots).where(Texte.piece_id.in_(piece_ids))
+    for piece_id, texte, places in session.execute(lues.where(Texte.page <= _PAGES).order_by(Texte.page)):
+        pages.setdefault(piece_id, []).append((texte, [(mot, confiance) for mot, *_place, confiance in places]))
+    return {piece_id: mots.dit(lues) for piece_id, lues in pages.items()}
 
 
 def ecart_des_pages(unes: Sequence[Page], autres: Sequence[Page]) -> int | None:
