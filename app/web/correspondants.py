@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from types import MappingProxyType
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, stream_with_context, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
@@ -14,6 +14,7 @@ from app.courrier.errors import SaisieRefusee
 from app.courrier.tables import Correspondant
 from app.db import Session, db, transaction
 from app.web.context import moi, now
+from app.web.flux import emporter
 from app.web.saisies import nombre_de
 from app.web.urls import numero
 
@@ -101,14 +102,8 @@ def _filtre() -> Filtre:
 
 def _emporter(forme: str, mime: str, ecrire: Callable[[Session, Filtre], Iterator[bytes]]) -> Response:
     habilitations.exiger(moi(), "fiches")
-
-    def parts() -> Iterator[bytes]:
-        # The session of the view is closed when the view ends; the one asked for here ends with the last part.
-        yield from ecrire(db.session(), _filtre())
-
-    nom = f"correspondants-{delais.jour(now()).isoformat()}.{forme}"
-    entetes = {"Content-Type": mime, "Content-Disposition": f'attachment; filename="{nom}"'}
-    return Response(stream_with_context(parts()), headers=entetes)
+    filtre, nom = _filtre(), f"correspondants-{delais.jour(now()).isoformat()}.{forme}"
+    return emporter(lambda session: ecrire(session, filtre), mime, nom)
 
 
 def _saisi() -> Contact:

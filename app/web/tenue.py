@@ -1,24 +1,28 @@
 """The registers over a day, a week, a month or a year: seen, printed, closed, and read again to tell that nothing has moved."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from math import ceil
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from app.courrier import consultation, delais, habilitations, journal, registre, tenue
 from app.courrier.errors import CourrierError, Illisible, Introuvable
 from app.courrier.tables import Arrete, Courrier
-from app.db import db, transaction
+from app.db import Session, db, transaction
 from app.web.context import jobs, moi, now, parts
+from app.web.flux import emporter
 from app.web.mots import nom_du_registre, traduite
+from app.web.urls import numero
 
 bp = Blueprint("tenue", __name__, url_prefix="/registres")
 PERIODES = ("jour", "semaine", "mois", "annee")
 MONTREES, IMPRIMEES = 200, 4000
-"""Lines shown on the page, and lines set in one PDF: a year of more is printed month by month."""
+"""Lines on a page of the screen, and lines set in one PDF; a day is printed whole, whatever it holds."""
+TROP = "Cette période a trop d’inscriptions pour un seul document : imprimez un mois ou un jour, ou emportez le tableau."
 ECARTS = 8
 """Told one by one: what a page says once goes by the cookie, which browsers drop beyond 4 kB."""
 
@@ -33,17 +37,31 @@ def reserve() -> None:
 def page() -> str:
     cle, periode, jour = _demande()
     debut, fin = _bornes(periode, jour)
-    session = db.session()
-    lignes = tenue.lignes(session, cle, debut, fin, moi=moi())
-    arretes = tenue.liste(session, cle)
-    noms = {**consultation.noms(session), "horloge": _("l’horloge")}
+    session, arrete, arretables = db.session(), None, habilitations.peut(moi(), "arreter")
+    nombre, mois, lignes, empreinte = tenue.nombre(session, cle, debut, fin), [], [], ""
+    rang = min(max(request.args.get("page", 1, type=numero), 1), max(ceil(nombre / MONTREES), 1))
+    if periode == "annee":
+        mois = _mois(cle, debut)
+    elif periode == "jour":
+        toutes, arrete = tenue.lignes(session, cle, jour, jour, moi=moi()), tenue.du_jour(session, cle, jour)
+        lignes, empreinte = toutes[(rang - 1) * MONTREES : rang * MONTREES], tenue.empreinte(toutes)
+    elif nombre:
+        portion = tenue.portions(session, cle, debut, fin, taille=MONTREES)[rang - 1]
+        lignes = tenue.de_portion(session, cle, debut, fin, portion, moi=moi())
     return render_template(
-        "registres/page.html", cle=cle, periode=periode, jour=jour, debut=debut, fin=fin, lignes=lignes[:MONTREES],
-        nombre=len(lignes), empreinte=tenue.empreinte(lignes), arretes=arretes, noms=noms, registres=_registres(),
-        arrete=tenue.du_jour(session, cle, jour) if periode == "jour" else None,
-        ouverts=tenue.a_arreter(session, cle, jusqua=min(jour, _hier())) if habilitations.peut(moi(), "arreter") else [],
-        hier=_hier(), trop=len(lignes) > IMPRIMEES,
+        "registres/page.html", cle=cle, periode=periode, jour=jour, debut=debut, fin=fin, lignes=lignes, mois=mois, arrete=arrete,
+        nombre=nombre, empreinte=empreinte, arretes=tenue.liste(session, cle), noms=_noms(), registres=_registres(), rang=rang,
+        premier=(rang - 1) * MONTREES + 1, ouverts=tenue.a_arreter(session, cle, jusqua=min(jour, _hier())) if arretables else [],
+        hier=_hier(), trop=periode != "jour" and nombre > IMPRIMEES,
     )  # fmt: skip
+
+
+def _mois(cle: str, debut: date) -> list[tuple[date, str, int]]:
+    """The months of a year, by their first day and name, with how many were registered in each."""
+    premiers = [delais.mois(debut, rang) for rang in range(12)]
+    bornes = [_bornes("mois", premier) for premier in premiers]
+    noms = [format_date(premier, "MMMM yyyy") for premier in premiers]
+    return list(zip(premiers, noms, tenue.nombres(db.session(), cle, bornes), strict=True))
 
 
 @bp.get("/registre.pdf")
@@ -51,10 +69,9 @@ def imprimer() -> Response:
     cle, periode, jour = _demande()
     debut, fin = _bornes(periode, jour)
     session, organisme = db.session(), parts().config.organisme.nom
-    lignes = tenue.lignes(session, cle, debut, fin, moi=moi())
-    if len(lignes) > IMPRIMEES:
-        raise Illisible(motif="Cette période a trop d’inscriptions pour un seul document : imprimez-la mois par mois.")
-    noms = {**consultation.noms(session), "horloge": "l’horloge"}
+    if periode != "jour" and tenue.nombre(session, cle, debut, fin) > IMPRIMEES:
+        raise Illisible(motif=TROP)
+    lignes, noms = tenue.lignes(session, cle, debut, fin, moi=moi()), _noms()
     titre = tenue.Titre(
         organisme=registre.nom_organisme(session, cle, organisme), registre=tenue.nom(cle), debut=debut, fin=fin,
         par=noms.get(moi().identifiant, moi().identifiant), quand=now(), journal=journal.ou_en_est(session),
@@ -68,9 +85,23 @@ def imprimer() -> Response:
 def canonique() -> Response:
     """The file from which the printed digest is reckoned."""
     cle, periode, jour = _demande()
-    debut, fin = _bornes(periode, jour)
-    texte = tenue.fichier(tenue.lignes(db.session(), cle, debut, fin, moi=moi()))
-    return _fichier(texte.encode(), "text/plain; charset=utf-8", _nom(cle, debut, fin, "txt"))
+    debut, fin, qui = *_bornes(periode, jour), moi()
+
+    def ecrire(session: Session) -> Iterator[bytes]:
+        return (tenue.fichier(portion).encode() for portion in tenue.par_portions(session, cle, debut, fin, moi=qui))
+
+    return emporter(ecrire, "text/plain; charset=utf-8", _nom(cle, debut, fin, "txt"))
+
+
+@bp.get("/registre.csv")
+def tableur() -> Response:
+    cle, periode, jour = _demande()
+    debut, fin, qui, noms = *_bornes(periode, jour), moi(), _noms()
+
+    def ecrire(session: Session) -> Iterator[bytes]:
+        return tenue.csv_de(session, cle, debut, fin, moi=qui, noms=noms)
+
+    return emporter(ecrire, "text/csv; charset=utf-8", _nom(cle, debut, fin, "csv"))
 
 
 @bp.post("/arretes")
@@ -91,13 +122,17 @@ def arreter() -> Response:
 
 @bp.post("/verification")
 def verifier() -> Response:
+    """Read again the closings of the period that is shown, of a month of it at most: a command reads them all."""
     cle, periode, jour = _demande()
-    bilan = tenue.verifier(db.session(), parts().coffre, cle)
+    debut, fin = _bornes("mois" if periode == "annee" else periode, jour)
+    bilan = tenue.verifier(db.session(), parts().coffre, cle, debut=debut, fin=fin)
     for ecart in bilan.ecarts[:ECARTS]:
         flash(_("Arrêté du %(jour)s : %(motif)s.", jour=f"{ecart.jour:%d/%m/%Y}", motif=traduite(ecart.motif)), "erreur")
     if len(bilan.ecarts) > ECARTS:
         flash(_("%(n)d écarts en tout : « flask registre verify » les dit un à un.", n=len(bilan.ecarts)), "erreur")
-    if not bilan.ecarts:
+    if not bilan.arretes:
+        flash(_("Aucun jour de cette période n’est arrêté : il n’y a rien à relire."), "info")
+    elif not bilan.ecarts:
         relus = ngettext("%(num)d arrêté relu,", "%(num)d arrêtés relus,", bilan.arretes)
         inscrits = ngettext("%(num)d inscription relue,", "%(num)d inscriptions relues,", bilan.inscriptions)
         flash(_("Conforme : %(relus)s %(inscrits)s rien n’a changé sans laisser sa ligne.", relus=relus, inscrits=inscrits), "ok")
@@ -146,6 +181,11 @@ def _bornes(periode: str, jour: date) -> tuple[date, date]:
         debut = jour.replace(day=1)
         return debut, delais.mois(debut, 1) - timedelta(days=1)
     return (jour.replace(month=1, day=1), jour.replace(month=12, day=31)) if periode == "annee" else (jour, jour)
+
+
+def _noms() -> dict[str, str]:
+    """Who is named on the lines of the registers."""
+    return {**consultation.noms(db.session()), "horloge": _("l’horloge")}
 
 
 def _hier() -> date:

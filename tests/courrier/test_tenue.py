@@ -1,5 +1,6 @@
 """Closing the registers: chained, exactly once whoever closes and whoever registers, and nothing moves after without a line."""
 
+import csv
 import hashlib
 import threading
 from dataclasses import replace
@@ -178,3 +179,45 @@ def test_a_letter_rewritten_leaves_the_first_subject_in_the_register(session: Se
     session.flush()
     [trace] = session.scalars(select(Correction).where(Correction.courrier_id == parti.id))
     assert (trace.ancien, trace.nouveau, trace.par) == ("Premier objet", "Second objet", "claire")
+
+
+def test_a_long_period_is_counted_and_read_a_portion_at_a_time(session: Session, mairie: Mairie) -> None:
+    """Whatever its length: the same lines in the same order as in one piece, across the end of a year, in a table as well."""
+    veille = datetime(2025, 12, 31, 12, 0, tzinfo=UTC)
+    for rang in range(7):
+        secret = "personnel" if rang == 3 else ""
+        inscrire(session, objet=f"=Objet {rang}", now=veille + timedelta(hours=8 * rang), confidentialite=secret)
+    session.commit()
+    debut, fin = date(2025, 12, 31), date(2026, 1, 2)
+    entier = tenue.lignes(session, "A", debut, fin, moi=None)
+    assert [ligne.courrier.chrono for ligne in entier] == [
+        "A-2025-00001", "A-2025-00002", *(f"A-2026-0000{rang}" for rang in range(1, 6))]
+    coupes = [tenue.de_portion(session, "A", debut, fin, une, moi=None)
+              for une in tenue.portions(session, "A", debut, fin, taille=2)]  # fmt: skip
+    assert [len(coupe) for coupe in coupes] == [2, 2, 2, 1]
+    assert "".join(map(tenue.fichier, coupes)) == tenue.fichier(entier)
+    jours = [(date(2025, 12, 31), date(2025, 12, 31)), (date(2026, 1, 1), date(2026, 1, 1)), (date(2026, 1, 2), fin)]
+    assert (tenue.nombre(session, "A", debut, fin), [*tenue.nombres(session, "A", jours)]) == (7, [2, 3, 2])
+    assert tenue.a_arreter(session, "A", jusqua=fin) == [jour for jour, _ in jours]
+    maud = habilitations.moi(session, mairie["maud"])
+    tableau = b"".join(tenue.csv_de(session, "A", debut, fin, moi=maud, noms={})).decode("utf-8-sig")
+    rangs = list(csv.reader(tableau.splitlines(), delimiter=";"))
+    assert [rang[-1] for rang in rangs[1:]] == [ligne.empreinte for ligne in entier]
+    assert {"'=Objet 0", "Non communiqué"} <= {cellule for rang in rangs for cellule in rang}
+    assert "Objet 3" not in tableau
+
+
+def test_closings_are_read_again_a_period_at_a_time(session: Session, mairie: Mairie, coffre: Vault) -> None:
+    for jour in range(3):
+        inscrire(session, now=LUNDI + timedelta(days=jour))
+    session.flush()
+    premier, second, _dernier = tenue.arreter(session, "A", JOUR + timedelta(days=2), par="bruno", now=LUNDI + timedelta(days=3))
+    session.commit()
+    bilan = tenue.verifier(session, coffre, "A", debut=second.jour, fin=second.jour)
+    assert (bilan.arretes, bilan.inscriptions, bilan.ecarts) == (1, 1, ())
+    # What comes before is out of the period, but what it is chained to is looked at.
+    session.execute(update(Arrete).where(Arrete.id == premier.id).values(empreinte="0" * 64))
+    session.commit()
+    session.expire_all()
+    [ecart] = tenue.verifier(session, coffre, "A", debut=second.jour, fin=second.jour).ecarts
+    assert (ecart.jour, str(ecart.motif)) == (JOUR + timedelta(days=1), "il n’est pas lié à l’arrêté d’avant")

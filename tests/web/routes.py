@@ -87,6 +87,7 @@ TABLE: Mapping[tuple[str, str], Row] = {
     ("GET", "tenue.page"): Row(path="/registres", who="registre"),
     ("GET", "tenue.imprimer"): Row(path="/registres/registre.pdf", who="registre"),
     ("GET", "tenue.canonique"): Row(path="/registres/registre.txt", who="registre"),
+    ("GET", "tenue.tableur"): Row(path="/registres/registre.csv", who="registre"),
     ("GET", "tenue.arrete"): Row(path="/registres/arretes/1.pdf", who="registre"),
     ("POST", "tenue.arreter"): Row(path="/registres/arretes", who="deposer"),
     ("POST", "tenue.verifier"): Row(path="/registres/verification", who="registre"),

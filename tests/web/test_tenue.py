@@ -69,7 +69,11 @@ def test_the_register_is_printed_whole_and_its_digest_reckoned_without_us(
     assert "Non communiqué" in said
     file = tmp_path / "registre.txt"
     file.write_bytes(fine(reader.get(f"/registres/registre.txt?{asked}"), 200).data)
-    assert not any(b"Affaire" in told for told in (page.data, said.encode(), file.read_bytes()))
+    table = fine(reader.get(f"/registres/registre.csv?registre=A&periode=annee&jour={JOUR}"), 200).data
+    assert [line.decode("utf-8-sig").partition(";")[0] for line in table.splitlines()][1:] == [
+        f"A-{JOUR.year}-0000{rank}" for rank in (1, 2, 3)]
+    assert b"Bruit de nuit. Motif : objet incomplet" in table
+    assert not any(b"Affaire" in told for told in (page.data, said.encode(), file.read_bytes(), table))
     assert reckoned(f"cut -f1 {file} | sha256sum") in said.replace(" ", "")
     assert reckoned(f"printf %s \"$(head -1 {file} | cut -f2)\" | sha256sum") == file.read_text("utf-8")[:64]
 
@@ -93,6 +97,12 @@ def test_a_closed_day_is_sealed_kept_and_what_moves_after_is_named(office: Flask
         assert made.empreinte in words(sealed).replace(" ", "")
     assert fine(odile.get("/registres/arretes/1.pdf"), 200).data == sealed
     fine(visitor(office, MANAGER).get("/registres/arretes/1.pdf"), 404)
+    year = f"registre=A&periode=annee&jour={JOUR}"
+    assert shown(odile.get(f"/registres?{year}"), "3 inscriptions", "Inscriptions par mois", "un mois à la fois")
+    assert "Bruit" not in odile.get(f"/registres?{year}").text
+    assert shown(odile.post(f"/registres/verification?{year}", **FOLLOW), "Conforme : 1 arrêté relu")
+    before = {**asked, "jour": str(JOUR - timedelta(days=40))}
+    assert shown(odile.post("/registres/verification", before, **FOLLOW), "rien à relire")
     assert shown(odile.post("/registres/verification", asked, **FOLLOW), "Conforme : 1 arrêté relu, 3 inscriptions relues, rien")
     assert "Conforme" in office.test_cli_runner().invoke(args=["registre", "verify"]).output
     forged = update(Courrier).values(objet="Forgé").where(Courrier.id == yesterday[2])

@@ -23,6 +23,7 @@ class Courrier(Base):
         Index("courrier_etat_echeance", "etat", "echeance"),
         Index("courrier_bureau", "bureau_id", "etat"),
         Index("courrier_recu", "recu_le", "id"),
+        Index("courrier_inscrit", "registre", "enregistre_le", "annee", "numero"),
         Index("courrier_correspondant", "correspondant_id", "recu_le"),
         partial_index("courrier_a_indexer", "numero_index", where="numero_indexe < numero_index"),
     )

@@ -13,11 +13,14 @@ from app.courrier.tenue.arretes import (
     reserver,
 )
 from app.courrier.tenue.etat import Etat, annees, etats
-from app.courrier.tenue.lignes import Ligne, empreinte, fichier, lignes
+from app.courrier.tenue.lignes import Ligne, de_portion, empreinte, fichier, lignes, par_portions
 from app.courrier.tenue.page import Titre, html, nom
+from app.courrier.tenue.periode import nombre, nombres, portions
+from app.courrier.tenue.tableur import csv_de
 from app.courrier.tenue.verification import Bilan, Ecart, verifier
 
 __all__ = [
-    "IMPREVU", "Bilan", "Ecart", "Etat", "Ligne", "Titre", "a_arreter", "a_garder", "annees", "arreter", "avis", "du_jour",
-    "echouee", "empreinte", "etats", "fichier", "garde", "html", "lignes", "liste", "nom", "reserver", "verifier",
+    "IMPREVU", "Bilan", "Ecart", "Etat", "Ligne", "Titre", "a_arreter", "a_garder", "annees", "arreter", "avis", "csv_de",
+    "de_portion", "du_jour", "echouee", "empreinte", "etats", "fichier", "garde", "html", "lignes", "liste", "nom", "nombre",
+    "nombres", "par_portions", "portions", "reserver", "verifier",
 ]

@@ -11,15 +11,19 @@ from app.courrier import delais, journal
 from app.courrier.errors import DejaFait, SaisieRefusee
 from app.courrier.ports import Range
 from app.courrier.tables import Arrete, Courrier, Registre, dues
-from app.courrier.tenue.lignes import empreinte, fichier, jours, lignes
+from app.courrier.tenue.lignes import empreinte, fichier, lignes
+from app.courrier.tenue.periode import jours
 from engine import Phrase
 
 BAIL = timedelta(minutes=10)
+A_LA_FOIS = 31
+"""Days closed in one transaction, during which nobody registers; what is left is closed by the next."""
+
 IMPREVU = "Une panne imprévue a empêché de garder cet arrêté ; elle est dans le journal du programme."
 
 
 def arreter(session: Session, registre: str, jour: date, *, par: str, now: datetime) -> list[Arrete]:
-    """Close this day and, first, those before it that were left open: one closing a day on which something was registered.
+    """Close this day and, first, those before it that were left open, as many as one transaction takes: a closing a day.
 
     `SaisieRefusee` for a day that is not over; `DejaFait` when there is nothing left to close.
     """
@@ -39,9 +43,9 @@ def verrouiller(session: Session, registre: str) -> None:
 
 
 def a_arreter(session: Session, registre: str, *, jusqua: date) -> list[date]:
-    """The days that are still open, up to this one, on which something was registered."""
+    """The first days that are still open, up to this one, on which something was registered: a month of them at most."""
     dernier = session.scalar(select(Arrete.jour).where(Arrete.registre == registre).order_by(Arrete.rang.desc()).limit(1))
-    return jours(session, registre, apres=dernier, avant=jusqua + timedelta(days=1))
+    return jours(session, registre, apres=dernier, avant=jusqua + timedelta(days=1), limite=A_LA_FOIS)
 
 
 def liste(session: Session, registre: str, *, limite: int = 60) -> Sequence[Arrete]:

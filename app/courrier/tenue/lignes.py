@@ -10,9 +10,9 @@ The names of people, natures and bureaux are those of today as long as a day is 
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime
 
 from sqlalchemy import ColumnElement, Select, select, true
 from sqlalchemy.orm import Session, aliased
@@ -22,6 +22,7 @@ from app.courrier.habilitations import Moi, visible
 from app.courrier.journal import details
 from app.courrier.registre import nom_complet
 from app.courrier.tables import Arrete, Bureau, Correction, Correspondant, Courrier, LigneJournal, Nature
+from app.courrier.tenue.periode import Portion, inscrits, portions
 
 _ANNULATIONS = ("annuler", "annuler-depart")
 _NOMS = ("bureau", "correspondant", "nature")
@@ -47,22 +48,33 @@ class Ligne:
 
 def lignes(session: Session, registre: str, debut: date, fin: date, *, moi: Moi | None) -> list[Ligne]:
     """What was registered from `debut` to `fin`, both included, days of Europe/Paris, by number; `moi`: None sees all."""
-    periode = _periode(registre, debut, fin)
-    ouvert = visible(moi) if moi else true()
-    requete = (
-        select(Courrier, ouvert, Correspondant, Nature.nom, Bureau.nom)
+    return [ligne for portion in par_portions(session, registre, debut, fin, moi=moi) for ligne in portion]
+
+
+def par_portions(session: Session, registre: str, debut: date, fin: date, *, moi: Moi | None) -> Iterator[list[Ligne]]:
+    """The same some at a time, for a period of any length."""
+    for portion in portions(session, registre, debut, fin):
+        yield de_portion(session, registre, debut, fin, portion, moi=moi)
+
+
+def de_portion(session: Session, registre: str, debut: date, fin: date, portion: Portion, *, moi: Moi | None) -> list[Ligne]:
+    """Those lines of a period whose numbers are of this portion."""
+    siens = (Courrier.annee == portion.annee) & Courrier.numero.between(portion.premier, portion.dernier)
+    periode = inscrits(registre, debut, fin) & siens
+    rangs = session.execute(
+        select(Courrier, visible(moi) if moi else true(), Correspondant, Nature.nom, Bureau.nom)
         .join(Nature, Nature.id == Courrier.nature_id)
         .outerjoin(Bureau, Bureau.id == Courrier.bureau_id)
         .outerjoin(Correspondant, Correspondant.id == Courrier.correspondant_id)
         .where(periode).order_by(Courrier.annee, Courrier.numero)
-    )
-    corrigees, annulees = _corrections(session, periode), _annulations(session, periode)
-    reponses, gardes = _reponses(session, periode), _gardes(session, registre, debut, fin)
+    ).all()
+    corrigees, annulees, reponses = _corrections(session, periode), _annulations(session, periode), _reponses(session, periode)
+    gardes = _gardes(session, registre, [courrier.enregistre_le.astimezone(PARIS).date() for courrier, *_ in rangs])
     return [
         _ligne(courrier, bool(lisible),
                _dit(courrier, nom_complet(fiche), nature, bureau or "", corrigees[courrier.id]) | gardes.get(courrier.chrono, {}),
                annulees.get(courrier.id), reponses[courrier.id])
-        for courrier, lisible, fiche, nature, bureau in session.execute(requete)
+        for courrier, lisible, fiche, nature, bureau in rangs
     ]  # fmt: skip
 
 
@@ -71,7 +83,7 @@ def empreinte(toutes: Sequence[Ligne]) -> str:
     return condense(ligne.empreinte for ligne in toutes)
 
 
-def condense(empreintes: Iterator[str]) -> str:
+def condense(empreintes: Iterable[str]) -> str:
     """The digest of digests: each on a line, as `cut` gives them."""
     return hashlib.sha256("".join(f"{une}\n" for une in empreintes).encode()).hexdigest()
 
@@ -79,15 +91,6 @@ def condense(empreintes: Iterator[str]) -> str:
 def fichier(toutes: Sequence[Ligne]) -> str:
     """The canonical file: digest, tab, canonical JSON, one line a number; nothing behind the tab of what is not open."""
     return "".join(f"{ligne.empreinte}\t{ligne.texte if ligne.ouvert else ''}\n" for ligne in toutes)
-
-
-def jours(session: Session, registre: str, *, apres: date | None, avant: date) -> list[date]:
-    """The days on which something was registered, after one and before another."""
-    debut = _minuit(apres + timedelta(days=1)) if apres else datetime.min.replace(tzinfo=UTC)
-    quand = select(Courrier.enregistre_le).where(
-        Courrier.registre == registre, Courrier.enregistre_le >= debut, Courrier.enregistre_le < _minuit(avant),
-    )  # fmt: skip
-    return sorted({moment.astimezone(PARIS).date() for moment in session.scalars(quand)})
 
 
 def _ligne(courrier: Courrier, ouvert: bool, dit: dict[str, object], annulee: object, reponses: Sequence[str]) -> Ligne:
@@ -117,9 +120,11 @@ def _dit(courrier: Courrier, correspondant: str, nature: str, bureau: str, corri
     }  # fmt: skip
 
 
-def _gardes(session: Session, registre: str, debut: date, fin: date) -> Mapping[str, dict[str, object]]:
-    """By number, the names that the closed days of this period were closed with."""
-    fermes = select(Arrete.lignes).where(Arrete.registre == registre, Arrete.jour.between(debut, fin))
+def _gardes(session: Session, registre: str, jours: Sequence[date]) -> Mapping[str, dict[str, object]]:
+    """By number, the names that those of these days that are closed were closed with."""
+    if not jours:
+        return {}
+    fermes = select(Arrete.lignes).where(Arrete.registre == registre, Arrete.jour.between(min(jours), max(jours)))
     dites = (json.loads(ligne.partition("\t")[2]) for fichier in session.scalars(fermes) for ligne in fichier.splitlines())
     # What a forger put there has no such names, and is told when the closings are verified.
     return {dite["chrono"]: {cle: dite[cle] for cle in _NOMS} for dite in dites if {"chrono", *_NOMS} <= dite.keys()}
@@ -155,15 +160,6 @@ def _reponses(session: Session, periode: ColumnElement[bool]) -> Mapping[int, li
 
 def _numeros(periode: ColumnElement[bool]) -> Select[int]:
     return select(Courrier.id).where(periode)
-
-
-def _periode(registre: str, debut: date, fin: date) -> ColumnElement[bool]:
-    entre = (Courrier.enregistre_le >= _minuit(debut)) & (Courrier.enregistre_le < _minuit(fin + timedelta(days=1)))
-    return (Courrier.registre == registre) & entre
-
-
-def _minuit(jour: date) -> datetime:
-    return datetime.combine(jour, time.min, tzinfo=PARIS).astimezone(UTC)
 
 
 def _instant(moment: datetime) -> str:

@@ -1,6 +1,6 @@
 """The register as a page to print: every number of a period, what was corrected under what was written, and how to check it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from html import escape
@@ -63,7 +63,7 @@ def _rangs(lignes: Sequence[Ligne], noms: dict[str, str]) -> Iterator[str]:
         yield _rang(ligne) if ligne.ouvert else (
             f'<tr><td class="n">{courrier.chrono}</td><td colspan="{len(COLONNES) - 1}"><em>Non communiqué.</em></td></tr>')
         if ligne.ouvert:
-            yield from _suites(ligne, noms)
+            yield from map(_suite, suites(ligne, noms))
 
 
 def _rang(ligne: Ligne) -> str:
@@ -81,17 +81,17 @@ def _rang(ligne: Ligne) -> str:
     return f'<tr><td class="n">{numero}</td>{"".join(f"<td>{escape(case)}</td>" for case in cases)}</tr>'
 
 
-def _suites(ligne: Ligne, noms: dict[str, str]) -> Iterator[str]:
-    """What was done to the line since, each on a line of its own."""
+def suites(ligne: Ligne, noms: Mapping[str, str]) -> Iterator[str]:
+    """What was done to the line since, each in a sentence."""
     rectifications = ligne.dit["rectifications"]
     for une in rectifications if isinstance(rectifications, list) else ():
         par, mention = noms.get(une["par"], une["par"]), _MENTIONS.get(une["champ"], une["champ"])
-        yield _suite(f"Rectifié le {_jour(une['le'])} par {par} ({mention}) : {une['ancien'] or '–'} → {une['nouveau'] or '–'}. "
-                     f"Motif : {une['motif']}")
+        yield (f"Rectifié le {_jour(une['le'])} par {par} ({mention}) : {une['ancien'] or '–'} → {une['nouveau'] or '–'}. "
+               f"Motif : {une['motif']}")
     annulation = ligne.dit.get("annulation")
     if isinstance(annulation, dict):
-        yield _suite(f"Annulé le {_jour(annulation['le'])} par {noms.get(annulation['par'], annulation['par'])}. "
-                     f"Motif : {annulation['motif']}")
+        yield (f"Annulé le {_jour(annulation['le'])} par {noms.get(annulation['par'], annulation['par'])}. "
+               f"Motif : {annulation['motif']}")
 
 
 def _suite(phrase: str) -> str:

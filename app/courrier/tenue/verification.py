@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
@@ -18,6 +19,10 @@ from engine import Phrase
 
 FIXES = ("canal", "date_courrier", "enregistre_le", "enregistre_par", "objet", "recommande", "recu_le", "reference")
 """What only a correction changes, which leaves its line; the names of sheets, natures and bureaux are those of the day."""
+
+
+_A_LA_FOIS = 20
+"""Closings held at once: each has all the lines of its day."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,18 +43,26 @@ class Bilan:
     ecarts: tuple[Ecart, ...]
 
 
-def verifier(session: Session, coffre: Coffre, registre: str = "") -> Bilan:
-    """Reckon every closing again, of one register or of all."""
-    tous = select(Arrete).options(undefer(Arrete.lignes)).order_by(Arrete.registre, Arrete.rang)
-    arretes = session.scalars(tous.where(Arrete.registre == registre) if registre else tous).all()
-    ecarts, precedent = list[Ecart](), None
-    notees = {cle: _notees(session, cle) for cle in {arrete.registre for arrete in arretes}}
-    for arrete in arretes:
-        avant = precedent if precedent and precedent.registre == arrete.registre else None
-        motifs = [*_chaine(arrete, avant, notees[arrete.registre]), *_lignes(session, arrete), *_coffre(coffre, arrete)]
-        ecarts += [Ecart(registre=arrete.registre, jour=arrete.jour, motif=motif) for motif in motifs]
-        precedent = arrete
-    return Bilan(arretes=len(arretes), inscriptions=sum(un.nombre for un in arretes), ecarts=tuple(ecarts))
+def verifier(session: Session, coffre: Coffre, registre: str = "", *, debut: date = date.min, fin: date = date.max) -> Bilan:
+    """Reckon again the closings of the days from `debut` to `fin`, both included, of one register or of all."""
+    tous = select(Arrete).options(undefer(Arrete.lignes)).where(Arrete.jour.between(debut, fin))
+    voulus = tous.where(Arrete.registre == registre) if registre else tous
+    arretes = session.scalars(voulus.order_by(Arrete.registre, Arrete.rang))
+    relus, inscriptions, ecarts = 0, 0, list[Ecart]()
+    for cle, siens in groupby(arretes.yield_per(_A_LA_FOIS), key=lambda arrete: arrete.registre):
+        notees, avant = _notees(session, cle), None
+        for arrete in siens:
+            chaine = _chaine(arrete, avant or _avant(session, arrete), notees)
+            motifs = [*chaine, *_lignes(session, arrete), *_coffre(coffre, arrete)]
+            ecarts += [Ecart(registre=cle, jour=arrete.jour, motif=motif) for motif in motifs]
+            relus, inscriptions, avant = relus + 1, inscriptions + arrete.nombre, arrete
+    return Bilan(arretes=relus, inscriptions=inscriptions, ecarts=tuple(ecarts))
+
+
+def _avant(session: Session, arrete: Arrete) -> Arrete | None:
+    """The closing before one that is read first."""
+    avant = select(Arrete).where(Arrete.registre == arrete.registre, Arrete.rang < arrete.rang)
+    return session.scalar(avant.order_by(Arrete.rang.desc()).limit(1))
 
 
 def _notees(session: Session, registre: str) -> Set[object]:
