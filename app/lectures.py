@@ -89,9 +89,9 @@ def _lire(parts: Parts, pris: Depot, clock: Clock) -> list[int]:
 def _assembler(parts: Parts, pris: Depot, fichiers: Sequence[tuple[int, str]], clock: Clock) -> list[int]:
     """Read each file that is to be a page, then put them together: the depot is read next as what it has become."""
     numero, sha256 = pris.id, pris.sha256
-    progres = _autres(numero, sha256)
+    suivi = _autres(numero, sha256)
     for rang, (piece_id, fichier) in enumerate(fichiers, 1):
-        lecture = jointes.lue(parts, fichier, progres(fichier))
+        lecture = jointes.lue(parts, fichier, suivi)
         with _tant_que(numero, sha256) as session:
             if lecture:
                 texte.garder(session, session.get_one(Piece, piece_id), lecture)
@@ -129,9 +129,10 @@ def _finir(
     parts: Parts, pris: Depot, matiere: _Matiere, lecture: Lecture, deposees: Mapping[int, Lecture], clock: Clock
 ) -> None:
     numero, separation, recu_le = pris.id, pris.separation, pris.recu_le
+    suivi = _autres(numero, matiere.sha256)
     pieces = [
-        *jointes.vue(parts, pris.origine, matiere.contenu, lecture), *jointes.toutes(parts, lecture),
-        *jointes.cherchable(parts, pris.origine, matiere.contenu, lecture), *jointes.copies(parts, deposees),
+        *jointes.vue(parts, pris.origine, matiere.contenu, lecture, suivi), *jointes.toutes(parts, lecture, suivi),
+        *jointes.cherchable(parts, pris.origine, matiere.contenu, lecture, suivi), *jointes.copies(parts, deposees, suivi),
     ]  # fmt: skip
     session = db.session()
     propositions = [
@@ -166,14 +167,18 @@ def _progress(numero: int, sha256: str) -> Callable[[PageLue, int], None]:
 
 def _autres(numero: int, sha256: str) -> jointes.Suivi:
     """The same for each other file of the depot: however many pages come with a letter, its lease does not run out."""
-    def suivi(fichier: str) -> Callable[[PageLue, int], None]:
-        def garder(session: Session, pages: Sequence[PageLue], _total: int) -> None:
-            texte.retenir(session, fichier, pages)
+    def tenir() -> None:
+        with _tant_que(numero, sha256) as session:
+            depot.tenir(session, numero, now=datetime.now(UTC))
+
+    def pages(fichier: str) -> Callable[[PageLue, int], None]:
+        def garder(session: Session, lues: Sequence[PageLue], _total: int) -> None:
+            texte.retenir(session, fichier, lues)
             depot.prolonger(session, numero, now=datetime.now(UTC))
 
         return _suivi(numero, sha256, garder)
 
-    return suivi
+    return jointes.Suivi(tenir=tenir, pages=pages)
 
 
 def _suivi(

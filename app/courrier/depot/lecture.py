@@ -18,7 +18,9 @@ from engine import Phrase
 ESSAIS = 2
 """Readings that may fail before a person is asked to look."""
 
-BAIL = timedelta(minutes=5)
+BAIL = timedelta(minutes=8)
+"""Longer than a reader may be silent: who does the work holds it as long as each step begins by saying so."""
+
 _REPRISE = timedelta(seconds=30)
 IMPREVUE = str(Phrase("Une faute imprévue a arrêté la lecture de ce document ; prévenez votre administrateur."))
 _INTERROMPUE = str(Phrase(
@@ -89,6 +91,14 @@ def prolonger(session: Session, depot_id: int, *, now: datetime, fichiers: int |
     )
 
 
+def tenir(session: Session, depot_id: int, *, now: datetime, bail: timedelta = BAIL) -> None:
+    """The lease is renewed before a step that tells nothing until its end; nothing was read: the tries still count."""
+    session.execute(
+        update(Depot).where(Depot.id == depot_id, Depot.etat == "a_lire").values(reprise_le=now + bail),
+        execution_options=_SANS_SYNCHRO,
+    )
+
+
 def lu(
     session: Session, depot_id: int, lecture: Lecture, propositions: Sequence[object], *,
     jointes: Sequence[Jointe] = (), now: datetime,
@@ -105,7 +115,7 @@ def lu(
     # A depot set aside and read again has its attachments already.
     siennes = pieces(session, depot_id)
     deja = {(une.genre, une.nom, une.sha256) for une in siennes}
-    texte.oublier(session, en_cours.sha256, *(une.sha256 for une in siennes))
+    texte.oublier(session, en_cours.sha256, *(une.sha256 for une in siennes), *(une.coffre_range.sha256 for une in jointes))
     for jointe in jointes:
         annexe = piece(
             en_cours, coffre_range=jointe.coffre_range, nom=jointe.nom, mime=jointe.mime, genre=jointe.genre,

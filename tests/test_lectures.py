@@ -1,0 +1,80 @@
+"""What a reading promises while it lasts, however long, and when what it stands on gives way."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from typing import Any, cast
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from app import travaux
+from app.courrier import depot
+from app.courrier.ports import Lecteur
+from app.courrier.tables import Depot, PageRetenue
+from app.db import db, transaction
+from app.outside.reader.limits import Limites
+from app.wiring import Parts
+from tests.letters import imprimer
+
+SQLITE = pytest.mark.parametrize("town_url", ["sqlite"], indirect=True)
+
+
+def _parts(app: Flask) -> Parts:
+    parts: Parts = app.extensions["vaguemestre"]
+    return parts
+
+
+def _deposit(app: Flask, data: bytes, mime: str) -> int:
+    kept = _parts(app).coffre.put(data)
+    with app.app_context(), transaction() as session:
+        return depot.deposer(session, coffre_range=kept, nom="lettre", mime=mime, canal="papier", par="odile",
+                             now=datetime.now(UTC)).id
+
+
+class Slow:
+    """The real reader, each of whose acts lasts as long as it may: whoever looks for work meanwhile is told by `taken`."""
+
+    def __init__(self, app: Flask, number: int) -> None:
+        self._reader, self._number = _parts(app).lecteur, number
+        self.acts, self.taken = list[str](), list[Depot | None]()
+
+    def __getattr__(self, act: str) -> Any:
+        def lasts(*given: Any, **more: Any) -> Any:
+            self.acts.append(act)
+            with transaction() as session:
+                self.taken.append(depot.reserver(session, self._number, now=self._after(Limites().silence)))
+            done = getattr(self._reader, act)(*given, **more)
+            with transaction() as session:
+                session.get_one(Depot, self._number).reprise_le = self._after(1)
+            return done
+
+        return lasts
+
+    @staticmethod
+    def _after(seconds: float) -> datetime:
+        return datetime.now(UTC) + timedelta(seconds=seconds)
+
+
+@SQLITE
+def test_a_message_is_read_by_one_worker_however_long_its_attachments_take(town: Flask) -> None:
+    message = EmailMessage()
+    message["From"], message["Subject"] = "Awa Diarra <awa@courrier.example>", "Place en crèche"
+    message.set_content("Bonjour, voici ma demande et sa pièce.")
+    message.add_attachment(imprimer.pdf("place_creche"), maintype="application", subtype="pdf", filename="demande.pdf")
+    scan = imprimer.jpeg(imprimer.pages("place_creche")[0][:300])
+    message.add_attachment(scan, maintype="image", subtype="jpeg", filename="acte.jpg")
+    message.add_attachment(b"MZ, un programme", maintype="application", subtype="octet-stream", filename="virus.exe")
+    number = _deposit(town, message.as_bytes(), "message/rfc822")
+    reader = Slow(town, number)
+    with town.app_context():
+        travaux.lire(replace(_parts(town), lecteur=cast(Lecteur, reader)), number)
+        read = depot.depot(db.session(), number)
+        assert (read.etat, read.essais) == ("a_enregistrer", 1)
+        genres = [piece.genre for piece in depot.pieces(db.session(), number)]
+        assert sorted(genres) == ["annexe", "annexe", "annexe", "original", "pdfa", "vue"]
+        # What was kept of pages on the way is let go.
+        assert db.session().scalar(select(func.count()).select_from(PageRetenue)) == 0
+    assert reader.acts == ["read", "show", "read", "read", "read", "searchable", "read"]
+    assert set(reader.taken) == {None}
