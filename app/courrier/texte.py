@@ -79,6 +79,13 @@ def mots(session: Session, piece_id: int, page: int) -> Sequence[Mot]:
     return [tuple(mot) for mot in gardes or []]
 
 
+def lignes(session: Session, piece_id: int, *, pages: int = 2, au_plus: int = 150) -> list[str]:
+    """The lines of a piece's first pages as they are read, in order: what a clerk would type from it."""
+    requete = select(Texte.texte).where(Texte.piece_id == piece_id).order_by(Texte.page).limit(pages)
+    dites = (" ".join(ligne.split()) for page in session.scalars(requete) for ligne in page.splitlines())
+    return [ligne for ligne in dites if any(signe.isalnum() for signe in ligne)][:au_plus]
+
+
 def tournes(session: Session, piece_id: int) -> Mapping[int, int]:
     """The pages that were read, each with the degrees clockwise that bring its picture upright."""
     return dict(session.execute(select(Texte.page, Texte.tourne).where(Texte.piece_id == piece_id)).all())

@@ -170,6 +170,7 @@ def _formulaire(pris: Depot, valeurs: dict[str, Any], erreurs: dict[str, str], o
         trajet=complements.trajet(pris, valeurs),
         choix_connus=[*((str(c.correspondant.id), _connu(c.correspondant)) for c in connus), ("", _("Quelqu’un d’autre"))],
         natures=_choix()["nature_id"], bureaux=_choix()["bureau_id"],
+        lignes=texte.lignes(session, lue.id) if lue else [],
         document=document.document(lue, boites=boites(montre)) if lue and lue.pages else None, piece=piece,
         annexes=[une for une in pieces if une.genre == "annexe"], copies=[une for une in pieces if une.genre in COPIES],
         avis=mots.avis_de_numerisation(texte.remarques(session, [piece.id]).get(piece.id, {}) if piece else {}),

@@ -9,6 +9,7 @@ import { dressConditions } from "./conditions.js";
 import { watchGuards } from "./guard.js";
 import { watchButtons } from "./buttons.js";
 import { dressOffers, watchOffers } from "./offers.js";
+import { dressCompletions } from "./completion.js";
 import { watchChecks } from "./checks.js";
 
 watchConfirmations();
@@ -25,6 +26,7 @@ function dress(root) {
   dressDepots(root);
   dressConditions(root);
   dressOffers(root);
+  dressCompletions(root);
 }
 
 dress(document);

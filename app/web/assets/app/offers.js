@@ -1,11 +1,16 @@
 /** [data-accepte]: a candidate for a field is taken over by one click, or by Alt and its rank in the field; «*» takes the first of every field. */
 
+/** A value given to a field as if it had been typed. */
+export function put(field, value) {
+  field.value = value;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  field.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
 function accept(button) {
   const field = document.getElementById(button.dataset.accepte);
   if (!field) return;
-  field.value = button.dataset.valeur;
-  field.dispatchEvent(new Event("input", { bubbles: true }));
-  field.dispatchEvent(new Event("change", { bubbles: true }));
+  put(field, button.dataset.valeur);
   for (const other of button.parentElement.querySelectorAll("[data-accepte]")) other.setAttribute("aria-pressed", other === button);
 }
 

@@ -1,0 +1,89 @@
+"""The registration page under a clerk's hands: what is typed is completed from the letter, a field is shown where it was read."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.mairie import SCREENSHOTS, SLOW, Mairie
+from tests.letters import imprimer
+from tests.support.chromium import faults
+
+pytestmark = pytest.mark.browser
+LETTRE = "signalement_voirie"
+VRAI = imprimer.expected(LETTRE)
+
+PLACE = """() => {
+  const [read, sheet] = ["rect.lu.vu", ".feuille img"].map((what) => document.querySelector(what).getBoundingClientRect());
+  return [(read.left - sheet.left) / sheet.width, (read.top - sheet.top) / sheet.height,
+          (read.right - sheet.left) / sheet.width, (read.bottom - sheet.top) / sheet.height];
+}"""
+"""Where the frame of the field that has the focus lies on the sheet: left, top, right, bottom, as parts of it."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def waiting(mairie: Mairie) -> None:
+    """One letter, read and waiting for its registration."""
+    with mairie.visitor("odile") as clerk:
+        clerk.goto("/depots")
+        clerk.get_by_label("Déposer des fichiers").set_input_files(
+            {"name": f"{LETTRE}.pdf", "mimeType": "application/pdf", "buffer": imprimer.pdf(LETTRE)})
+        clerk.get_by_role("button", name="Déposer", exact=True).click()
+        expect(clerk.locator("#liste-depots")).to_contain_text("1 à enregistrer", timeout=SLOW)
+
+
+def to_the_letter(page: Page, mairie: Mairie) -> None:
+    """The registration page, ready."""
+    page.goto(f"/depots/{mairie.depot('a_enregistrer')}")
+    page.wait_for_load_state()
+
+
+def begin(page: Page, keys: str, start: str) -> None:
+    """Go to a field by its keys and type over what it holds."""
+    page.keyboard.press(keys)
+    page.keyboard.type(start)
+
+
+def test_what_is_typed_is_completed_from_the_letter_and_only_by_a_key(mairie: Mairie) -> None:
+    with mairie.visitor("odile", bypass_csp=True) as clerk:
+        to_the_letter(clerk, mairie)
+        begin(clerk, "Alt+O", VRAI["objet"][:3])
+        expect(clerk.get_by_role("option").first).to_contain_text(VRAI["objet"])
+        assert faults(clerk) == []
+        clerk.screenshot(path=SCREENSHOTS / "saisie-suites.png")
+        clerk.keyboard.press("Tab")
+        expect(clerk.locator("#objet")).to_have_value(VRAI["objet"][:3])
+        expect(clerk.get_by_role("listbox")).to_have_count(0)
+        begin(clerk, "Alt+O", VRAI["objet"][:3])
+        clerk.keyboard.press("ArrowRight")
+        expect(clerk.locator("#objet")).to_have_value(VRAI["objet"])
+        # The postal code and the town that follow the street in the letter come with it.
+        for name in ("code_postal", "ville"):
+            clerk.locator(f"#{name}").fill("")
+        begin(clerk, "Alt+A", VRAI["adresse"][:4])
+        clerk.keyboard.press("ArrowDown")
+        clerk.keyboard.press("Enter")
+        for name in ("adresse", "code_postal", "ville"):
+            expect(clerk.locator(f"#{name}")).to_have_value(VRAI[name])
+    with mairie.visitor("odile", java_script_enabled=False) as clerk:
+        to_the_letter(clerk, mairie)
+        expect(clerk.locator("#objet")).to_have_attribute("list", "lignes")
+        assert clerk.locator(f"#lignes option[value*='{VRAI['objet']}']").count() == 1
+
+
+def test_a_field_is_framed_where_it_was_read_on_a_page_turned_by_hand(mairie: Mairie) -> None:
+    with mairie.visitor("odile") as clerk:
+        to_the_letter(clerk, mairie)
+        clerk.locator("#objet").focus()
+        left, top, right, bottom = clerk.evaluate(PLACE)
+        clerk.keyboard.press("Alt+R")
+        clerk.locator("input[name='page']").first.check()
+        clerk.get_by_role("button", name="Tourner à droite").click()
+        expect(clerk.locator("#messages")).to_contain_text("tournées")
+        clerk.goto("/depots")
+        expect(clerk.locator("#liste-depots")).to_contain_text("1 à enregistrer", timeout=SLOW)
+        to_the_letter(clerk, mairie)
+        clerk.locator("#objet").focus()
+        sheet = clerk.locator(".feuille img")
+        expect(sheet).to_have_js_property("complete", True)
+        assert sheet.evaluate("one => one.naturalWidth > one.naturalHeight")
+        assert clerk.evaluate(PLACE) == pytest.approx([1 - bottom, left, 1 - top, right], abs=0.01)
+        clerk.screenshot(path=SCREENSHOTS / "saisie-tournee.png")
