@@ -32,11 +32,13 @@ def chercher() -> str:
 
 @bp.post("/<int:fiche_id>/releve")
 def relever(fiche_id: int) -> Response:
-    with transaction() as session:
-        releve = personne.relever(session, moi(), fiche_id, now=now())
+    releve = personne.relever(db.session(), moi(), fiche_id, now=now())
     archive = tempfile.TemporaryFile()  # noqa: SIM115  # closed with the answer that it is
     personne.ecrire(releve, parts().coffre, archive)
     archive.seek(0)
+    # Read and written first, slow as it is; noted before it leaves, in a transaction that is short.
+    with transaction() as session:
+        personne.noter(session, moi(), releve)
     nom = f"donnees-personnelles-{releve.nom}-{delais.jour(now()).isoformat()}.zip"
     return send_file(archive, mimetype="application/zip", as_attachment=True, download_name=nom)
 

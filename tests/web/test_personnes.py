@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.courrier import journal, organisation
+from app.courrier import journal, organisation, registre
 from app.courrier.tables import Changement, Correspondant, Courrier
 from tests.support.visitors import visitor
 from tests.web import guichet
@@ -30,6 +30,10 @@ def test_all_that_is_open_is_handed_over_and_the_rest_is_said(house: Flask) -> N
     with guichet.looking(house) as session:
         sheet = session.get_one(Courrier, open_one).correspondant_id
     guichet.write(house, lambda session: setattr(session.get_one(Courrier, closed), "correspondant_id", sheet))
+    guichet.write(house, lambda session: registre.enregistrer(session, registre.Saisie(
+        sens="depart", canal="papier", objet="Notre lettre", correspondant=sheet, confidentialite="interne",
+        nature_id=session.get_one(Courrier, open_one).nature_id,
+    ), par="claire", now=datetime.now(UTC)))  # fmt: skip
     odile, yanis = visitor(house, "odile"), visitor(house, "yanis")
     typed = {"genre": "personne", "nom": "Caradec <b>", "courriel": "h.caradec@example.org"}
     fine(odile.post(f"/correspondants/{sheet}", typed), 302)
@@ -41,12 +45,13 @@ def test_all_that_is_open_is_handed_over_and_the_rest_is_said(house: Flask) -> N
     assert [name.rsplit("/", 1)[1] for name in names if name.startswith("pieces/")] == ["1-_lettre_1.pdf"]
     assert archive.read(next(name for name in names if name.startswith("pieces/"))).startswith(b"%PDF")
     page, said = archive.read("index.html").decode(), json.loads(archive.read("donnees.json"))
+    assert (page.count("reçu le"), page.count("enregistré le")) == (1, 1)
     assert "<script" not in page
     assert "http" not in page
     assert "Caradec &lt;b&gt;" in page
     assert "RGPD, article 15, paragraphe 4" in page
     assert "ne sont pas ouverts à l’agent" in page
-    assert [row["objet"] for row in said["courriers"]] == ["Demande ouverte"]
+    assert [row["objet"] for row in said["courriers"]] == ["Notre lettre", "Demande ouverte"]
     assert said["fiches"][0]["courriel"] == "h.caradec@example.org"
     assert said["changements"][-1]["avant"] == {"nom": "Caradec"}
     assert {"enregistrer", "creer-correspondant"} <= {row["acte"] for row in said["journal"]}

@@ -3,6 +3,6 @@
 from app.courrier.personne.anonymat import anonymiser
 from app.courrier.personne.archive import ecrire
 from app.courrier.personne.recherche import Trouvee, chercher
-from app.courrier.personne.releve import Fichier, Releve, relever
+from app.courrier.personne.releve import Fichier, Releve, noter, relever
 
-__all__ = ["Fichier", "Releve", "Trouvee", "anonymiser", "chercher", "ecrire", "relever"]
+__all__ = ["Fichier", "Releve", "Trouvee", "anonymiser", "chercher", "ecrire", "noter", "relever"]

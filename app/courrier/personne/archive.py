@@ -94,9 +94,13 @@ def _table(rangs: Sequence[Mapping[str, Any]], *, liens: bool) -> str:
 
 
 def _mentions(rang: Mapping[str, Any], *, liens: bool) -> str:
+    # What we wrote was never received: it may not even have left, which «Envois» tells.
+    mots = {"recu_le": "enregistré le"} if rang.get("sens") in ("depart", "interne") else {}
+    dits = [(cle, dite) for cle, dite in rang.items() if cle != "sha256" and dite not in ("", None, [], {})]
     return "".join(
-        f'<tr><th scope="row">{escape(_mot(cle))}</th><td>{_dite(_claire(cle, dite), lien=liens and cle == "chemin")}</td></tr>'
-        for cle, dite in rang.items() if cle != "sha256" and dite not in ("", None, [], {})
+        f'<tr><th scope="row">{escape(mots.get(cle) or _mot(cle))}</th>'
+        f'<td>{_dite(_claire(cle, dite), lien=liens and cle == "chemin")}</td></tr>'
+        for cle, dite in dits
     )  # fmt: skip
 
 

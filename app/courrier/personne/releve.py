@@ -47,6 +47,8 @@ class Fichier:
 class Releve:
     """What is handed over: `donnees` as JSON holds it, the files, what was left out."""
 
+    fiche: int
+    courriers: int
     nom: str
     fait_le: datetime
     donnees: Mapping[str, Any]
@@ -55,7 +57,7 @@ class Releve:
 
 
 def relever(session: Session, moi: Moi, fiche_id: int, *, now: datetime) -> Releve:
-    """All that is open to who asks about the person of a sheet; a line of the journal says that it was asked. `Interdit`."""
+    """All that is open to who asks about the person of a sheet: only read, `noter` says that it was. `Interdit`."""
     exiger(moi, DROIT)
     fiche = gardee(session, correspondant(session, fiche_id))
     siennes = _famille(session, fiche)
@@ -74,8 +76,15 @@ def relever(session: Session, moi: Moi, fiche_id: int, *, now: datetime) -> Rele
         "pieces": [asdict(fichier) for fichier in fichiers],
     }  # fmt: skip
     trop = [f"Plus de {_COURRIERS} courriers : les plus anciens n’y sont pas."] if len(courriers) == _COURRIERS else []
-    journal.noter(session, acteur=moi.identifiant, acte="relever-personne", sujet=sujet(fiche.id), now=now, courriers=len(ids))
-    return Releve(nom=f"fiche-{fiche.id}", fait_le=now, donnees=donnees, fichiers=fichiers, omis=[*OMIS, *trop])
+    return Releve(fiche=fiche.id, courriers=len(ids), nom=f"fiche-{fiche.id}", fait_le=now,
+                  donnees=donnees, fichiers=fichiers, omis=[*OMIS, *trop])  # fmt: skip
+
+
+def noter(session: Session, moi: Moi, releve: Releve) -> None:
+    """Say in the journal that it was made, before it is handed over."""
+    exiger(moi, DROIT)
+    journal.noter(session, acteur=moi.identifiant, acte="relever-personne", sujet=sujet(releve.fiche), now=releve.fait_le,
+                  courriers=releve.courriers)  # fmt: skip
 
 
 def _famille(session: Session, fiche: Correspondant) -> list[Correspondant]:
