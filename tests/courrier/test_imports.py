@@ -112,6 +112,19 @@ def test_cards_of_every_age_are_read(session: Session, mairie: Mairie) -> None:
     assert [bool(erreur) for _carte, erreur in ouvertes] == [True, True]
 
 
+def test_somebody_who_gives_the_coordinates_of_their_body_does_not_complete_it(session: Session, mairie: Mairie) -> None:
+    amis = creer(session, replace(KIOSQUE, courriel="contact@kiosque.example", telephone="02 99 00 00 09"))
+    contenu = "Nom;Prénom;Courriel;Téléphone\n" + "".join(
+        f"{qui};contact@kiosque.example;0299000009\n" for qui in ("Aubry;Jean", "Collet;Nadia", "Collet;N."))
+    sien, prevu = prevoir(session, contenu)
+    assert [(p.sorte, p.fiche, p.choix) for p in prevu.proposees] == [
+        ("douteuse", amis, ""), ("douteuse", amis, ""), ("ecartee", None, "")]
+    assert [str(raison) for raison in prevu.proposees[0].raisons] == ["même courriel", "même téléphone", "autre nom"]
+    imports.importer(session, sien.id, empreinte=prevu.empreinte, par="bruno", now=LUNDI)
+    assert sien.bilan["creees"] == 2
+    assert (amis.nom, amis.organisme) == ("", "Les Amis du kiosque")
+
+
 def test_what_is_known_is_completed_what_is_doubtful_is_asked(session: Session, mairie: Mairie) -> None:
     helene, amis = creer(session, replace(CARADEC, fonction="")), creer(session, KIOSQUE)
     contenu = (

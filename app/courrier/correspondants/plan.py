@@ -107,7 +107,7 @@ def _ranger(session: Session, lues: Sequence[_Lue], choix: Mapping[str, str]) ->
     candidats = {fiche for trouvees in par_cle.values() if len(trouvees) <= _PROCHES for fiche in trouvees}
     numeros = {int(lue.numero) for lue in lues if lue.numero.isdecimal() and len(lue.numero) < 10}
     fiches = _fiches(session, sorted(candidats | numeros))
-    siens, vues = groupes.noms(session, list(fiches)), dict[str, int]()
+    siens, vues = groupes.noms(session, list(fiches)), dict[str, list[_Lue]]()
     for lue in lues:
         ligne = lue.rangee.ligne
         if lue.contact is None:
@@ -118,7 +118,7 @@ def _ranger(session: Session, lues: Sequence[_Lue], choix: Mapping[str, str]) ->
             yield Proposee(ligne=ligne, sorte="ecartee", contact=lue.contact, double=double)
             continue
         for cle in lue.cles:
-            vues.setdefault(cle, ligne)
+            vues.setdefault(cle, []).append(lue)
         yield _proposer(lue, lue.contact, _proche(lue, par_cle, fiches), siens, choix.get(str(ligne), ""))
 
 
@@ -139,18 +139,22 @@ def _proposer(
     dits = (champ for champ in CHAMPS if champ in lue.dits)
     changes = {champ: getattr(dit, champ) for champ in dits if _change(champ, getattr(dit, champ), getattr(fiche, champ))}
     nouveaux = {plier(nom) for nom in lue.groupes} - {plier(nom) for nom in siens.get(fiche.id, [])}
-    pareille = not changes and not nouveaux
-    sorte = "pareille" if pareille and poids >= cles.SUR else "changer" if poids >= cles.SUR else "douteuse"
+    sorte = "changer" if changes or nouveaux else "pareille"
+    if _autre_nom(dit, contact(fiche)):  # somebody who gives the e-mail and the telephone of the body that they are with
+        sorte, raisons = "douteuse", [*raisons, Phrase("autre nom")]
+    elif poids < cles.SUR:
+        sorte = "douteuse"
     return Proposee(ligne=ligne, sorte=sorte, contact=dit, groupes=lue.groupes, fiche=fiche, raisons=raisons, changes=changes,
                     choix=choisi if sorte == "douteuse" else "")  # fmt: skip
 
 
-def _deja(vues: Mapping[str, int], lue: _Lue) -> int:
+def _deja(vues: Mapping[str, Sequence[_Lue]], lue: _Lue) -> int:
     """The line of the file where this person was named before; 0 when none was."""
     lignes: Counter[int] = Counter()
     for cle, poids in lue.cles.items():
-        if cle in vues:
-            lignes[vues[cle]] += poids
+        for avant in vues.get(cle, [])[:_PROCHES]:
+            if avant.contact and lue.contact and not _autre_nom(lue.contact, avant.contact):
+                lignes[avant.rangee.ligne] += poids
     return next((ligne for ligne, poids in lignes.most_common(1) if poids >= cles.SUR), 0)
 
 
@@ -166,9 +170,10 @@ def _proche(
     nommee = fiches.get(int(lue.numero)) if lue.numero.isdecimal() and len(lue.numero) < 10 else None
     if nommee is not None and lue.contact is not None and _meme_nom(lue.contact, contact(nommee)):
         return nommee, cles.SUR, [Phrase("numéro de fiche")]
-    if not partage:
+    if not partage or lue.contact is None:
         return None
-    meilleure = max(partage, key=lambda cle: (sum(lue.cles[commune] for commune in partage[cle]), -cle))
+    autres = {cle for cle in partage if _autre_nom(lue.contact, contact(fiches[cle]))}
+    meilleure = max(partage, key=lambda cle: (cle not in autres, sum(lue.cles[commune] for commune in partage[cle]), -cle))
     poids = sum(lue.cles[commune] for commune in partage[meilleure])
     return fiches[meilleure], poids, cles.raisons(partage[meilleure])
 
@@ -176,6 +181,14 @@ def _proche(
 def _meme_nom(une: Contact, autre: Contact) -> bool:
     noms = [cles.squelette(f"{dit.nom} {dit.prenom}" if dit.nom else dit.organisme) for dit in (une, autre)]
     return noms[0] == noms[1]
+
+
+def _autre_nom(une: Contact, autre: Contact) -> bool:
+    """Whether they cannot be one by their names: «H. Caradec» may be «Hélène Caradec», neither is the body that they are with."""
+    if _meme_nom(une, autre):
+        return False
+    initiales = {plier(dit.prenom)[:1] for dit in (une, autre)} - {""}
+    return not (une.nom and autre.nom) or cles.squelette(une.nom) != cles.squelette(autre.nom) or len(initiales) > 1
 
 
 def _fiches(session: Session, ids: Sequence[int]) -> dict[int, Correspondant]:

@@ -14,6 +14,13 @@ function ask(text, action, grave) {
   return new Promise((done) => dialog.addEventListener("close", () => done(dialog.returnValue === "oui"), { once: true }));
 }
 
+/** What a button shows: the words that only a screen reader says after it repeat the question's. */
+function shown(button) {
+  const seen = button.cloneNode(true);
+  for (const hidden of seen.querySelectorAll(".vh")) hidden.remove();
+  return seen.textContent.trim();
+}
+
 export function watchConfirmations() {
   document.addEventListener(
     "submit",
@@ -24,7 +31,7 @@ export function watchConfirmations() {
       if (form.dataset.siSaisi && !filled(document.getElementById(form.dataset.siSaisi))) return;
       event.preventDefault();
       event.stopImmediatePropagation();
-      if (!(await ask(text, submitter?.textContent.trim() ?? "", submitter?.matches(".d") ?? false))) {
+      if (!(await ask(text, submitter ? shown(submitter) : "", submitter?.matches(".d") ?? false))) {
         if (form.matches("[data-auto]")) form.reset();
         return;
       }
