@@ -63,8 +63,9 @@ def ressemblance(une: str, autre: str) -> float | None:
     """How alike two texts are, 0..1; None when one is too short to tell."""
     if not (une and autre):
         return None
-    egales = sum(une[place : place + 8] == autre[place : place + 8] for place in range(0, _CASES * 8, 8))
-    return egales / _CASES
+    # Equal bins are the zeros of the difference, counted at once: this is asked of hundreds at a page's opening.
+    difference = (int(une, 16) ^ int(autre, 16)).to_bytes(_CASES * _BITS // 8)
+    return memoryview(difference).cast("I").tolist().count(0) / _CASES
 
 
 def distance(une: str, autre: str) -> int:

@@ -59,17 +59,23 @@ def portant(session: Session, mention: str) -> list[str]:
 
 
 def _de(session: Session, mienne: Piece, empreinte: Empreinte) -> list[Voisin]:
-    regarde = mienne.genre == "original" and empreinte.image
-    numeros = {*partageant(session, signatures.cles_du_texte(empreinte.signature)), empreinte.id}
-    if regarde:
-        numeros |= set(partageant(session, signatures.cles_voisines(empreinte.image)))
+    vues = _vues(session, empreinte) if mienne.genre == "original" and empreinte.image else set()
+    numeros = {*partageant(session, signatures.cles_du_texte(empreinte.signature)), *vues, empreinte.id}
     proches: dict[str, tuple[float | None, bool]] = {}
-    for autre in session.scalars(select(Empreinte).where(Empreinte.id.in_(numeros))):
-        alike = signatures.ressemblance(empreinte.signature, autre.signature)
-        vue = bool(regarde and autre.image) and signatures.distance(empreinte.image, autre.image) <= PROCHES
-        if vue or (alike or 0) >= SEMBLABLES:
-            proches[autre.sha256] = alike, vue
+    # Columns, not rows: there are hundreds, and few of them are near.
+    candidats = select(Empreinte.id, Empreinte.sha256, Empreinte.signature).where(Empreinte.id.in_(numeros))
+    for numero, sha256, signature in session.execute(candidats):
+        alike = signatures.ressemblance(empreinte.signature, signature)
+        if numero in vues or (alike or 0) >= SEMBLABLES:
+            proches[sha256] = alike, numero in vues
     return _mesures(session, mienne, proches)
+
+
+def _vues(session: Session, empreinte: Empreinte) -> set[int]:
+    """The empreintes whose page looks like this one's."""
+    numeros = {*partageant(session, signatures.cles_voisines(empreinte.image)), empreinte.id}
+    images = session.execute(select(Empreinte.id, Empreinte.image).where(Empreinte.id.in_(numeros), Empreinte.image != ""))
+    return {numero for numero, image in images if signatures.distance(empreinte.image, image) <= PROCHES}
 
 
 def _mesures(session: Session, mienne: Piece, proches: dict[str, tuple[float | None, bool]]) -> list[Voisin]:
