@@ -55,13 +55,17 @@ def relever(parts: Parts, boite_id: int, *, clock: Callable[[], datetime] = utc)
         boite = collecte.reserver(session, boite_id, now=clock())
     if boite is None:
         return None
+    position = boite.position
     try:
-        with parts.relais.ouvrir(collecte.ouverture(boite, parts.cachette), position=boite.position) as source:
-            bilan = _vider(parts, boite, source, clock)
-            position = source.position
+        with parts.relais.ouvrir(collecte.ouverture(boite, parts.cachette), position=position) as source:
+            try:
+                bilan = _vider(parts, boite, source, clock)
+            finally:
+                # A server that always stops half-way is asked each time for what comes next, not for the same again.
+                position = source.position
     except ReleveImpossible as refus:
         with transaction() as session:
-            collecte.echouee(session, boite_id, refus.motif, now=clock())
+            collecte.echouee(session, boite_id, refus.motif, position=position, now=clock())
         return Bilan(erreur=refus.motif)
     with transaction() as session:
         collecte.relevee(session, boite_id, position=position, pris=bilan.pris, refuses=bilan.refuses, now=clock())

@@ -67,7 +67,8 @@ def prendre(
 def relevee(session: Session, boite_id: int, *, position: str, pris: int, refuses: tuple[str, ...], now: datetime) -> None:
     """The collection came to its end; `refuses` says in words what had to be left."""
     boite = session.get_one(Boite, boite_id, populate_existing=True)
-    if pris or refuses:
+    # What is refused and stays where it was is refused again at each collection: it is said once.
+    if pris or (refuses and boite.erreur != " ".join(refuses)):
         journal.noter(session, acteur=_PAR, acte="relever", sujet=f"boite:{boite_id}", now=now, boite=boite.nom, pris=pris,
                       refuses=list(refuses))  # fmt: skip
     boite.position, boite.relevee_le, boite.echecs, boite.erreur = position, now, 0, " ".join(refuses)
@@ -75,13 +76,17 @@ def relevee(session: Session, boite_id: int, *, position: str, pris: int, refuse
     session.flush()
 
 
-def echouee(session: Session, boite_id: int, motif: str, *, now: datetime) -> None:
-    """The collection failed, for this reason in the user's words; tried again later and later, an hour at most."""
+def echouee(session: Session, boite_id: int, motif: str, *, now: datetime, position: str | None = None) -> None:
+    """The collection failed, for this reason in the user's words; tried again later and later, an hour at most.
+
+    `position`: how far it had come, when it was open.
+    """
     boite = session.get_one(Boite, boite_id, populate_existing=True)
     if motif != boite.erreur:
         journal.noter(session, acteur=_PAR, acte="releve-echouee", sujet=f"boite:{boite_id}", now=now, boite=boite.nom,
                       motif=motif)  # fmt: skip
     boite.erreur, boite.echecs = motif, boite.echecs + 1
+    boite.position = boite.position if position is None else position
     _suite(boite, now)
     session.flush()
 

@@ -1,4 +1,8 @@
-"""A mailbox over IMAP and TLS: messages are peeked at as bytes, never parsed here, and marked or moved only once taken."""
+"""A mailbox over IMAP and TLS: messages are peeked at as bytes, never parsed here, and marked or moved only once taken.
+
+A message that the server does not give is asked for once more at the next opening, before it is told and left where it is: those
+behind it do not wait, and a server's bad moment loses nothing.
+"""
 
 import imaplib
 import logging
@@ -18,12 +22,18 @@ from app.courrier.ports import Attente, Ouverture
 LARGEST = 256 << 20
 _HERE = {"localhost", "127.0.0.1", "::1"}
 _BODY = b"BODY[]"
+_NOT_GIVEN = 6
+"""Messages that a server may withhold at one opening; more, and it is the server that fails."""
+
 # Its traces hold whole messages, and the words by which we log in.
 logging.getLogger("imapclient").setLevel(logging.WARNING)
 
 
 class Mailbox:
-    """The messages of one folder of a mailbox; `position` is «UIDVALIDITY:UID» of the last one left in place."""
+    """The messages of one folder of a mailbox; `position` is «UIDVALIDITY:UID» of the last one left in place.
+
+    «:UID,UID» may follow: those before it that the server did not give.
+    """
 
     def __init__(self, client: IMAPClient, ouverture: Ouverture, position: str) -> None:
         """The folder is selected, the one to move to is made when it is missing."""
@@ -34,14 +44,18 @@ class Mailbox:
             client.subscribe_folder(self._destination)
         self._folder = ouverture.source
         self._validity = int(client.select_folder(_named(client, ouverture.source))[b"UIDVALIDITY"])
-        known, _, last = position.partition(":")
+        known, last, asked = (*position.split(":"), "", "")[:3]
         # A mailbox that was made again numbers its messages afresh: all are looked at, those that were taken are known.
-        self._last = int(last) if known == str(self._validity) and last.isdecimal() else 0
+        same = known == str(self._validity) and last.isdecimal()
+        self._last = int(last) if same else 0
+        self._asked = {int(uid) for uid in asked.split(",") if uid.isdecimal()} if same else set()
+        self._not_given: set[int] = set()
 
     @property
     def position(self) -> str:
         """What the next opening wants back."""
-        return f"{self._validity}:{self._last}"
+        again = ",".join(map(str, sorted(self._asked | self._not_given)))
+        return f"{self._validity}:{self._last}" + (f":{again}" if again else "")
 
     def attente(self, limite: int) -> list[Attente]:
         """The messages to take; where they are moved once taken, all that is still there."""
@@ -51,6 +65,7 @@ class Mailbox:
             else:
                 # «n:*» always holds the last message, even when its number is below n.
                 uids = [uid for uid in self._client.search(["UNDELETED", "UID", f"{self._last + 1}:*"]) if uid > self._last]
+                uids += self._client.search(["UNDELETED", "UID", ",".join(map(str, self._asked))]) if self._asked else []
             wanted = sorted(uids)[:limite]
             about = self._client.fetch(wanted, ["RFC822.SIZE", "INTERNALDATE"]) if wanted else {}
         return [self._waiting(uid, about[uid]) for uid in wanted if uid in about]
@@ -67,13 +82,30 @@ class Mailbox:
         """The message byte for byte, its mark of unread untouched; `PriseImpossible` when it is too large or not given."""
         if attente.taille > LARGEST:
             raise PriseImpossible(motif=f"un message de {attente.taille >> 20} Mo dépasse {LARGEST >> 20} Mo")
+        uid = int(attente.repere)
         with _answered():
-            given = self._client.fetch([int(attente.repere)], ["BODY.PEEK[]"]).get(int(attente.repere), {})
+            try:
+                given = self._client.fetch([uid], ["BODY.PEEK[]"]).get(uid, {})
+            except imaplib.IMAP4.abort:
+                raise
+            except IMAPClientError:
+                given = {}  # the server says no to this one, and goes on
         raw = given.get(_BODY)
+        # Where those taken are moved away, one that stays is asked for at each opening anyway.
+        again = bool(self._destination) or uid in self._asked
+        self._asked.discard(uid)
         if not isinstance(raw, bytes):
+            if not again:
+                self._withheld(uid)
             # Another program moved it, or the server no longer has it.
-            raise PriseImpossible(motif=f"le serveur ne donne pas le message {attente.repere}", definitif=False)
+            raise PriseImpossible(motif=f"le serveur ne donne pas le message {uid}", definitif=again)
         return raw
+
+    def _withheld(self, uid: int) -> None:
+        self._not_given.add(uid)
+        self._last = max(self._last, uid)
+        if len(self._not_given) > _NOT_GIVEN:
+            raise ReleveImpossible(motif="le serveur ne donne plus les messages de cette boîte")
 
     def pris(self, attente: Attente) -> None:
         """Mark it as seen, and move it where taken messages go."""
