@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, PendingRollbackError
 from sqlalchemy.orm import Session, SessionTransaction
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -24,7 +24,8 @@ __all__ = ["DBAPIError", "Session", "db", "install", "transaction", "tune"]
 # What a failed statement held, words of a letter or the digest of a password, does not go to the log with its error.
 db = SQLAlchemy(
     metadata=Base.metadata, session_options={"expire_on_commit": False, "autoflush": False},
-    engine_options={"hide_parameters": True},
+    # A connection that the server closed, as when it starts again, is replaced before it is used.
+    engine_options={"hide_parameters": True, "pool_pre_ping": True},
 )  # fmt: skip
 
 
@@ -87,7 +88,7 @@ def transaction() -> Iterator[Session]:
     and forgotten, so that no decision rests on a row as it was before the lock.
     """
     session = db.session()
-    session.commit()
+    _let_go(session)
     session.expire_all()
     session.connection(execution_options={"writes": True})
     try:
@@ -96,3 +97,15 @@ def transaction() -> Iterator[Session]:
     except BaseException:
         session.rollback()
         raise
+
+
+def _let_go(session: Session) -> None:
+    """End what was read before; a connection that was lost meanwhile, by a reading that lasted, is ended already."""
+    try:
+        session.commit()
+    except PendingRollbackError:
+        session.rollback()
+    except DBAPIError as fault:
+        session.rollback()
+        if not fault.connection_invalidated:
+            raise

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
+import psycopg
 import pytest
 from flask import Flask
 from sqlalchemy import text
@@ -18,14 +19,18 @@ from app.courrier.tables import Registre
 CLERKS, LETTERS = 8, 25
 
 
-@pytest.fixture
-def flask(database_url: str) -> Flask:
+def _application(url: str) -> Flask:
     flask = Flask("essai")
-    flask.config["SQLALCHEMY_DATABASE_URI"] = database_url.replace("postgresql://", "postgresql+psycopg://")
+    flask.config["SQLALCHEMY_DATABASE_URI"] = url.replace("postgresql://", "postgresql+psycopg://")
     db.install(flask)
     with flask.app_context(), db.transaction() as session:
         session.add(Registre(cle="A", annee=2026))
     return flask
+
+
+@pytest.fixture
+def flask(database_url: str) -> Flask:
+    return _application(database_url)
 
 
 def _next_number(session: Session) -> int:
@@ -89,3 +94,30 @@ def test_delays_are_counted_on_the_holidays_of_this_part_of_france(tmp_path: Pat
             assert delais.fermes(db.db.session()).chome(good_friday) is closed
             with db.transaction() as session:
                 assert delais.fermes(session).chome(good_friday) is closed
+
+
+@pytest.mark.postgres
+def test_a_connection_that_the_server_closed_is_replaced(pg_url: str) -> None:
+    """As when it starts again: neither what reads first, nor what had read and then writes, is refused."""
+    flask = _application(pg_url)
+
+    def restart() -> None:
+        with psycopg.connect(pg_url, autocommit=True) as server:
+            server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+                           " AND pid <> pg_backend_pid()")  # fmt: skip
+
+    with flask.app_context():
+        db.db.session.get_one(Registre, ("A", 2026))
+        restart()
+        with db.transaction() as session:
+            assert _next_number(session) == 1
+        db.db.session.execute(text("SELECT 1"))
+        restart()
+        with pytest.raises(DBAPIError):
+            db.db.session.execute(text("SELECT 1"))
+        with db.transaction() as session:
+            assert _next_number(session) == 2
+    restart()
+    with flask.app_context():
+        assert db.db.session.get_one(Registre, ("A", 2026)).dernier == 2
+        db.db.engine.dispose()
