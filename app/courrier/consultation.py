@@ -111,8 +111,8 @@ def lies(session: Session, moi: Moi, courrier: Courrier) -> Sequence[Courrier]:
     return session.scalars(select(Courrier).where(liens, visible(moi)).order_by(Courrier.id)).all()
 
 
-def registre(session: Session, moi: Moi, sens: str, jour: date | None) -> Sequence[Inscription]:
-    """The last lines of a register, or those of a day, newest first.
+def registre(session: Session, moi: Moi, cle: str, jour: date | None) -> Sequence[Inscription]:
+    """The last lines of a register, by its key, or those of a day, newest first.
 
     Who may consult the register sees every number, the words of what is not open to them left out; the others see theirs.
     """
@@ -121,7 +121,7 @@ def registre(session: Session, moi: Moi, sens: str, jour: date | None) -> Sequen
         select(Courrier, ouvert, Nature.nom, Correspondant)
         .join(Nature, Nature.id == Courrier.nature_id)
         .outerjoin(Correspondant, Correspondant.id == Courrier.correspondant_id)
-        .where(Courrier.sens == sens)
+        .where(Courrier.registre == cle)
         .order_by(Courrier.annee.desc(), Courrier.numero.desc())
         .limit(LIGNES)
     )

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.courrier import annotations, circuits, consultation, delais, deviations, envoi, journal, sceau
+from app.courrier import registre as registres
 from app.courrier.errors import SaisieRefusee
 from app.courrier.tables import Courrier
 from app.db import db, transaction
@@ -121,10 +122,13 @@ def commenter(courrier_id: int) -> BaseResponse | tuple[str, int]:
 @bp.get("/registre")
 def registre() -> str:
     """The last two hundred lines of a register, or those of a day, as far as the reader may see; printable."""
-    sens, jour = request.args.get("sens", "arrivee"), request.args.get("jour", "")
+    sens, jour, organisme = (request.args.get(nom, "") for nom in ("sens", "jour", "organisme"))
+    sens = sens if sens in registres.REGISTRES else "arrivee"
+    organisme = organisme if organisme in {un.cle for un in registres.organismes(db.session())} else ""
+    cle = registres.cle(organisme, sens)
     try:
-        lignes = consultation.registre(db.session(), moi(), sens, date.fromisoformat(jour) if jour else None)
+        lignes = consultation.registre(db.session(), moi(), cle, date.fromisoformat(jour) if jour else None)
     except (ValueError, OverflowError):
-        lignes, jour = consultation.registre(db.session(), moi(), sens, None), ""
-    return render_template("courriers/registre.html", lignes=lignes, sens=sens, jour=jour,
+        lignes, jour = consultation.registre(db.session(), moi(), cle, None), ""
+    return render_template("courriers/registre.html", lignes=lignes, sens=sens, jour=jour, cle=cle, signe=organisme,
                            annulations=consultation.annulations(db.session(), [ligne.courrier for ligne in lignes]))

@@ -78,12 +78,16 @@ def supprimer(cle: str) -> Response:
 
 @bp.app_context_processor
 def choix_d_organisme() -> dict[str, Any]:
-    """The bodies for which mail can be registered, for the forms that register: sign and name, ours first."""
-    def organismes() -> list[tuple[str, str]]:
-        autres = [(autre.cle, autre.nom) for autre in registre.organismes(db.session()) if autre.ferme_le is None]
-        return [("", parts().config.organisme.nom), *autres]
+    """The bodies, sign and name, ours first: `organismes`, for which mail can be registered, for the forms that register; all."""
+    nous = ("", parts().config.organisme.nom)
 
-    return {"organismes": organismes}
+    def tous() -> list[tuple[str, str]]:
+        return [nous, *((autre.cle, autre.nom) for autre in registre.organismes(db.session()))]
+
+    def ouverts() -> list[tuple[str, str]]:
+        return [nous, *((autre.cle, autre.nom) for autre in registre.organismes(db.session()) if autre.ferme_le is None)]
+
+    return {"organismes": ouverts, "tous_les_organismes": tous}
 
 
 def propose(bureau_id: str = "") -> str:

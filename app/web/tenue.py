@@ -22,7 +22,7 @@ bp = Blueprint("tenue", __name__, url_prefix="/registres")
 PERIODES = ("jour", "semaine", "mois", "annee")
 MONTREES, IMPRIMEES = 200, 4000
 """Lines on a page of the screen, and lines set in one PDF; a day is printed whole, whatever it holds."""
-TROP = "Cette période a trop d’inscriptions pour un seul document : imprimez un mois ou un jour, ou emportez le tableau."
+TROP = "Cette période a trop d’inscriptions pour un seul document : imprimez-en une plus courte, ou emportez le tableau."
 ECARTS = 8
 """Told one by one: what a page says once goes by the cookie, which browsers drop beyond 4 kB."""
 
@@ -206,7 +206,7 @@ def _registres() -> Sequence[tuple[str, str]]:
     noms = [(cle, nom_du_registre(registre.sens_de(cle))) for cle in cles]
     if len(cles) == len(registre.REGISTRES):
         return noms
-    return [(cle, f"{registre.nom_organisme(session, cle, nous)} · {nom}") for cle, nom in noms]
+    return [(cle, f"{nom} · {registre.nom_organisme(session, cle, nous)}") for cle, nom in noms]
 
 
 def _nom(cle: str, debut: date, fin: date, suffixe: str) -> str:

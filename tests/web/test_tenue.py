@@ -134,7 +134,9 @@ def test_a_second_body_has_registers_of_its_own(office: Flask) -> None:
     number = register(office, organisme="CCAS")
     assert guichet.courrier(office, number).chrono == f"CCAS-A-{JOUR.year}-00001"
     odile = visitor(office, "odile")
-    assert shown(odile.get("/registres?registre=CCASA"), "CCAS de Saint-Aubin · Registre des arrivées", "1 inscription")
+    assert shown(odile.get("/registres?registre=CCASA"), "Registre des arrivées · CCAS de Saint-Aubin", "1 inscription")
+    assert "CCAS-A-" not in odile.get("/registre").text  # it stands in its own register, not among ours
+    assert shown(odile.get("/registre?organisme=CCAS"), f"CCAS-A-{JOUR.year}-00001")
     label = words(odile.get(f"/etiquettes/etiquettes.pdf?courrier={number}&format=102x51").data)
     assert "CCAS de Saint-Aubin" in label
     assert f"CCAS-A-{JOUR.year}-00001" in label
