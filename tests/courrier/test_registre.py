@@ -109,6 +109,27 @@ def test_eight_clerks_leave_no_gap_in_the_registers_of_two_bodies(database_url: 
         assert journal.verifier(session) == 2 * len(numeros) + 1
 
 
+def test_a_body_is_not_taken_back_while_somebody_registers_for_it(database_url: str, mairie: Mairie, session: Session) -> None:
+    registre.ouvrir_organisme(session, "CCAS", "Centre communal d’action sociale", par="alix", now=LUNDI)
+    session.commit()
+    dits = list[str]()
+
+    def supprimer() -> None:
+        with atelier(database_url) as autre:
+            try:
+                registre.supprimer_organisme(autre, "CCAS", par="alix", now=LUNDI)
+            except SaisieRefusee as refus:
+                dits.extend(refus.erreurs)
+
+    inscrire(session, organisme="CCAS")
+    fil = threading.Thread(target=supprimer)
+    fil.start()
+    fil.join(0.3)
+    session.commit()
+    fil.join()
+    assert dits == ["cle"]
+
+
 def test_what_registering_writes(session: Session, mairie: Mairie) -> None:
     session.add(JourFerme(jour=date(2026, 11, 17)))
     inscrit = inscrire(session, nature_id=nature(session, "recours"), correspondant=CARADEC, objet="  Recours\n gracieux ")

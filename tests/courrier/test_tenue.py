@@ -181,6 +181,18 @@ def test_a_letter_rewritten_leaves_the_first_subject_in_the_register(session: Se
     assert (trace.ancien, trace.nouveau, trace.par) == ("Premier objet", "Second objet", "claire")
 
 
+def test_a_closing_that_would_take_long_is_done_in_several(
+    session: Session, mairie: Mairie, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    monkeypatch.setattr("app.courrier.tenue.arretes.A_LA_FOIS", 2)
+    for jour in range(3):
+        inscrire(session, now=LUNDI + timedelta(days=jour))
+    session.flush()
+    fin, later = JOUR + timedelta(days=2), LUNDI + timedelta(days=3)
+    rangs = [[fait.rang for fait in tenue.arreter(session, "A", fin, par="bruno", now=later)] for _ in range(2)]
+    assert rangs == [[1, 2], [3]]
+
+
 def test_a_long_period_is_counted_and_read_a_portion_at_a_time(session: Session, mairie: Mairie) -> None:
     """Whatever its length: the same lines in the same order as in one piece, across the end of a year, in a table as well."""
     veille = datetime(2025, 12, 31, 12, 0, tzinfo=UTC)
