@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from app import jointes, usagers
+from app import disque, jointes, usagers
 from app.courrier import collecte, depot, doublons, indexation, lots, texte
 from app.courrier.errors import DejaFait, Illisible, Introuvable
 from app.courrier.ports import Lecture, PageLue
@@ -45,8 +45,12 @@ def lire(parts: Parts, pris: Depot, *, clock: Clock) -> list[int]:
         raise
     except (Illisible, Introuvable) as refus:
         motif = str(refus)
-    except Exception:
+    except Exception as faute:
         logger.exception("le dépôt %s n’a pas pu être lu", numero)
+        if disque.plein(faute):
+            with transaction() as session:
+                depot.remettre(session, numero, depot.SANS_PLACE, now=clock())
+            return []
         motif = depot.IMPREVUE
     with transaction() as session:
         # What failed for pages that a clerk has changed since says nothing of those that are there now.

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from app import disque
 from app.courrier import collecte
 from app.courrier.errors import Illisible, PriseImpossible, ReleveImpossible
 from app.courrier.ports import Attente, Source
@@ -17,7 +18,6 @@ PAR_RELEVE = 200
 """Things taken in one collection: those that wait behind are for the next one, and no box makes the others wait for hours."""
 
 EML = "message/rfc822"
-IMPREVU = "une erreur imprévue s’est produite de notre côté ; l’administrateur du serveur en trouvera la cause dans ses traces"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +45,7 @@ def dues(parts: Parts, *, fichiers: bool) -> int:
             # One box's surprise must not hold back the others.
             logger.exception("la boîte %s n’a pas pu être relevée", boite_id)
             with transaction() as session:
-                collecte.echouee(session, boite_id, IMPREVU, now=utc())
+                collecte.echouee(session, boite_id, collecte.IMPREVU, now=utc())
     return len(boites)
 
 
@@ -97,7 +97,12 @@ def _vider(parts: Parts, boite: Boite, source: Source, clock: Callable[[], datet
 
 def _prendre(parts: Parts, boite: Boite, attente: Attente, contenu: bytes, clock: Callable[[], datetime]) -> bool:
     """Vault it, commit its row; whether it is new. Only after this may its source hear of it."""
-    rangee = parts.coffre.put(contenu)
+    try:
+        rangee = parts.coffre.put(contenu)
+    except OSError as faute:
+        if not disque.plein(faute):
+            raise
+        raise ReleveImpossible(motif=collecte.SANS_PLACE) from faute
     if attente.nom:
         identite, mime = collecte.fichier(boite.id, attente.nom, rangee.sha256), _mime(parts, contenu)
     else:

@@ -1,5 +1,7 @@
 """What a reading promises while it lasts, however long, and when what it stands on gives way."""
 
+import errno
+import tempfile
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
@@ -57,6 +59,10 @@ class Slow:
         return datetime.now(UTC) + timedelta(seconds=seconds)
 
 
+def _full(*_given: object, **_more: object) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
 @SQLITE
 def test_a_message_is_read_by_one_worker_however_long_its_attachments_take(town: Flask) -> None:
     message = EmailMessage()
@@ -78,3 +84,17 @@ def test_a_message_is_read_by_one_worker_however_long_its_attachments_take(town:
         assert db.session().scalar(select(func.count()).select_from(PageRetenue)) == 0
     assert reader.acts == ["read", "show", "read", "read", "read", "searchable", "read"]
     assert set(reader.taken) == {None}
+
+
+@SQLITE
+def test_a_full_disk_is_not_the_fault_of_the_letters_that_wait(town: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    number = _deposit(town, imprimer.jpeg(imprimer.pages("place_creche")[0][:300]), "image/jpeg")
+    with town.app_context():
+        with monkeypatch.context() as patch:
+            patch.setattr(tempfile, "TemporaryFile", _full)
+            for day in range(depot.ESSAIS + 1):
+                travaux.lire(_parts(town), number, clock=lambda day=day: datetime.now(UTC) + timedelta(days=day))
+                waits = depot.depot(db.session(), number)
+                assert (waits.etat, waits.essais, waits.motif) == ("a_lire", 0, depot.SANS_PLACE)
+        travaux.lire(_parts(town), number, clock=lambda: datetime.now(UTC) + timedelta(days=9))
+        assert depot.depot(db.session(), number).etat == "a_enregistrer"

@@ -1,5 +1,6 @@
 """What fails in the middle of a collection: nothing is lost, nothing waits for ever, and it is said once."""
 
+import errno
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,7 @@ from app.courrier.errors import ReleveImpossible
 from app.db import db
 from app.outside.inbox import mailbox as mailboxes
 from app.outside.inbox.mailbox import Mailbox
+from app.outside.vault import Vault
 from tests.releve.bureau import collect, depots, mailbox
 from tests.releve.conftest import session
 from tests.releve.test_mailbox import letter
@@ -34,6 +36,10 @@ def bodies(fails: Callable[[int], object]) -> Callable[..., Any]:
         return {} if wanted == ["BODY.PEEK[]"] and fails(uids[0]) else real(client, uids, wanted)
 
     return fetch
+
+
+def full(*_: object) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def test_a_server_that_always_stops_half_way_gives_all_in_the_end(
@@ -93,3 +99,13 @@ def test_a_server_that_gives_nothing_is_what_fails(mairie: Flask, imap: Dovecot,
         assert "ne donne plus les messages" in collect(mairie, number).erreur
     collect(mairie, number)
     assert len(depots(mairie)) == mailboxes._NOT_GIVEN + 2
+
+
+def test_a_full_disk_is_said_and_what_waits_is_taken_once_there_is_room(
+    mairie: Flask, imap: Dovecot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = filled(mairie, imap, "plein", 2)
+    with monkeypatch.context() as patch:
+        patch.setattr(Vault, "put", full)
+        assert "plein" in collect(mairie, number).erreur
+    assert collect(mairie, number).pris == 2

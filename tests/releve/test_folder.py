@@ -141,3 +141,13 @@ def test_only_folders_kept_for_it_are_watched(mairie: Flask, tmp_path: Path) -> 
     missing = add(mairie, "absent", adresse=(parts.config.folders / "absent").as_uri())
     assert "n’existe pas" in collect(mairie, missing).erreur
     assert names(outside) == ["base.db"]
+
+
+def test_a_name_as_long_as_the_disk_takes_holds_nothing_back(mairie: Flask, scans: Path) -> None:
+    number, long = watched(mairie, scans), "é" * 125 + ".pdf"
+    for data in (b"%PDF-1.4 un", b"%PDF-1.4 deux", b""):
+        (scans / long).write_bytes(data)
+        collect(mairie, number)
+        assert names(scans) == [name for name in ("pris", "refus") if (scans / name).exists()]
+    assert len(names(scans / "pris")) == 2
+    assert [name.endswith(".raison.txt") for name in names(scans / "refus")].count(True) == 1

@@ -11,11 +11,15 @@ from app.courrier.collecte.identite import Identite
 from app.courrier.ports import Attente, Range
 from app.courrier.tables import Boite, Depot, Reception
 from app.courrier.tables.absents import inserer_si_absent
+from engine import Phrase
 
 BAIL = timedelta(minutes=5)
 CADENCE = timedelta(minutes=1)
 CADENCE_FICHIERS = timedelta(seconds=10)
 _ATTENTE_MAX = timedelta(hours=1)
+IMPREVU = str(Phrase(
+    "une erreur imprévue s’est produite de notre côté ; l’administrateur du serveur en trouvera la cause dans ses traces"))
+SANS_PLACE = str(Phrase("le disque du serveur est plein ; rien n’est perdu, la relève reprendra dès qu’il aura de la place"))
 _PAR = "horloge"
 _SANS_SYNCHRO = {"synchronize_session": False}
 

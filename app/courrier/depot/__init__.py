@@ -16,7 +16,20 @@ from app.courrier.depot.arrivee import (
     pieces,
 )
 from app.courrier.depot.ensemble import avec_pieces, en_pages
-from app.courrier.depot.lecture import ESSAIS, IMPREVUE, a_lire, avancer, encore, illisible, lu, prolonger, reserver, tenir
+from app.courrier.depot.lecture import (
+    ESSAIS,
+    IMPREVUE,
+    SANS_PLACE,
+    a_lire,
+    avancer,
+    encore,
+    illisible,
+    lu,
+    prolonger,
+    remettre,
+    reserver,
+    tenir,
+)
 from app.courrier.depot.tri import (
     ABANDON,
     devancer,
@@ -33,8 +46,8 @@ from app.courrier.depot.tri import (
 )
 
 __all__ = [
-    "ABANDON", "ESSAIS", "IMPREVUE", "TAILLE", "Jointe", "a_lire", "avancer", "avec_pieces", "compter", "deja_la", "deposer",
-    "depot", "devancer", "disponible", "ecarter", "ecartes", "en_pages", "encore", "enregistre", "illisible", "joindre",
-    "jumeaux", "liste", "lu", "nom_propre", "original", "originaux", "piece", "pieces", "prendre", "prolonger", "rendre",
-    "reprendre", "reserver", "rouvrir", "suivant", "tenir",
+    "ABANDON", "ESSAIS", "IMPREVUE", "SANS_PLACE", "TAILLE", "Jointe", "a_lire", "avancer", "avec_pieces", "compter", "deja_la",
+    "deposer", "depot", "devancer", "disponible", "ecarter", "ecartes", "en_pages", "encore", "enregistre", "illisible",
+    "joindre", "jumeaux", "liste", "lu", "nom_propre", "original", "originaux", "piece", "pieces", "prendre", "prolonger",
+    "remettre", "rendre", "reprendre", "reserver", "rouvrir", "suivant", "tenir",
 ]

@@ -21,8 +21,10 @@ ESSAIS = 2
 BAIL = timedelta(minutes=8)
 """Longer than a reader may be silent: who does the work holds it as long as each step begins by saying so."""
 
-_REPRISE = timedelta(seconds=30)
+_REPRISE, _REMISE = timedelta(seconds=30), timedelta(minutes=5)
 IMPREVUE = str(Phrase("Une faute imprévue a arrêté la lecture de ce document ; prévenez votre administrateur."))
+SANS_PLACE = str(Phrase(
+    "Le disque du serveur est plein : la lecture reprendra dès qu’il aura de la place ; prévenez votre administrateur."))
 _INTERROMPUE = str(Phrase(
     "La lecture s’est arrêtée plusieurs fois sans finir : ce document est peut-être trop lourd ou abîmé."))
 _SANS_SYNCHRO = {"synchronize_session": False}
@@ -151,6 +153,15 @@ def illisible(session: Session, depot_id: int, motif: str, *, now: datetime) -> 
         en_cours.motif, en_cours.reprise_le = motif, now + _REPRISE
         session.flush()
     return en_cours
+
+
+def remettre(session: Session, depot_id: int, motif: str, *, now: datetime) -> None:
+    """The reading could not be done for a reason that is not the file's: tried again later, as if it had not been."""
+    session.execute(
+        update(Depot).where(Depot.id == depot_id, Depot.etat == "a_lire")
+        .values(motif=motif, reprise_le=now + _REMISE, essais=Depot.essais - 1),
+        execution_options=_SANS_SYNCHRO,
+    )
 
 
 def _libre(now: datetime) -> Any:

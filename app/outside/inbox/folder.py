@@ -12,6 +12,7 @@ from app.courrier.ports import Attente
 
 TAKEN, REFUSED = "pris", "refus"
 LARGEST = 256 << 20
+_LONGEST = 255
 _UNFINISHED = (".part", ".partial", ".filepart", ".crdownload", ".tmp", ".temp", ".swp", ".lock", "~")
 _Stamp = tuple[int, int, int]
 
@@ -83,7 +84,7 @@ class Folder:
         """Move it to `refus/`, with a note beside it that says why."""
         try:
             moved = self._move(self._root / attente.repere, REFUSED)
-            note = moved.with_name(moved.name + ".raison.txt")
+            note = moved.with_name(_named(moved.name, ".raison.txt"))
             note.write_text(f"{attente.nom} n’a pas été pris : {motif}.\n", "utf-8")
         except OSError as fault:
             raise ReleveImpossible(motif=f"« {attente.nom} » ne se déplace pas dans {REFUSED}/ ({_said(fault)})") from fault
@@ -95,11 +96,16 @@ class Folder:
         target, number = folder / source.name, 1
         while target.exists() or target.is_symlink():
             number += 1
-            target = folder / f"{source.stem} ({number}){source.suffix}"
+            target = folder / _named(source.stem, f" ({number}){source.suffix}")
         source.rename(target)
         for changed in (folder, self._root):
             _sync(changed)
         return target
+
+
+def _named(stem: str, ending: str) -> str:
+    """A name that the disk takes, its ending whole."""
+    return os.fsdecode(os.fsencode(stem)[: _LONGEST - len(os.fsencode(ending))]) + ending
 
 
 def _stamp(seen: os.stat_result) -> _Stamp:

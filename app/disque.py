@@ -1,0 +1,10 @@
+"""A disk that takes nothing more: the machine's fault, never that of the letter at hand, which waits until there is room."""
+
+import errno
+
+_PLEIN = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
+
+
+def plein(faute: BaseException) -> bool:
+    """Whether what failed is a disk without room, or that was made read-only."""
+    return isinstance(faute, OSError) and faute.errno in _PLEIN
