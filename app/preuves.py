@@ -1,11 +1,41 @@
-"""The proof of what has left: kept when it can be, and never a reason to send twice."""
+"""What leaves by e-mail: handed to the mailer, then its proof kept when it can be, and never a reason to send twice."""
 
 import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
 
-from app.courrier.ports import Range
+from app.courrier.errors import EnvoiImpossible, Introuvable
+from app.courrier.ports import Message, Range
+from app.db import Session, transaction
 from app.wiring import Parts
 
 logger = logging.getLogger(__name__)
+Clock = Callable[[], datetime]
+
+
+class Echec(Protocol):
+    """Notes why a row of this number did not leave, in words, and whether it is useless to try again."""
+
+    def __call__(self, session: Session, cle: int, motif: str, /, *, definitif: bool, now: datetime) -> None: ...
+
+
+def partir(
+    parts: Parts, quoi: str, cle: int, message: Callable[[], Message], *, echoue: Echec, imprevu: str, clock: Clock
+) -> bytes | None:
+    """Make a due message and send it: the message as sent; None when it did not leave, which is noted."""
+    try:
+        return parts.facteur.send(message())
+    except EnvoiImpossible as refus:
+        motif, definitif = str(refus), refus.definitif
+    except Introuvable as refus:
+        motif, definitif = str(refus), True
+    except Exception:
+        logger.exception("%s %s n’a pas pu partir", quoi, cle)
+        motif, definitif = imprevu, False
+    with transaction() as session:
+        echoue(session, cle, motif, definitif=definitif, now=clock())
+    return None
 
 
 def garder(parts: Parts, de: str, preuve: bytes) -> Range | None:

@@ -20,9 +20,9 @@ from app.courrier import (
     reponse,
     tenue,
 )
-from app.courrier.errors import DejaFait, EnvoiImpossible, Illisible, IndexIndisponible, Introuvable
+from app.courrier.errors import DejaFait, Illisible, IndexIndisponible
 from app.courrier.ports import Fiche
-from app.courrier.tables import Courrier
+from app.courrier.tables import Courrier, dues
 from app.db import DBAPIError, Session, db, transaction
 from app.lectures import Clock
 from app.wiring import Parts
@@ -118,20 +118,15 @@ def avertir(parts: Parts, avertissement_id: int, *, clock: Clock = utc) -> None:
         avertissement = relance.reserver(session, avertissement_id, now=clock())
     if avertissement is None:
         return
-    try:
-        base_url, expediteur = parts.config.base_url, parts.config.expediteur
-        parts.facteur.send(relance.message(db.session(), avertissement, base_url=base_url, expediteur=expediteur))
-    except EnvoiImpossible as refus:
+    base_url, expediteur = parts.config.base_url, parts.config.expediteur
+    preuve = preuves.partir(
+        parts, "l’avertissement", avertissement_id,
+        lambda: relance.message(db.session(), avertissement, base_url=base_url, expediteur=expediteur),
+        echoue=relance.echoue, imprevu=relance.IMPREVU, clock=clock,
+    )  # fmt: skip
+    if preuve is not None:
         with transaction() as session:
-            relance.echoue(session, avertissement_id, str(refus), definitif=refus.definitif, now=clock())
-        return
-    except Exception:
-        logger.exception("l’avertissement %s n’a pas pu partir", avertissement_id)
-        with transaction() as session:
-            relance.echoue(session, avertissement_id, relance.IMPREVU, definitif=False, now=clock())
-        return
-    with transaction() as session:
-        relance.averti(session, avertissement_id)
+            relance.averti(session, avertissement_id)
 
 
 def accuser(parts: Parts, demande_id: int, *, clock: Clock = utc) -> None:
@@ -170,21 +165,14 @@ def envoyer(parts: Parts, envoi_id: int, *, clock: Clock = utc) -> None:
         pris = envoi.reserver(session, envoi_id, now=clock())
     if pris is None:
         return
-    try:
-        preuve = parts.facteur.send(envoi.message(db.session(), pris, parts.coffre, expediteur=parts.config.expediteur))
-    except (EnvoiImpossible, Introuvable) as refus:
-        definitif = not isinstance(refus, EnvoiImpossible) or refus.definitif
+    preuve = preuves.partir(
+        parts, "l’envoi", envoi_id, lambda: envoi.message(db.session(), pris, parts.coffre, expediteur=parts.config.expediteur),
+        echoue=envoi.echoue, imprevu=dues.IMPREVU, clock=clock,
+    )  # fmt: skip
+    if preuve is not None:
+        rangee = preuves.garder(parts, f"l’envoi {envoi_id}", preuve)
         with transaction() as session:
-            envoi.echoue(session, envoi_id, str(refus), definitif=definitif, now=clock())
-        return
-    except Exception:
-        logger.exception("l’envoi %s n’a pas pu partir", envoi_id)
-        with transaction() as session:
-            envoi.echoue(session, envoi_id, envoi.IMPREVU, definitif=False, now=clock())
-        return
-    rangee = preuves.garder(parts, f"l’envoi {envoi_id}", preuve)
-    with transaction() as session:
-        envoi.parti(session, envoi_id, rangee, now=clock())
+            envoi.parti(session, envoi_id, rangee, now=clock())
 
 
 def prevoir_apprentissage() -> None:

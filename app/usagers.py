@@ -7,9 +7,8 @@ from datetime import datetime
 
 from app import jointes, preuves
 from app.courrier import demandes, depot
-from app.courrier.errors import EnvoiImpossible
 from app.courrier.ports import Lecture, Range
-from app.courrier.tables import Demande, Depot
+from app.courrier.tables import Demande, Depot, dues
 from app.db import Session, db, transaction
 from app.wiring import Parts
 
@@ -62,23 +61,17 @@ def accuser(parts: Parts, demande_id: int, *, clock: Callable[[], datetime]) -> 
         prise = demandes.reserver(session, demande_id, now=clock())
     if prise is None:
         return
-    config = parts.config
-    try:
-        preuve = parts.facteur.send(demandes.message(
-            db.session(), prise, organisme=config.organisme.nom, expediteur=config.expediteur, suivre=config.base_url + SUIVRE,
-        ))  # fmt: skip
-    except EnvoiImpossible as refus:
+    quoi, config, suivre = "l’accusé d’enregistrement de la demande", parts.config, parts.config.base_url + SUIVRE
+    preuve = preuves.partir(
+        parts, quoi, demande_id,
+        lambda: demandes.message(
+            db.session(), prise, organisme=config.organisme.nom, expediteur=config.expediteur, suivre=suivre,
+        ), echoue=demandes.echouee, imprevu=dues.IMPREVU, clock=clock,
+    )  # fmt: skip
+    if preuve is not None:
+        rangee = preuves.garder(parts, f"{quoi} {demande_id}", preuve)
         with transaction() as session:
-            demandes.echouee(session, demande_id, str(refus), definitif=refus.definitif, now=clock())
-        return
-    except Exception:
-        logger.exception("l’accusé d’enregistrement de la demande %s n’a pas pu partir", demande_id)
-        with transaction() as session:
-            demandes.echouee(session, demande_id, demandes.IMPREVU, definitif=False, now=clock())
-        return
-    rangee = preuves.garder(parts, f"l’accusé d’enregistrement de la demande {demande_id}", preuve)
-    with transaction() as session:
-        demandes.accusee(session, demande_id, rangee, now=clock())
+            demandes.accusee(session, demande_id, rangee, now=clock())
 
 
 def oublier(now: datetime) -> None:

@@ -268,7 +268,7 @@ def test_a_fault_that_nobody_foresaw_is_counted_told_and_given_up(
             session.get_one(table, row, populate_existing=True)
             for table, row in ((Depot, number), (Envoi, receipt), (Avertissement, 1)))
         assert (read.etat, read.motif, read.essais) == ("a_verifier", depot.IMPREVUE, depot.ESSAIS)
-        assert (sent.etat, sent.erreur, sent.essais) == ("echec", envoi.IMPREVU, 8)
+        assert (sent.etat, sent.erreur, sent.essais) == ("echec", dues.IMPREVU, 8)
         assert (notice.etat, notice.erreur, notice.essais) == ("echec", relance.IMPREVU, dues.ESSAIS_MAX)
         told = [ligne.acte for ligne in journal.lire(session, f"courrier:{courrier}")]
         assert (told.count("envoi-echoue"), told.count("avertissement-echoue")) == (1, 1)

@@ -2,7 +2,7 @@
 
 from app.courrier.demandes.frein import ECRIRE, SUIVRE, Regle, oublier, rendre, tenter
 from app.courrier.demandes.page import html
-from app.courrier.demandes.recepisse import IMPREVU, a_accuser, accusee, echouee, message, reserver
+from app.courrier.demandes.recepisse import a_accuser, accusee, echouee, message, reserver
 from app.courrier.demandes.reception import (
     Fichier,
     a_composer,
@@ -17,7 +17,7 @@ from app.courrier.demandes.reception import (
 from app.courrier.demandes.saisie import OBJET_MAX, TEXTE_MAX, Missive, controler, natures_ouvertes
 
 __all__ = [
-    "ECRIRE", "IMPREVU", "OBJET_MAX", "SUIVRE", "TEXTE_MAX", "Fichier", "Missive", "Regle", "a_accuser", "a_composer", "accusee",
+    "ECRIRE", "OBJET_MAX", "SUIVRE", "TEXTE_MAX", "Fichier", "Missive", "Regle", "a_accuser", "a_composer", "accusee",
     "composee", "controler", "de", "demande", "echouee", "html", "message", "natures_ouvertes", "oublier", "par_cle",
     "propositions", "recevoir", "releve", "rendre", "reserver", "tenter",
 ]

@@ -8,12 +8,8 @@ from sqlalchemy.orm import Session
 from app.courrier import delais, depot, journal
 from app.courrier.ports import Message, Range
 from app.courrier.tables import Demande, Depot, dues
-from engine import Phrase
 
 BAIL = timedelta(minutes=10)
-IMPREVU = str(Phrase("Une faute imprévue a arrêté cet envoi ; prévenez votre administrateur."))
-INACHEVE = str(Phrase(
-    "Cet envoi ne s’est jamais achevé, mais il est peut-être parti ; vérifiez, et prévenez votre administrateur."))
 _DU = Demande.accuse == "a_envoyer"
 
 _TEXTE = """Bonjour,
@@ -43,7 +39,7 @@ def reserver(session: Session, demande_id: int, *, now: datetime, bail: timedelt
     """Claim one for this worker; None when another holds it, when it has left, or when it was tried too often."""
     return dues.reserver(
         session, Demande, demande_id, _DU, now=now, bail=bail,
-        abandonner=lambda recue: _abandonner(session, recue, recue.erreur or INACHEVE, now=now),
+        abandonner=lambda recue: _abandonner(session, recue, recue.erreur or dues.INACHEVE, now=now),
     )  # fmt: skip
 
 

@@ -13,14 +13,10 @@ from app.courrier import journal
 from app.courrier.envoi.suivi import accomplir
 from app.courrier.ports import Coffre, Message, Range
 from app.courrier.tables import Courrier, Envoi, Piece, dues
-from engine import Phrase
 
 BAIL = timedelta(minutes=10)
 """How long a job may take before another takes the sending over; longer than any SMTP exchange."""
 
-IMPREVU = str(Phrase("Une faute imprévue a arrêté cet envoi ; prévenez votre administrateur."))
-INACHEVE = str(Phrase(
-    "Cet envoi ne s’est jamais achevé, mais il est peut-être parti ; vérifiez, et prévenez votre administrateur."))
 _DU = and_(Envoi.etat == "a_envoyer", Envoi.canal == "courriel")
 
 
@@ -33,7 +29,7 @@ def reserver(session: Session, envoi_id: int, *, now: datetime, bail: timedelta 
     """Claim one for this worker; None when another holds it, when it has left, or when it was tried too often."""
     return dues.reserver(
         session, Envoi, envoi_id, _DU, now=now, bail=bail,
-        abandonner=lambda envoi: _abandonner(session, envoi, envoi.erreur or INACHEVE, now=now),
+        abandonner=lambda envoi: _abandonner(session, envoi, envoi.erreur or dues.INACHEVE, now=now),
     )  # fmt: skip
 
 

@@ -7,9 +7,14 @@ from typing import TYPE_CHECKING, TypeVar
 from sqlalchemy import ColumnElement, Text, or_, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from engine import Phrase
+
 ESSAIS_MAX = 8
 """Tries after which a row is given up, a worker that died while it held it counting as one."""
 
+IMPREVU = str(Phrase("Une faute imprévue a arrêté cet envoi ; prévenez votre administrateur."))
+INACHEVE = str(Phrase(
+    "Cet envoi ne s’est jamais achevé, mais il est peut-être parti ; vérifiez, et prévenez votre administrateur."))
 _PREMIER_DELAI, _DELAI_MAX = timedelta(minutes=1), timedelta(hours=6)
 
 
