@@ -16,6 +16,7 @@ of `epreuve` are measured, unless PARTIE names the others: those are for whoever
 import json
 import os
 import random
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -52,6 +53,8 @@ FIELDS = (
 )
 READ = ("notre_reference", "delai", "destinataire")
 """What is read but is no offer of its own: it serves others."""
+NUMBERS = ("telephone", "siret", "recommande")
+"""What is the same however its digits are spaced."""
 _BINS = (0.0, 0.5, SUR, 1.01)
 
 
@@ -144,9 +147,14 @@ def _figures(kind: str, letters: Sequence[Letter], ours: Sequence[str]) -> Itera
     yield _share(f"proposals_{kind}_placed", f"{kind}, with their place on the page", whole["placed"], whole["there"])
     told = {field for letter in letters for field in letter.truth}  # of the others nobody said where they stand
     invented = [found[field][0][1] for letter, found, _ in asked for field in FIELDS
-                if field in told and found.get(field) and field not in letter.truth]  # fmt: skip
+                if field in told and found.get(field) and field not in letter.truth and not _day_said(field, letter)]  # fmt: skip
     yield Figure(key=f"proposals_{kind}_invented", what=f"{kind}, proposed where nothing stands", value=len(invented))
     yield from _calibration(kind, [*sure, *((one, False) for one in invented)])
+
+
+def _day_said(field: str, letter: Letter) -> bool:
+    """Whether a delay was read where the letter says its day: «avant le 15 mars» is `reponse_voulue`, measured as such."""
+    return field == "delai" and "reponse_voulue" in letter.truth
 
 
 def _known(letters: Iterable[Letter]) -> None:
@@ -168,7 +176,15 @@ def right(field: str, found: Found, truth: Any) -> bool:
         proposed = [plier(word).strip() for value, _ in found for word in value.split(",")][:3]
         wanted = {plier(word) for word in truth}
         return any(word in wanted or word.rstrip("sx") in {one.rstrip("sx") for one in wanted} for word in proposed)
+    if field in NUMBERS:
+        return any(_digits(value) == _digits(str(truth)) for value, _ in found)
     return any(same(value, str(truth)) for value, _ in found)
+
+
+def _digits(value: str) -> str:
+    """A number without its blanks and its signs: the form writes a telephone as it is dialled from here."""
+    bare = re.sub(r"[^0-9a-z+]", "", value.replace("(0)", "").lower())
+    return re.sub(r"^(?:\+|00)33", "0", bare).replace("+", "00")
 
 
 def same(read: str, true: str) -> bool:

@@ -48,7 +48,7 @@ def page(name: str, parts: Mapping[str, Any]) -> str:
         f'<div class="entete">{sender}</div><div class="bloc droite">{addressee}</div>',
         f'<div class="bloc droite">{addressee}</div><div class="pied">{sender.replace(chr(10), " – ")}</div>',
     ))
-    dated = _dated(chance, parts["lieu"], date.fromisoformat(parts["date"])) if parts.get("date") else ""
+    dated = _dated(chance, parts.get("lieu") or "", date.fromisoformat(parts["date"])) if parts.get("date") else ""
     when = f'<div class="{chance.choice(("droite", "gauche"))} bloc">{dated}</div>'
     mentions = f'<p class="bloc">{_block(parts.get("mentions", ()))}</p>'
     about = f'<p class="objet {chance.choice(("", "gras", "souligne", "retrait"))}">{html.escape(parts.get("objet", ""))}</p>'
@@ -73,7 +73,8 @@ def _block(lines: Sequence[str]) -> str:
 
 def _dated(chance: random.Random, where: str, when: date) -> str:
     words = delais.long(when).partition(" ")[2]
-    return chance.choice((
+    written = chance.choice((
         f"{where}, le {words}", f"À {where}, le {words}", f"Le {words}", f"{where}, le {when:%d/%m/%Y}", f"Le {when:%d/%m/%Y}",
         f"{where}, le {delais.long(when)}",
     ))
+    return written if where else written[written.lower().index("le ") :].capitalize()
