@@ -85,12 +85,18 @@ def test_a_siret_is_known_by_its_key(texte: str, attendu: str) -> None:
 @pytest.mark.parametrize(
     "texte",
     [
-        "SIRET : 732 829 320 00075", "SIRET client : 732 829 320 00074", "SIREN 732 829 320", "n° 1573282932000074",
+        "Code 732 829 320 00075", "SIRET client : 732 829 320 00074", "SIREN 732 829 320", "n° 1573282932000074",
         "732829320000741",
     ],
 )
 def test_what_has_not_the_key_or_is_ours_is_no_siret_of_the_sender(texte: str) -> None:
     assert "siret" not in seule(texte)
+
+
+def test_a_siret_misread_is_only_to_be_read_again() -> None:
+    lu = champs(page((50, 100, "SIRET : 732 829 320 00075")))["siret"]
+    assert (lu.valeur, lu.raison) == ("73282932000075", "numéro SIRET dont un chiffre est à relire")
+    assert lu.confiance < 0.5, "it fills no field"
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.letters.grille import NOUS, champs, page, seule, valeurs
+from tests.letters.grille import MAIRIE, NOUS, champs, page, seule, valeurs
 
 
 def test_an_objet_over_two_lines_is_whole() -> None:
@@ -155,6 +155,8 @@ def test_the_word_alone_is_no_reference(texte: str) -> None:
         ("Merci d’agir dans un délai d’un mois à compter de la réception de la présente.", "1 mois après réception"),
         ("Je vous prie d’intervenir sous 48 heures.", "48 heures"),
         ("Merci de répondre sous dix jours ouvrables.", "10 jours ouvrables"),
+        ("Merci de me répondre dans les 3 semaines.", "3 semaines"),
+        ("La loi vous laisse un mois, au-delà duquel nous saisirons la CADA.", "1 mois"),
     ],
 )
 def test_the_time_asked_for_is_read(texte: str, attendu: str) -> None:
@@ -177,12 +179,53 @@ def test_a_title_above_the_greeting_stands_for_an_objet() -> None:
 def test_who_the_envelope_names_is_the_recipient() -> None:
     mairie = [(320, 133 + 13 * rang, ligne) for rang, ligne in enumerate(NOUS[:3])]
     assert valeurs(page((320, 120, "Mme Claire Montel"), *mairie))["destinataire"] == "Mme Claire Montel"
-    assert "destinataire" not in valeurs(page((320, 120, "Monsieur le Maire"), *mairie))
+    assert valeurs(page((320, 120, "Monsieur le Maire"), *mairie))["destinataire"] == "Monsieur le Maire"
+    compose = page((320, 120, "Mairie"), (320, 133, "Service scolaire – M. Lucas Martin"))
+    assert valeurs(compose)["destinataire"] == "M. Lucas Martin"
 
 
 def test_a_sender_told_in_one_line_of_the_foot() -> None:
     pied = valeurs(page((60, 770, "Amis du Lavoir – 3 rue Basse – 72990 Vallon-le-Petit – lavoir@asso.example")))
     assert (pied["expediteur"], pied["adresse"], pied["ville"]) == ("Amis du Lavoir", "3 rue Basse", "Vallon-le-Petit")
+
+
+def test_a_foot_that_runs_on_over_its_lines_is_one_address() -> None:
+    pied = (
+        (40, 760, "Amis du Lavoir – harmonie fondée en 1887 – SIRET 732 829 320 00074 – 3 rue Basse – 72240 Domfront-en-"),
+        (40, 773, "Champagne – Secrétariat : Mme Tabourier – lavoir@asso.example – 02 43 20 61 39"),
+    )
+    lues = valeurs(page((50, 300, "Bonjour,"), *pied))
+    attendues = ("Amis du Lavoir", "3 rue Basse", "72240", "Domfront-en-Champagne", "lavoir@asso.example", "73282932000074")
+    assert tuple(lues[champ] for champ in ("expediteur", "adresse", "code_postal", "ville", "courriel", "siret")) == attendues
+
+
+@pytest.mark.parametrize(
+    ("lignes", "attendu"),
+    [
+        (("72650 La Bazoge", "5, allée des Tilleuls", "Monsieur Fabrice Quentel"),
+         ("Fabrice Quentel", "5, allée des Tilleuls", "72650")),
+        (("Odile Ferrandier, institutrice", "domicile : 31 route de Conlie", "72240 Conlie"),
+         ("Odile Ferrandier", "31 route de Conlie", "72240")),
+        (("Les Amis du Lavoir", "Le Clos, bâtiment B", "12 bis rue Basse", "B.P. 40017", "72603 Mamers cedex"),
+         ("Les Amis du Lavoir", "12 bis rue Basse", "72603")),
+        (("Frauenchor Oberweiler", "Am Kirchweg 4", "D-79410 Badenweiler"), ("Frauenchor Oberweiler", "Am Kirchweg 4", "79410")),
+        (("MINISTÈRE DE LA FORÊT", "Direction départementale des bois", "19, boulevard Paixhans", "72042 LE MANS CEDEX 9"),
+         ("Direction départementale des bois", "19, boulevard Paixhans", "72042")),
+    ],
+)  # fmt: skip
+def test_a_sender_writes_their_lines_in_their_own_order(lignes: tuple[str, ...], attendu: tuple[str, str, str]) -> None:
+    lues = valeurs(page(*((50, 40 + 13 * rang, ligne) for rang, ligne in enumerate(lignes)), *MAIRIE))
+    assert (lues["expediteur"], lues["adresse"], lues["code_postal"]) == attendu
+
+
+def test_what_else_a_field_may_be_comes_after_it_and_less_sure() -> None:
+    tete = ((50, 40, "Amis du Lavoir"), (50, 53, "3 rue Basse"), (50, 66, "72240 Conlie"), (50, 79, "lavoir@asso.example"))
+    fin = ((50, 400, "Écrivez à jean@courrier.example"), (50, 500, "Salutations distinguées."), (320, 540, "Alain Boisramé"))
+    lues = champs(page(*tete, *MAIRIE, *fin))
+    assert [un.valeur for un in lues["expediteur"].autres] == ["Alain Boisramé"]
+    assert [un.valeur for un in lues["courriel"].autres] == ["jean@courrier.example"]
+    for lue in (lues["expediteur"], lues["courriel"]):
+        assert all(un.confiance < 0.5 < lue.confiance and un.boite for un in lue.autres)
 
 
 def test_a_delay_cut_by_the_end_of_a_line_is_read() -> None:
@@ -198,6 +241,7 @@ def test_a_delay_cut_by_the_end_of_a_line_is_read() -> None:
         "Paiement : sous 30 jours par virement.",
         "La fête est prévue pour le 30 juin 2026.",
         "Les travaux dureront trois mois.",
+        "Je vous demande de tenir la convention, qui courait jusqu’au 31 août 2027.",
     ],
 )
 def test_the_time_we_are_given_to_appeal_or_pay_is_not_asked_of_us(texte: str) -> None:

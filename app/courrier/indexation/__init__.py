@@ -11,7 +11,7 @@ from app.courrier.indexation.destinataire import destinataire
 from app.courrier.indexation.expediteur import expediteur
 from app.courrier.indexation.fil import chrono
 from app.courrier.indexation.lignes import Ligne, blocs, lignes
-from app.courrier.indexation.proposition import CHAMPS, Proposition
+from app.courrier.indexation.proposition import CHAMPS, Proposition, ensemble
 from app.courrier.indexation.urgence import priorite
 from app.courrier.ports import PageLue
 
@@ -27,7 +27,7 @@ def proposer(
     entetes: Mapping[str, str] | None = None,
     nous: Sequence[str] = (),
 ) -> tuple[Proposition, ...]:
-    """The best proposal for each field, in the form's order; fields without a trace are left out.
+    """The best proposal for each field, with what else it may be, in the form's order; fields without a trace are left out.
 
     `entetes`: headers of an e-mail, which count before its text. `nous`: the body's own names, streets, e-mails and
     telephones, which are never the sender's.
@@ -35,35 +35,29 @@ def proposer(
     toutes = lignes(pages)
     aujourdhui = now.astimezone(_PARIS).date()
     trouvees = [*des_entetes(entetes or {}, tuple(nous)), *_du_texte(toutes, aujourdhui, nous)]
-    par_champ: dict[str, Proposition] = {}
-    for proposition in trouvees:
-        par_champ.setdefault(proposition.champ, proposition)
+    par_champ = ensemble(trouvees)
     return tuple(par_champ[champ] for champ in CHAMPS if champ in par_champ)
 
 
 def _du_texte(toutes: Sequence[Ligne], aujourdhui: date, nous: Sequence[str]) -> Iterator[Proposition]:
-    qui = list(expediteur(toutes, nous))
-    yield from qui
+    trouves = list(expediteur(toutes, nous))
+    yield from trouves
+    qui = list(ensemble(trouves).values())
     tete = {id(ligne) for bloc in blocs(toutes) if _est_le_leur(bloc, qui) for ligne in bloc}
 
     def dans_la_tete(ligne: Ligne) -> bool:
         return id(ligne) in tete
 
-    ecrite = dates.date_du_courrier(toutes, aujourdhui)
+    jours = list(dates.dates_du_courrier(toutes, aujourdhui))
     # A day without its year is one that was to come for who wrote.
-    alors = date.fromisoformat(ecrite.valeur) if ecrite else aujourdhui
+    alors = date.fromisoformat(jours[0].valeur) if jours else aujourdhui
+    yield from contacts.courriel(toutes, dans_la_tete, nous)
+    yield from contacts.telephone(toutes, dans_la_tete, nous)
+    yield from jours
     seules = (
-        contacts.courriel(toutes, dans_la_tete, nous),
-        contacts.telephone(toutes, dans_la_tete, nous),
-        ecrite,
-        objet.objet(toutes),
-        contacts.recommande(toutes),
-        contacts.siret(toutes),
-        destinataire(toutes, qui, nous),
-        chrono(toutes),
-        delai(toutes, alors),
-        priorite(toutes),
-    )
+        objet.objet(toutes), contacts.recommande(toutes), contacts.siret(toutes), destinataire(toutes, qui, nous),
+        chrono(toutes), delai(toutes, alors), priorite(toutes),
+    )  # fmt: skip
     yield from (proposition for proposition in seules if proposition)
     yield from objet.references(toutes)
 

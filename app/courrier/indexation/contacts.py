@@ -1,7 +1,7 @@
 """How the sender can be reached, and what came with the postman: e-mail, telephone, registered number."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import phonenumbers
 
@@ -14,6 +14,9 @@ COURRIEL = re.compile(r"(?<![\w.@+-])[\w.+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]
 TELEPHONE = re.compile(
     r"(?<![\d./-])(?:(?:\+|00)\s?33\s?(?:\(0\)\s?)?|0)[1-9](?:(?P<s>[ .-]?)\d\d)(?:(?P=s)\d\d){3}(?!\d|[./-]\d)"
 )
+_ETRANGER = re.compile(r"(?<![\d+])(?:\+|00)(?!\s?33)\s?[1-9]\d{0,2}(?:[ .()-]{0,2}\d){7,11}(?!\d)")
+_FRANCE = 33
+_ENTETE, _PIED, _COURTE = 0.35, 0.8, 45
 _FAX = re.compile(r"\b(?:fax|telecopie)\b[^\d]*$")
 _LIBELLE = re.compile(r"\b(?:tel|telephone|portable|mobile|standard)\b")
 
@@ -32,38 +35,39 @@ _PARTAGES = frozenset(
 )
 
 
-def courriel(toutes: Sequence[Ligne], tete: Callable[[Ligne], bool], nous: Sequence[str]) -> Proposition | None:
-    """The sender's e-mail: one in their block rather than one in the body, never one of ours."""
+def courriel(toutes: Sequence[Ligne], tete: Callable[[Ligne], bool], nous: Sequence[str]) -> Iterator[Proposition]:
+    """The sender's e-mail, then the others: one in their block rather than one in the body, never one of ours."""
     notres = {plier(texte) for texte in nous}
     domaines = {texte.rpartition("@")[2] for texte in notres if "@" in texte} - _PARTAGES
     trouves = [
-        (0.92 if tete(passage.ligne) else 0.7, passage)
+        (0.92 if tete(passage.ligne) else 0.7 if _au_bord(passage.ligne) else 0.45, passage)
         for passage in passages(toutes, COURRIEL)
         if passage.trouve[0] not in notres and passage.trouve[0].rpartition("@")[2] not in domaines
     ]
-    if not trouves:
-        return None
-    note, passage = max(trouves, key=lambda couple: couple[0])
-    return lue("courriel", passage.texte.lower(), note, passage, "adresse électronique du texte")
+    for note, passage in sorted(trouves, key=lambda couple: -couple[0]):
+        yield lue("courriel", passage.texte.lower(), note, passage, "adresse électronique du texte")
 
 
-def telephone(toutes: Sequence[Ligne], tete: Callable[[Ligne], bool], nous: Sequence[str]) -> Proposition | None:
-    """The sender's telephone, written in pairs; a fax comes last, our own number never."""
+def _au_bord(ligne: Ligne) -> bool:
+    """Whether a line stands where letterheads and feet do, or on a page that has no places."""
+    return ligne.boite is None or ligne.boite[1] < _ENTETE or ligne.boite[1] > _PIED or len(ligne.texte) < _COURTE
+
+
+def telephone(toutes: Sequence[Ligne], tete: Callable[[Ligne], bool], nous: Sequence[str]) -> Iterator[Proposition]:
+    """The sender's telephone, written in pairs or as from abroad, then the others; a fax comes last, our own number never."""
     notres = {_chiffres(texte) for texte in nous}
     trouves = [
         (_note_telephone(passage, tete), passage)
-        for passage in passages(toutes, TELEPHONE)
-        if _chiffres(passage.texte) not in notres
+        for motif in (TELEPHONE, _ETRANGER) for passage in passages(toutes, motif) if _chiffres(passage.texte) not in notres
     ]
-    valables = [(note, passage, numero) for note, passage in trouves if (numero := _numero(passage.texte))]
-    if not valables:
-        return None
-    note, passage, numero = max(valables, key=lambda trio: trio[0])
-    return lue("telephone", numero, note, passage, "numéro de téléphone du texte")
+    for note, passage in sorted(trouves, key=lambda couple: -couple[0]):
+        numero = _numero(passage.texte)
+        if numero:
+            yield lue("telephone", numero, note, passage, "numéro de téléphone du texte")
 
 
 def _note_telephone(passage: Passage, tete: Callable[[Ligne], bool]) -> float:
-    note = 0.6 + 0.25 * tete(passage.ligne) + 0.1 * bool(_LIBELLE.search(passage.avant))
+    note = (0.6 if _au_bord(passage.ligne) else 0.45) + 0.25 * tete(passage.ligne) + 0.1 * bool(_LIBELLE.search(passage.avant))
     return note - 0.5 * bool(_FAX.search(passage.avant))
 
 
@@ -78,7 +82,8 @@ def _numero(texte: str) -> str:
         return ""
     if not phonenumbers.is_possible_number(numero):
         return ""
-    return str(phonenumbers.format_number(numero, phonenumbers.PhoneNumberFormat.NATIONAL))
+    forme = phonenumbers.PhoneNumberFormat
+    return str(phonenumbers.format_number(numero, forme.NATIONAL if numero.country_code == _FRANCE else forme.INTERNATIONAL))
 
 
 def recommande(toutes: Sequence[Ligne]) -> Proposition | None:
@@ -108,10 +113,13 @@ def _cle_postale_juste(numero: str) -> bool:
 
 
 def siret(toutes: Sequence[Ligne]) -> Proposition | None:
-    """The sender's SIRET, whose key is right; not the one that an invoice gives for us."""
+    """The sender's SIRET; not the one that an invoice gives for us. One whose key is wrong is only a trace to read again."""
     for passage in passages(toutes, _SIRET):
         chiffres = re.sub(r"\D", "", passage.texte)
         if siret_juste(chiffres) and not _LE_NOTRE.search(passage.avant):
             annonce = "siret" in passage.avant
             return lue("siret", chiffres, 0.95 if annonce else 0.6, passage, "numéro SIRET dont la clé est juste")
+    for passage in passages(toutes, _SIRET):
+        if "siret" in passage.avant and not _LE_NOTRE.search(passage.avant):
+            return lue("siret", re.sub(r"\D", "", passage.texte), 0.4, passage, "numéro SIRET dont un chiffre est à relire")
     return None

@@ -37,6 +37,7 @@ _AUTRE = re.compile(
 )
 _HAUT = 0.45
 _RETENUE = 0.45
+_POSSIBLE = 0.25
 _AVANCE = timedelta(days=3)
 _ANCIENNE = timedelta(days=3 * 365)
 
@@ -89,14 +90,16 @@ def _annee_devinee(jour: int, mois: int, aujourdhui: date, *, a_venir: bool) -> 
     return None
 
 
-def date_du_courrier(toutes: Sequence[Ligne], aujourdhui: date) -> Proposition | None:
-    """The date that stands where letters are dated; None rather than a date of the body."""
-    notees = [(_note(lu, aujourdhui), lu) for lu in dates(toutes, aujourdhui)]
-    note, meilleure = max(notees, key=lambda couple: couple[0], default=(0.0, None))
-    if meilleure is None or note < _RETENUE:
-        return None
-    raison = "date écrite en tête" if not meilleure.sans_annee else "date sans année : la plus récente possible"
-    return lue("date_courrier", meilleure.valeur.isoformat(), note, meilleure.passage, raison)
+def dates_du_courrier(toutes: Sequence[Ligne], aujourdhui: date) -> Iterator[Proposition]:
+    """The date that stands where letters are dated, then the others that may be; none rather than a date of the body."""
+    notees = sorted(((_note(lu, aujourdhui), lu) for lu in dates(toutes, aujourdhui)), key=lambda couple: -couple[0])
+    if not notees or notees[0][0] < _RETENUE:
+        return
+    for note, lu in notees:
+        if note < _POSSIBLE:
+            return
+        raison = "date écrite en tête" if not lu.sans_annee else "date sans année : la plus récente possible"
+        yield lue("date_courrier", lu.valeur.isoformat(), note, lu.passage, raison)
 
 
 def _note(lu: DateLue, aujourdhui: date) -> float:

@@ -14,7 +14,18 @@ _SERVICE = re.compile(
     r"^(?P<qui>(?:service|bureau|direction|pole|departement|cellule)s?\s+(?:(?:de|du|des|d')\s*(?:la\s+|l')?)?"
     r"[a-z][^,;:]{2,50})$"
 )
-_PERSONNE = re.compile(r"^(?:m\.|mr|mme|mlle|monsieur|madame|mademoiselle)\s+(?!(?:le|la|les)\b|l')[a-z][^,;:]{2,50}$")
+_PERSONNE = re.compile(
+    r"^(?:.{3,40}\s[-–—]\s)?(?P<qui>(?:(?:a l'attention de |a )?(?:m\.|mr|mme|mlle|monsieur|madame|mademoiselle))\s+"
+    r"(?!(?:le|la|les)\b|l'|ou\b|et\b)[a-z][^;:]{2,50})$"
+)
+# «Madame le Maire», «Monsieur ou Madame le Maire», «Monsieur l'officier de l'état civil»: who they are by what they do.
+_FONCTION = re.compile(
+    r"^(?:a |a l'attention de )?(?P<qui>(?:m\.|mme|monsieur|madame|mesdames|messieurs)"
+    r"(?: (?:ou|et) (?:m\.|mme|madame|monsieur|messieurs))?\s+(?:le |la |les |l')[a-z][^;:]{2,70})$"
+)
+_NU = re.compile(r"^[^\W\d_][\w'’-]+(?: [^\W\d_][\w'’-]+){1,2}$")
+_NOTRE_LIGNE = re.compile(r"\bmairie\b|^(?:hotel de ville|commune|ville)\b")
+_TOUTE = re.compile(r"^.+$")
 _HAUT = 0.6
 _FENETRE = 0.4
 _ADRESSE = 0.45
@@ -22,24 +33,33 @@ _ADRESSE = 0.45
 
 def destinataire(toutes: Sequence[Ligne], qui: Sequence[Proposition], nous: Sequence[str] = ()) -> Proposition | None:
     """The person or bureau named as the recipient, as it is written; never the sender's own service."""
-    leurs = {proposition.extrait for proposition in qui}
+    # Their town may be ours: who they are and where they live tells their lines, its name does not.
+    leurs = {proposition.extrait for proposition in qui if proposition.champ in ("expediteur", "adresse")}
     haut = [ligne for ligne in toutes if ligne.page == 1 and (ligne.boite is None or ligne.boite[1] < _HAUT)]
     # Line by line: what stands below is another line of the address.
     for passage in _seules(haut, _ATTENTION):
         return lue("destinataire", _valeur(passage.texte, passage.trouve), 0.92, passage, "nommé après «à l’attention de»")
-    for bloc in blocs(haut):
-        if _le_notre(bloc, nous) and (nommee := next(_seules(bloc[:2], _PERSONNE), None)):
-            return lue("destinataire", nommee.texte, 0.88, nommee, "nommé dans l’adresse")
+    nos_blocs = [bloc for bloc in blocs(haut) if _le_notre(bloc, nous) and not any(ligne.texte in leurs for ligne in bloc)]
+    for bloc in nos_blocs:
+        if nommee := next(_seules(bloc[:4], _PERSONNE), None):
+            return lue("destinataire", _valeur(nommee.texte, nommee.trouve), 0.88, nommee, "nommé dans l’adresse")
     for passage in _seules([ligne for ligne in haut if ligne.texte not in leurs], _SERVICE):
         boite = passage.ligne.boite
         if boite and boite[0] > _FENETRE and boite[1] < _ADRESSE:
             return lue("destinataire", passage.texte, 0.9, passage, "service nommé dans l’adresse")
+    for bloc in nos_blocs:
+        if nommee := next(_seules(bloc[:2], _FONCTION), None):
+            return lue("destinataire", _valeur(nommee.texte, nommee.trouve), 0.85, nommee, "nommé dans l’adresse")
+        if _NU.match(bloc[0].texte) and bloc[0].texte[0].isupper() and not _NOTRE_LIGNE.match(bloc[0].plie):
+            nom = next(_seules(bloc[:1], _TOUTE))
+            return lue("destinataire", nom.texte, 0.7, nom, "nommé dans l’adresse")
     return None
 
 
 def _le_notre(bloc: Sequence[Ligne], nous: Sequence[str]) -> bool:
+    """Whether a block is our address, also when it says no more than «Mairie»."""
     notres = [plier(texte) for texte in nous]
-    return any(notre and notre in ligne.plie for ligne in bloc for notre in notres)
+    return any(_NOTRE_LIGNE.match(ligne.plie) or any(notre and notre in ligne.plie for notre in notres) for ligne in bloc)
 
 
 def _seules(toutes: Sequence[Ligne], motif: re.Pattern[str]) -> Iterator[Passage]:

@@ -9,15 +9,35 @@ from app.courrier.indexation.lignes import Ligne, blocs, plier
 from app.courrier.indexation.proposition import Proposition, sur_ligne
 
 CP_VILLE = re.compile(
-    r"(?<![\d/.-])(?:f\s?-\s?)?(?P<cp>\d{2}\s?\d{3})\s+"
-    r"(?P<ville>[a-z](?:[a-z']|[ -](?=[a-z']))*(?:(?<=cedex)\s+\d+)?)"
+    r"(?<![\d/.-])(?:f(?:r)?\s?-\s?)?(?P<cp>\d{2}\s?\d{3})\s+"
+    r"(?P<ville>[a-z](?:[a-z']|[ -](?=[a-z']))*(?:(?<=cedex)\s+\d+|(?:(?<=paris)|(?<=lyon)|(?<=marseille))\s+\d\d)?)"
 )
-_VOIE = re.compile(
-    r"^\d{1,4}\s*(?:bis|ter|quater|[a-d]\b)?\s*,?\s*[a-z]|\b(?:rue|avenue|av|boulevard|bd|chemin|impasse|allee|place|quai|cours"
-    r"|route|square|residence|lotissement|hameau|lieu-?dit|zone|z\.?a\.?c?|z\.?i\.?|b\.?p\.?\s*\d|passage|sentier|esplanade)\b"
+# Abroad: «D-79410 Badenweiler», «2800 Delémont» alone on its line, «Saint-Casimir (Québec) G0A 3L0».
+_AILLEURS = (
+    re.compile(r"^[a-z]{1,3}\s?-\s?(?P<cp>\d{4,6})\s+(?P<ville>[a-z][a-z' -]+)"),
+    re.compile(r"^(?P<cp>[1-9]\d{3})\s+(?P<ville>[a-z][a-z' -]{2,40})$"),
+    re.compile(r"(?P<ville>[a-z][a-z'-]+(?: [a-z'-]+){0,3}),?\s+\(?[a-z]{2,9}\)?,?\s+(?P<cp>[a-z]\d[a-z]\s?\d[a-z]\d)$"),
+)
+_TYPES = (
+    "rue|avenue|av|boulevard|bd|chemin|impasse|allees?|place|quai|cours?|route|square|residence|lotissement|hameau|lieu-?dit"
+    r"|zone|z\.?a\.?c?|z\.?i\.?|b\.?p\.?\s*\d|passage|sentier|sente|esplanade|traverse|venelle|ruelle|rang|cite|faubourg"
+    "|montee|cote|promenade|villa|clos|domaine|mail|rond-point|voie|levee|parvis|grande?-rue|quartier|mas|ferme|moulin|chaussee"
+)
+_VOIE = re.compile(rf"^\d{{1,4}}\s*(?:bis|ter|quater|[a-d]\b)?\s*,?\s*[a-z]|\b(?:{_TYPES})\b|\b[a-z]+(?:strasse|straat|weg)\b")
+_NUMERO = re.compile(rf"(?<![\d-])\d{{1,4}}\s*(?:bis|ter|quater|[a-d]\b)?\s*,?\s*(?:{_TYPES})\b")
+_COMPLEMENT = re.compile(r"^(?:c\.?s\.?|b\.?p\.?|tsa|cidex)\s*\d")
+# Who stands above the one who writes, in the head of a public body.
+_TUTELLE = re.compile(
+    r"^(?:ministere|republique|prefete?\b|prefecture|academie\b|region academique|liberte|armee de|canton\b|gouvernement"
+    r"|rectorat)"
+)
+_SERVICE = re.compile(
+    r"^(?:direction|service|unite|dsden|inspection|delegation|sous-prefecture|agence|office|tribunal|greffe|centre|brigade|bureau"
+    r"|\d+e\s+regiment|regiment|gendarmerie|commissariat|departement|d[dr][a-z]{1,5}\b|drac|udap|ars\b)"
 )
 _DESTINATAIRE = re.compile(
-    r"^(?:destinataire|a l'attention|officier de|(?:monsieur|madame|m\.|mme|mesdames|messieurs)\s+(?:le|la|les|l')\b)"
+    r"^(?:destinataire|a l'attention|a (?:madame|monsieur) l[ea]|officier de"
+    r"|(?:monsieur|madame|m\.|mme|mesdames|messieurs)\s+(?:le|la|les|l')\b)"
 )
 _MAIRIE = re.compile(r"^(?:mairie|ville de|commune de|hotel de ville)\b")
 _PAS_UN_NOM = re.compile(
@@ -25,7 +45,11 @@ _PAS_UN_NOM = re.compile(
     r"|courriel|e-mail|affaire|dossier|siret|siren|(?:[nv]|nos|vos|notre|votre)[/ .]*ref|references?|madame,|monsieur,"
     r"|code postal|n?om\b|prenom|adresse|ville\s*(?::|$)|batiment|etage|signature|signataires)"
 )
-_ETIQUETTE = re.compile(r"^(?:expediteur|de|siege(?:\s+social)?|adresse)\s*:\s*")
+_ETIQUETTE = re.compile(r"^(?:expedit(?:eur|rice)|de(?: la part de)?|(?=[a-z])[a-z' ]{3,28}|siege(?:\s+social)?|adresse)\s*:\s*")
+_COUPEE = re.compile(r"(?<!\d)(?<!\d )\d{5}$|(?<=\w)-$")
+_SEULE = re.compile(r"^(?:etude|cabinet|expedit(?:eur|rice)|famille|bureau|siege(?: social)?|agence)\s*:?$")
+_CIVILITE = re.compile(r"^(?:(?:m\.|mr|mme|mlle|me|monsieur|madame|mademoiselle|maitre|dr|docteur|vve|veuve)\s+)+(?=[a-z])")
+_PERSONNE = re.compile(r"^[^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*){1,4}$")
 _ENTRE = re.compile(r"\s+[-–—•|·]\s+")
 _SEPARATEURS = " ,;:–—-•|·/"
 _CLOTURE = re.compile(
@@ -36,73 +60,128 @@ _NOM_PROPRE = re.compile(r"[^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*){1,5}")
 _RETENU = 0.45
 _LONGUEUR_VOIE = 70
 _GAUCHE = 0.45
+_AUTRES = 3
+_LONGUEUR_NOM = 50
+_MOINS = 0.55  # what a second name or a second address is worth beside the first
 
 
 @dataclass(frozen=True, kw_only=True)
 class Adresse:
-    """A block read as an address: its lines, and in them the name, the street lines, the code and the town."""
+    """A block read as an address: its lines, and in them the names, the street lines, the code and the town."""
 
     lignes: Sequence[Ligne]
-    nom: tuple[str, Ligne] | None
+    noms: Sequence[tuple[str, Ligne]]
     voies: Sequence[tuple[str, Ligne]]
     cp_ville: tuple[str, str, Ligne] | None
 
 
 def expediteur(toutes: Sequence[Ligne], nous: Sequence[str]) -> Iterator[Proposition]:
-    """Name, street, postal code and town of the sender, from the best block of the first page."""
+    """Name, street, postal code and town of the sender, from the best block of the first page; then what else may be theirs.
+
+    The first proposal of a field is the best one; those that follow are the names and addresses of other lines and blocks.
+    """
     page = [ligne for ligne in toutes if ligne.page == 1]
     signature = _signature(page)
     notres = [plier(texte) for texte in nous if not CP_VILLE.fullmatch(plier(texte).strip())]
     adresses = [adresse for bloc in blocs(page) for adresse in _adresses(bloc)]
-    notees = [(_note(adresse, notres, signature), adresse) for adresse in adresses]
-    note, choisie = max(notees, key=lambda couple: couple[0], default=(0.0, None))
-    if choisie is None or note < _RETENU:
-        if signature:
-            yield sur_ligne("expediteur", signature.texte, 0.4, signature, "nom de la signature")
-        return
-    yield from _propositions(choisie, min(note, 0.95))
+    notees = sorted(((_note(adresse, notres, signature), adresse) for adresse in adresses), key=lambda couple: -couple[0])
+    bonnes = [(min(note, 0.95), adresse) for note, adresse in notees if note >= _RETENU]
+    for rang, (note, adresse) in enumerate(bonnes[:_AUTRES]):
+        yield from _propositions(adresse, note if rang == 0 else min(note, bonnes[0][0]) * _MOINS)
+    if signature:
+        yield sur_ligne("expediteur", _sans_titre(signature.texte), 0.4, signature, "nom de la signature")
 
 
 def _propositions(adresse: Adresse, note: float) -> Iterator[Proposition]:
-    if adresse.nom:
-        nom, ligne = adresse.nom
-        yield sur_ligne("expediteur", nom, note, ligne, "première ligne du bloc d’adresse")
+    for rang, (nom, ligne) in enumerate(adresse.noms[:_AUTRES]):
+        yield sur_ligne("expediteur", nom, note if rang == 0 else note * _MOINS, ligne, "première ligne du bloc d’adresse")
     if adresse.voies:
-        texte = ", ".join(voie for voie, _ in adresse.voies)
-        yield sur_ligne("adresse", texte, note - 0.05, adresse.voies[0][1], "voie du bloc d’adresse")
+        for rang, voies in enumerate(_voies_dites(adresse.voies)):
+            texte = ", ".join(voie for voie, _ in voies)
+            sure = note - 0.05 if rang == 0 else note * _MOINS
+            yield sur_ligne("adresse", texte, sure, voies[0][1], "voie du bloc d’adresse")
     if adresse.cp_ville:
         code, ville, ligne = adresse.cp_ville
         yield sur_ligne("code_postal", code, note, ligne, "code postal du bloc d’adresse")
         yield sur_ligne("ville", ville, note, ligne, "commune du bloc d’adresse")
 
 
-def _adresses(bloc: Sequence[Ligne]) -> Iterator[Adresse]:
-    codes = [(rang, trouve) for rang, ligne in enumerate(bloc) if (trouve := CP_VILLE.search(ligne.plie))]
-    if codes:
-        rang, trouve = codes[0]
+def _voies_dites(voies: Sequence[tuple[str, Ligne]]) -> list[Sequence[tuple[str, Ligne]]]:
+    """The street alone where one line has a number, then with its residence or building; post boxes when there is no street."""
+    rues = [voie for voie in voies if not _COMPLEMENT.match(plier(voie[0]))] or list(voies)
+    numeros = [voie for voie in rues if _NUMERO.search(plier(voie[0]))]
+    return [numeros, rues] if numeros and len(numeros) < len(rues) else [rues]
+
+
+def _recollees(bloc: Sequence[Ligne]) -> list[Ligne]:
+    """The lines of a block, those that a narrow column cut put together: «72603» and «MAMERS», «Saint-Aubin-» and «des-Prés»."""
+    faites: list[Ligne] = []
+    for ligne in bloc:
+        coupee = _COUPEE.search(faites[-1].texte) if faites else None
+        if coupee and ligne.texte[0].isalpha() and not _contact(ligne):
+            faites.append(faites.pop().suite(ligne, "" if coupee[0] == "-" else " "))
+        else:
+            faites.append(ligne)
+    return faites
+
+
+def _adresses(coupe: Sequence[Ligne]) -> Iterator[Adresse]:
+    bloc = _recollees(coupe)
+    codes = [(rang, trouve) for rang, ligne in enumerate(bloc) if (trouve := _code(ligne))]
+    for rang, trouve in codes[:_AUTRES]:
         yield _adresse(bloc, rang, trouve)
-    elif any(_VOIE.search(ligne.plie) for ligne in bloc):
+    if not codes and any(_VOIE.search(ligne.plie) for ligne in bloc):
         yield _adresse(bloc, len(bloc), None)
 
 
+def _code(ligne: Ligne) -> re.Match[str] | None:
+    trouve = CP_VILLE.search(ligne.plie)
+    return trouve or next((ailleurs for motif in _AILLEURS if (ailleurs := motif.search(ligne.plie))), None)
+
+
 def _adresse(bloc: Sequence[Ligne], rang: int, trouve: re.Match[str] | None) -> Adresse:
-    nom = next(((texte, ligne) for ligne in bloc[:rang] if (texte := _nom(ligne))), None)
-    debut = next((r for r, ligne in enumerate(bloc) if nom and ligne is nom[1]), -1)
-    voies = [(texte, ligne) for ligne in bloc[debut + 1 : rang] if (texte := _voie(ligne))]
-    cp_ville = None
-    if trouve:
-        ligne = bloc[rang]
-        *morceaux, avant = _morceaux(ligne.texte[: trouve.start()])
-        if nom is None and morceaux and not _VOIE.match(plier(morceaux[0])):
-            # A foot on one line: «Association du Lavoir – 3 rue Basse – 72990 Saint-Aubin».
-            nom, *_ = [(morceaux.pop(0), ligne)]
-        if avant:
-            voies = [(", ".join([*morceaux, avant]), ligne)]
-        elif not voies and rang - debut > 1 and not _contact(bloc[rang - 1]):
-            # A hamlet's name is an address too, when nothing else stands between the name and the code.
-            voies = [(bloc[rang - 1].texte, bloc[rang - 1])]
-        cp_ville = (trouve["cp"].replace(" ", ""), ligne.texte[slice(*trouve.span("ville"))], ligne)
-    return Adresse(lignes=bloc, nom=nom, voies=voies, cp_ville=cp_ville)
+    noms = [(texte, ligne) for ligne in bloc[:rang] if (texte := _nom(ligne))]
+    # Some write their town first, and their name below it.
+    noms = noms or [(texte, ligne) for ligne in bloc[rang + 1 :] if (texte := _nom(ligne))]
+    if len(noms) > 1 and _TUTELLE.match(plier(noms[0][0])):
+        services = [nom for nom in noms[1:] if _SERVICE.match(plier(nom[0])) and not _TUTELLE.match(plier(nom[0]))]
+        noms = [*services[:1], *(nom for nom in noms if nom not in services[:1])]
+    debut = next((r for r, ligne in enumerate(bloc) if noms and ligne is noms[0][1]), -1)
+    autres = bloc[debut + 1 : rang] if debut < rang else bloc[rang + 1 :]
+    voies = [(texte, ligne) for ligne in autres if (texte := _voie(ligne)) and ligne is not bloc[min(rang, len(bloc) - 1)]]
+    # What stands above an earlier code is another address.
+    avant = next((r for r in range(rang - 1, debut, -1) if _code(bloc[r])), -1)
+    voies = [voie for voie in voies if avant < 0 or next(r for r, ligne in enumerate(bloc) if ligne is voie[1]) > avant]
+    if not trouve:
+        return Adresse(lignes=bloc, noms=noms, voies=voies, cp_ville=None)
+    ligne = bloc[rang]
+    *morceaux, reste = _morceaux(ligne.texte[: min(trouve.span("cp")[0], trouve.span("ville")[0], trouve.start())])
+    if not noms and morceaux and not _VOIE.match(plier(morceaux[0])):
+        # A foot on one line: «Association du Lavoir – 3 rue Basse – 72990 Saint-Aubin».
+        noms = [(morceaux.pop(0), ligne)]
+    rue = _rue(", ".join([*morceaux, reste]) if reste else ", ".join(morceaux))
+    if rue and _VOIE.search(plier(rue)):
+        voies = [(rue, ligne)]
+    elif not voies and rang - debut > 1 and not _contact(bloc[rang - 1]):
+        # A hamlet's name is an address too, when nothing else stands between the name and the code.
+        voies = [(_sans_etiquette(bloc[rang - 1].texte), bloc[rang - 1])]
+    elif not voies and debut - rang > 1 and not _contact(bloc[rang + 1]):
+        voies = [(_sans_etiquette(bloc[rang + 1].texte).partition(" (")[0], bloc[rang + 1])]
+    elif not voies and rue and noms:
+        voies = [(rue, ligne)]
+    cp_ville = (_code_nu(trouve["cp"]), ligne.texte[slice(*trouve.span("ville"))].strip(), ligne)
+    return Adresse(lignes=bloc, noms=noms, voies=voies, cp_ville=cp_ville)
+
+
+def _code_nu(code: str) -> str:
+    """A code as it is dialled: French ones have no blank, those with letters keep theirs."""
+    return code.replace(" ", "") if code.replace(" ", "").isdigit() else code.upper()
+
+
+def _rue(texte: str) -> str:
+    """The street of what stands before a code on its line: «chez la présidente, 2 venelle du Presbytère» lives in a venelle."""
+    numero = _NUMERO.search(plier(texte))
+    return texte[numero.start() if numero else 0 :].strip(_SEPARATEURS + "(")
 
 
 def _morceaux(texte: str) -> list[str]:
@@ -115,6 +194,14 @@ def _sans_etiquette(texte: str) -> str:
     return texte[etiquette.end() if etiquette else 0 :].strip(_SEPARATEURS)
 
 
+def _sans_titre(texte: str) -> str:
+    """A name without its civility and without what its bearer is: «Mme Odile Martin, secrétaire»."""
+    civilite = _CIVILITE.match(plier(texte))
+    nom = texte[civilite.end() if civilite else 0 :]
+    seul, virgule, _ = nom.partition(", ")
+    return seul if virgule and _PERSONNE.match(seul) else nom
+
+
 def _contact(ligne: Ligne) -> bool:
     return bool(COURRIEL.search(ligne.plie) or TELEPHONE.search(ligne.plie))
 
@@ -122,11 +209,14 @@ def _contact(ligne: Ligne) -> bool:
 def _nom(ligne: Ligne) -> str:
     if _contact(ligne) or _PAS_UN_NOM.search(ligne.plie) or _VOIE.match(ligne.plie) or not re.search("[a-z]{2}", ligne.plie):
         return ""
-    return _sans_etiquette(ligne.texte)
+    if ligne.plie.startswith("(") or _SEULE.match(ligne.plie) or _code(ligne):
+        return ""
+    nom = _sans_titre(_sans_etiquette(ligne.texte))
+    return nom.strip("«» ") if nom.startswith("«") else nom
 
 
 def _voie(ligne: Ligne) -> str:
-    if len(ligne.texte) > _LONGUEUR_VOIE or _contact(ligne):
+    if len(ligne.texte) > _LONGUEUR_VOIE or _contact(ligne) or _code(ligne):
         return ""
     return _sans_etiquette(ligne.texte) if _VOIE.search(ligne.plie) else ""
 
@@ -138,9 +228,9 @@ def _note(adresse: Adresse, nous: Sequence[str], signature: Ligne | None) -> flo
     note -= 0.6 * any(_DESTINATAIRE.match(ligne.plie) for ligne in adresse.lignes)
     note -= 0.3 * bool(_MAIRIE.match(tete.plie))
     note -= 1.0 * any(notre and notre in ligne.plie for notre in nous for ligne in adresse.lignes)
-    if adresse.nom and signature and _meme_nom(adresse.nom[0], signature.texte):
+    if adresse.noms and signature and _meme_nom(adresse.noms[0][0], signature.texte):
         note += 0.2
-    return note - 0.2 * (adresse.nom is None)
+    return note - 0.2 * (not adresse.noms)
 
 
 def _place(tete: Ligne) -> float:
@@ -169,6 +259,7 @@ def _signature(page: Sequence[Ligne]) -> Ligne | None:
         return None
     for ligne in page[fins[-1] + 1 : fins[-1] + 6]:
         nom = _NOM_PROPRE.fullmatch(ligne.texte)
-        if nom and not _QUALITE.search(ligne.plie) and not _CLOTURE.search(ligne.plie) and ligne.texte[0].isupper():
+        courte = nom is not None and len(ligne.texte) < _LONGUEUR_NOM and ligne.texte[0].isupper()
+        if courte and not _QUALITE.search(ligne.plie) and not _CLOTURE.search(ligne.plie):
             return ligne
     return None

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import islice, pairwise
+from itertools import groupby, islice, pairwise
 from statistics import median
 from textwrap import wrap
 
@@ -22,6 +22,11 @@ _ALIGNED = 0.03
 _PAGES = 3
 _LINES = 400
 _WRAPPED = 120
+# What stands below is the foot of a page; it is one when dashes cut it at least so often.
+_FOOT = 0.8
+_CUTS = 2
+_DASHES = frozenset("–—-•|·")
+_GLUED = "-@"
 
 
 def plier(texte: str) -> str:
@@ -44,6 +49,7 @@ class Ligne:
     mots: Sequence[Mot]
     forme: float  # the page's height over its width
     pas: float = 0.0  # the usual distance between the tops of two lines of the page
+    pied: bool = False  # a piece of a foot, which follows the piece before it wherever both stand
 
     @cached_property
     def plie(self) -> str:
@@ -68,6 +74,14 @@ class Ligne:
                 trouves.append(mot[1:5])
             place += len(mot[0]) + 1
         return union(trouves)
+
+    def suite(self, autre: "Ligne", joint: str) -> "Ligne":
+        """The line with another that goes on with it; `joint` is what stands between them, "" for a word that was cut."""
+        mots = [*self.mots, *autre.mots]
+        if not joint and self.mots and autre.mots:
+            un, deux = self.mots[-1], autre.mots[0]
+            mots = [*self.mots[:-1], _un_seul(un, deux), *autre.mots[1:]]
+        return replace(self, texte=f"{self.texte}{joint}{autre.texte}", mots=tuple(mots))
 
     def suivie_de(self, autre: "Ligne") -> bool:
         """Tell whether the other line comes just below, in the same column."""
@@ -112,10 +126,48 @@ def lignes(pages: Sequence[PageLue]) -> list[Ligne]:
     """The lines of the first pages, in reading order; a line across two columns is cut in two."""
     trouvees: list[Ligne] = []
     for page in pages[:_PAGES]:
-        brutes = list(islice(_lignes_de(page), _LINES))
+        brutes = list(_pied_en_morceaux(list(islice(_lignes_de(page), _LINES))))
         pas = _pas(brutes)
         trouvees += [replace(ligne, pas=pas) for ligne in brutes]
     return trouvees
+
+
+def _un_seul(debut: Mot, fin: Mot) -> Mot:
+    """A word that the end of a line cut in two."""
+    x0, y0, x1, y1 = union((debut[1:5], fin[1:5])) or fin[1:5]
+    return debut[0] + fin[0], x0, y0, x1, y1, min(debut[5], fin[5])
+
+
+def _pied_en_morceaux(brutes: Sequence[Ligne]) -> Iterator[Ligne]:
+    """The lines as they are, but for a foot that runs on from line to line: its pieces, «name – street – code and town»."""
+    pied = [ligne for ligne in brutes if ligne.boite and ligne.boite[1] > _FOOT]
+    suite = pied[:1]
+    for ligne in pied[1:]:
+        if not suite[-1].suivie_de(ligne):
+            suite = []
+        suite = [*suite, ligne]
+    if len([mot for ligne in suite for mot in ligne.mots if mot[0] in _DASHES]) < _CUTS:
+        yield from brutes
+        return
+    yield from (ligne for ligne in brutes if ligne not in suite)
+    for morceau in _morceaux([mot for ligne in suite for mot in ligne.mots]):
+        yield replace(suite[0], mots=morceau, texte=" ".join(mot[0] for mot in morceau), pied=True)
+
+
+def _morceaux(mots: Sequence[Mot]) -> Iterator[tuple[Mot, ...]]:
+    """The words between dashes; one that the end of a line cut in two, «Domfront-en-» and «Champagne», is one again."""
+    morceau: list[Mot] = []
+    for mot in mots:
+        if mot[0] in _DASHES:
+            if morceau:
+                yield tuple(morceau)
+            morceau = []
+        elif morceau and morceau[-1][0][-1] in _GLUED and mot[2] > (morceau[-1][2] + morceau[-1][4]) / 2:
+            morceau[-1] = _un_seul(morceau[-1], mot)
+        else:
+            morceau.append(mot)
+    if morceau:
+        yield tuple(morceau)
 
 
 def _pas(brutes: Sequence[Ligne]) -> float:
@@ -180,8 +232,9 @@ def passages(toutes: Sequence[Ligne], motif: re.Pattern[str]) -> Iterator[Passag
 
 def blocs(toutes: Sequence[Ligne]) -> list[list[Ligne]]:
     """Lines that stand one under the other, as addresses do; without boxes, lines that follow each other."""
-    faits: list[list[Ligne]] = []
-    for ligne in sorted(toutes, key=lambda ligne: (ligne.page, ligne.boite[1] if ligne.boite else 0.0)):
+    autres = [une for une in toutes if not une.pied]
+    faits = [list(pied) for _, pied in groupby((une for une in toutes if une.pied), key=lambda une: une.page)]
+    for ligne in sorted(autres, key=lambda ligne: (ligne.page, ligne.boite[1] if ligne.boite else 0.0)):
         bloc = next((b for b in reversed(faits) if b[-1].suivie_de(ligne) and _alignees(b[-1], ligne)), None)
         if bloc is None:
             faits.append([ligne])

@@ -18,9 +18,16 @@ _REFERENCE = re.compile(
     r"(?:^|(?<=[\s(|;]))(?P<qui>nos|notre|vos|votre|n|v)?\s*[/.|1ila]?\s*(?:ref|reference)s?\b[.,]?"
     r"(?:\s+(?:courrier|dossier|client|a\s+rappeler))?\s*[.,]?\s*[:°=]\s*(?P<no>\S[^|;]*)"
 )
-_REFERENCE_NUE = re.compile(r"(?:^|\s)(?P<qui>n|v)\s?/\s?refs?\.?\s+(?P<no>\S+)")
-_DOSSIER = re.compile(r"\b(?:dossier|affaire)\s*(?:n\s*[°ºo*']\s*:?|:)\s*(?P<no>[a-z0-9][\w/.-]+)")
-_SUITE = re.compile(r"\s(?:affaire suivie|objet|date|[nv]\s?/\s?ref|dossier suivi|tel)\b.*$")
+_REFERENCE_NUE = re.compile(
+    r"(?:^|\s)(?P<qui>n|v)\s?/\s?refs?\.?\s+(?P<no>\S+)|^(?:(?P<nos>nos|vos)\s+)?refs?\.?\s+(?P<nu>[a-z0-9][\w/.-]*\d[\w/.-]*)$"
+)
+_DOSSIER = re.compile(
+    r"\b(?:dossier|affaire)\s*(?:n\s*[°ºo*']\s*:?|:)\s*(?P<no>[a-z0-9][\w/.-]+(?:\s(?:\d[\w/.-]*|[a-z]{1,4}(?=$|\s[\d/-])))*)"
+)
+# A head's own number, alone on its line: «N° 504382/RI72/3ESC/NP».
+_NUMERO = re.compile(r"^n\s?[°ºo]\s?(?P<no>\d[\w.-]*/[\w/.-]+)$")
+_FACTURE = re.compile(r"\b(?:facture|devis)\s+(?P<no>(?:[a-z]{1,4}-?)?\d{2,}[\w/.-]*\d)(?=\s+(?:ci-joint|du\b|joint)|[\s,.;)])")
+_SUITE = re.compile(r"\s(?:[-–—]\s+[a-z]{4,}|affaire suivie|objet|date|[nv]\s?/\s?ref|dossier suivi|tel)\b.*$")
 _SALUT = re.compile(r"^(?:monsieur|madame|mesdames|messieurs|maitre|docteur)\b.{0,50},$")
 _PAS_UN_TITRE = re.compile(
     r"\d{5}|@|\bref|\brecommande|\bl\.?r\.?\s?/?a\.?r\b|^p\.?\s?j\b|pieces? jointes?|^copie|^a l'att|^(?:m|mme)\.?\s|\ble\s+\d"
@@ -126,6 +133,8 @@ def references(toutes: Sequence[Ligne]) -> Iterator[Proposition]:
         (_REFERENCE_NUE, 0.8, "texte après la mention de référence"),
         (_PIECE, 0.8, "numéro de la pièce"),
         (_DOSSIER, 0.6, "numéro de dossier"),
+        (_NUMERO, 0.6, "texte après la mention de référence"),
+        (_FACTURE, 0.55, "numéro de la pièce"),
     ):
         for ligne in toutes:
             trouve = motif.search(ligne.plie) if ligne.page == 1 else None
@@ -140,7 +149,7 @@ def references(toutes: Sequence[Ligne]) -> Iterator[Proposition]:
 
 def _valeur(ligne: Ligne, trouve: re.Match[str]) -> str:
     """A reference holds a digit, or capitals with a slash; what follows it on the line is not part of it."""
-    debut, fin = trouve.span("no")
+    debut, fin = trouve.span("nu" if trouve.groupdict().get("nu") else "no")
     suite = _SUITE.search(ligne.plie, debut, fin)
     valeur = ligne.texte[debut : suite.start() if suite else fin].strip(" .,;:")
     bonne = any(lettre.isdigit() for lettre in valeur) or ("/" in valeur and valeur.isupper())

@@ -1,8 +1,9 @@
 """What indexation hands to the clerk: a value, how sure it is, where it was read and why it was taken."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
-from app.courrier.indexation.lignes import Ligne, Passage
+from app.courrier.indexation.lignes import Ligne, Passage, plier
 from app.courrier.ports import Boite
 
 CHAMPS = (
@@ -16,9 +17,16 @@ CHAMPS = (
 """
 
 
+CANDIDATS = 3
+"""What may be proposed for a field at most."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Proposition:
-    """A suggestion for one field; `confiance` 0..1, `boite` in fractions of its page, None in an e-mail."""
+    """A suggestion for one field; `confiance` 0..1, `boite` in fractions of its page, None in an e-mail.
+
+    `autres`: what else the field may be, less surely; those have none of their own.
+    """
 
     champ: str
     valeur: str
@@ -27,6 +35,7 @@ class Proposition:
     boite: Boite | None
     extrait: str
     raison: str
+    autres: "tuple[Proposition, ...]" = ()
 
 
 def lue(champ: str, valeur: str, confiance: float, passage: Passage, raison: str) -> Proposition:
@@ -54,6 +63,24 @@ def sur_ligne(champ: str, valeur: str, confiance: float, ligne: Ligne, raison: s
         extrait=ligne.texte,
         raison=raison,
     )
+
+
+def ensemble(trouvees: Iterable[Proposition]) -> dict[str, Proposition]:
+    """By field, the first found, with what else was found for it, each value once."""
+    par_champ: dict[str, list[Proposition]] = {}
+    for proposition in trouvees:
+        memes = par_champ.setdefault(proposition.champ, [])
+        if proposition.valeur and plier(proposition.valeur) not in {plier(une.valeur) for une in memes}:
+            memes.append(proposition)
+    return {
+        champ: replace(memes[0], autres=tuple(_moins_sure(une, memes[0]) for une in memes[1:CANDIDATS]))
+        for champ, memes in par_champ.items() if memes
+    }  # fmt: skip
+
+
+def _moins_sure(une: Proposition, premiere: Proposition) -> Proposition:
+    """A second candidate is never surer than the first: its order says so, its figure must."""
+    return replace(une, confiance=arrondie(min(une.confiance, premiere.confiance * 0.9, 0.49)))
 
 
 def arrondie(confiance: float) -> float:
