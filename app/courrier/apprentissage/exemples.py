@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, true
 from sqlalchemy.orm import Session
 
 from app.courrier.apprentissage.modele import Exemple
@@ -27,12 +27,15 @@ def dernier_id(session: Session) -> int:
     return session.scalar(select(func.max(Courrier.id)).where(Courrier.sens == "arrivee")) or 0
 
 
-def exemples(session: Session, *, limite: int = APPRIS) -> list[Exemple]:
-    """The newest confirmed courriers, oldest first; a bureau corrected since the registration counts as corrected."""
+def exemples(session: Session, *, limite: int = APPRIS, jusqu_a: int | None = None) -> list[Exemple]:
+    """The newest confirmed courriers, oldest first; a bureau corrected since the registration counts as corrected.
+
+    `jusqu_a`: the id of the newest that counts, when not all do.
+    """
     lignes = session.execute(
         _confirmes().add_columns(Courrier.objet, Nature.cle, Bureau.cle)
         .join(Nature, Nature.id == Courrier.nature_id).outerjoin(Bureau, Bureau.id == Courrier.bureau_id)
-        .order_by(Courrier.id.desc()).limit(limite)
+        .where(true() if jusqu_a is None else Courrier.id <= jusqu_a).order_by(Courrier.id.desc()).limit(limite)
     ).all()[::-1]
     textes = _textes(session, [ligne[0] for ligne in lignes])
     return [

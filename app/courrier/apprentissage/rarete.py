@@ -1,0 +1,30 @@
+"""How rare each term is in the letters of a house that has learned nothing yet: counted once a process for many registrations."""
+
+import math
+from collections import Counter
+from collections.abc import Mapping
+
+from sqlalchemy.orm import Session
+
+from app.courrier.apprentissage.exemples import dernier_id, exemples
+from app.courrier.apprentissage.termes import termes
+
+PALIER = 50
+"""Courriers after which it is counted again: their letters are read once for all the registrations until the next."""
+TEMOINS = 100
+"""Letters that are counted, the newest ones."""
+
+_comptees: dict[tuple[str, int], Mapping[str, float]] = {}
+
+
+def rarete(session: Session) -> Mapping[str, float]:
+    """By term, how few of the newest letters hold it; nothing before the first `PALIER` courriers."""
+    dernier = dernier_id(session)
+    jusqu_a = dernier - dernier % PALIER
+    cle = (str(session.get_bind().engine.url), jusqu_a)
+    if cle not in _comptees:
+        comptes = [termes(exemple.texte) for exemple in exemples(session, limite=TEMOINS, jusqu_a=jusqu_a)] if jusqu_a else []
+        portent = Counter(terme for compte in comptes for terme in compte)
+        _comptees.clear()
+        _comptees[cle] = {terme: math.log((1 + len(comptes)) / (1 + n)) + 1 for terme, n in portent.items()}
+    return _comptees[cle]
