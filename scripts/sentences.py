@@ -1,10 +1,11 @@
-"""A Babel extractor: the docstrings of error classes, and the French sentences that code keeps as values.
+"""Babel extractors: the docstrings of error classes, the French sentences that code keeps as values, the rules of tables.
 
 In a file named errors.py every class docstring is a message; elsewhere, what is given as `template=`, `mend=`, `quoi=`,
 `action=` or `explication=`, said by a `Phrase` or an error that takes whole sentences, or put in a mapping of errors by field.
 """
 
 import ast
+import html
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import PurePath
@@ -14,6 +15,7 @@ KEYWORDS = {"template", "mend", "quoi", "action", "explication"}
 SPEAKERS = {"GesteRefuse", "SaisieRefusee", "Illisible", "Wrong", "Phrase", "motif", "ReleveImpossible", "PriseImpossible"}
 BY_FIELD = {"erreurs", "errors", "CHAMPS"}
 _KEY = re.compile(r"[\w.:-]*|[\s,]*")
+_DESCRIPTION = re.compile(r"<description>(.+)</description>")
 Named = Mapping[str, list[ast.expr]]
 
 
@@ -25,6 +27,13 @@ def extract(source: BinaryIO, *_: object, **__: object) -> Iterator[tuple[int, N
         if errors and isinstance(node, ast.ClassDef) and (said := ast.get_docstring(node)):
             yield node.lineno, None, " ".join(said.split()), []
         yield from ((line, None, text, []) for value in _spoken(node) for line, text in _sentences(value, named))
+
+
+def tables(source: BinaryIO, *_: object, **__: object) -> Iterator[tuple[int, None, str, list[str]]]:
+    """The words of each rule of a shipped decision table: they are shown as the reason of a proposal."""
+    for number, line in enumerate(source.read().decode("utf-8").splitlines(), start=1):
+        if said := _DESCRIPTION.search(line):
+            yield number, None, html.unescape(said[1]), []
 
 
 def _spoken(node: ast.AST) -> list[ast.expr]:

@@ -24,14 +24,15 @@ RECONNU = {
 RAISONS = (
     _l("première ligne du bloc d’adresse"), _l("voie du bloc d’adresse"), _l("code postal du bloc d’adresse"),
     _l("commune du bloc d’adresse"), _l("nom de la signature"), _l("adresse électronique du texte"),
-    _l("numéro de téléphone du texte"), _l("numéro SIRET dont la clé est juste"), _l("mention de recommandé"),
+    _l("numéro de téléphone du texte"), _l("numéro SIRET dont la clé est juste"), _l("numéro SIRET dont un chiffre est à relire"),
+    _l("mention de recommandé"),
     _l("mention de recommandé et numéro d’envoi"), _l("date écrite en tête"), _l("date sans année : la plus récente possible"),
     _l("texte après « Objet »"), _l("pas d’objet : numéro de la pièce"), _l("texte après la mention de référence"),
     _l("numéro de la pièce"), _l("numéro de dossier"), _l("délai écrit dans la lettre"), _l("date limite écrite dans la lettre"),
     _l("en-tête du courriel"), _l("nommé après «à l’attention de»"), _l("service nommé dans l’adresse"),
     _l("cite un numéro de notre registre"), _l("mise en demeure, danger ou délai d’heures"), _l("la lettre se dit urgente"),
     _l("nommé dans l’adresse"), _l("ligne seule avant la formule d’appel"),
-    _l("nommé dans la lettre"), _l("seule nature de ce bureau"),
+    _l("nommé dans la lettre"),
     _l("nature de ce bureau"),
     _l("mots-clés déjà employés dans la maison, puis ce qui distingue cette lettre des autres"),
     _l("ce qui distingue cette lettre des autres"),
@@ -81,6 +82,7 @@ def install(app: Flask) -> None:
     app.add_template_filter(geste, "geste")
     # Not `_()`: a template fills that one and takes it for safe, and these sentences quote what was typed.
     app.add_template_filter(mots.traduite, "traduite")
+    app.add_template_filter(mots.regle, "regle")
     app.add_template_filter(lambda mots: mots[:1].upper() + mots[1:], "capitale")
     app.add_template_filter(lambda cle: RECONNU.get(cle, cle), "reconnu")
     app.add_template_filter(lambda cle: CANAUX.get(cle, cle), "canal")

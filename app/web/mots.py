@@ -182,6 +182,11 @@ def traduite(texte: str) -> str:
     return remplie(texte.template, texte.values) if isinstance(texte, Phrase) else str(gettext(texte)) if texte else ""
 
 
+def regle(dite: str) -> str:
+    """The words of the rules of a decision table: those that are shipped are translated, a house's own stay as written."""
+    return " ; ".join(traduite(une) for une in dite.split(" ; "))
+
+
 def remplie(gabarit: str, valeurs: Mapping[str, object]) -> str:
     """A sentence translated, then filled with its values, sentences among them translated too."""
     return str(gettext(gabarit)).format(**{

@@ -12,7 +12,7 @@ from app.courrier.tables import Acces, Agent, Courrier, JourFerme, Nature
 from engine import Engine
 from engine.errors import DecisionError, UnknownCircuit
 from tests.courrier.lettres import arrivee
-from tests.courrier.marche import engine, faire, qui, recu, tache
+from tests.courrier.marche import ROOT, engine, faire, qui, recu, tache
 
 __all__ = ["engine"]
 
@@ -42,6 +42,7 @@ def test_the_nature_decides_what_the_words_leave_open(session: Session, engine: 
     assert orienter("information").circuit == "information"
     assert orienter("recours").bureau == "urbanisme"
     assert orienter("courrier").bureau is None
+    assert orienter("courrier", "Centre d’examen du permis de conduire").bureau is None, "no permit of ours"
     assert orienter("courrier", "permis" + " x" * 500_000).bureau == "urbanisme", "only the beginning is looked at"
 
 
@@ -124,3 +125,12 @@ def test_the_chef_of_a_bureau_without_one_is_the_next_above(session: Session, en
         courrier = recu(session, engine, now=now, bureau=bureau)
         assert circuits.groupes(session, tache(session, courrier, "qualifier")) == {group}
         assert organisation.groupe_chef(organisation.arbre(session), bureau) == group
+
+
+def test_the_table_of_natures_hears_every_reason(session: Session, engine: Engine, now: datetime) -> None:
+    source = (ROOT / "processes/nature.dmn").read_bytes()
+    assert circuits.natures_dites(session, engine, "Facture impayée", now=now) == (), "a house without this table"
+    engine.deploy(session, source, by="sacha", now=now, kind="dmn")
+    dits = circuits.natures_dites(session, engine, "Je forme un RECOURS gracieux contre le permis de construire.", now=now)
+    assert [(dit.nature, dit.poids) for dit in dits] == [("recours", 6.0), ("recours", 1.0), ("urbanisme", 4.0)]
+    assert dits[0].pourquoi == "la lettre conteste une décision"

@@ -14,11 +14,13 @@ from app.courrier.circuits.atelier import (
     titres,
 )
 from app.courrier.circuits.hote import (
+    Dit,
     Orientation,
     courrier_de,
     demarrer,
     groupes,
     hote,
+    natures_dites,
     nom_du_circuit,
     orienter,
     ou_en_est,
@@ -29,8 +31,8 @@ from app.courrier.circuits.hote import (
 from app.courrier.circuits.migration import Passage, a_passer, a_revenir, essayer, passages, passer, revenir
 
 __all__ = [
-    "Fiche", "Orientation", "Passage", "a_passer", "a_revenir", "brouillon", "commencer", "courrier_de", "demarrer",
-    "enregistrer", "essayer", "fiches", "groupes", "hote", "nom_du_circuit", "orienter", "ou_en_est", "ouvrir",
+    "Dit", "Fiche", "Orientation", "Passage", "a_passer", "a_revenir", "brouillon", "commencer", "courrier_de", "demarrer",
+    "enregistrer", "essayer", "fiches", "groupes", "hote", "natures_dites", "nom_du_circuit", "orienter", "ou_en_est", "ouvrir",
     "ouvrir_aux_acteurs", "passages", "passer", "pour_l_arrivee", "previsions", "publie", "reserver", "retirer", "revenir",
     "sujet", "titres",
 ]

@@ -12,6 +12,7 @@ from app.courrier import delais, habilitations, organisation
 from app.courrier.errors import Introuvable
 from app.courrier.tables import Bureau, Courrier, Nature
 from engine import Definition, Engine, Host, Instance, Known, Phrase, Progress, Service, Step, Task, TaskGroup
+from engine.errors import DecisionError
 
 SUJET = re.compile(r"courrier:(\d+)")
 NOMS = frozenset(["courrier", "liste_bureaux", "sens", "nature", "bureau", "bureau_emetteur", "echeance", "urgent", "depart"])
@@ -131,6 +132,32 @@ def orienter(
     circuit = str(valeurs.get("circuit") or (nature.circuit if nature else "arrivee"))
     pourquoi = " ; ".join(regle.annotation for regle in regles if regle.annotation)
     return Orientation(circuit=circuit, bureau=bureau, pourquoi=pourquoi)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dit:
+    """What a rule of the table `nature` hears in a letter: the key of a nature, what it weighs, and the rule's own words."""
+
+    nature: str
+    poids: float
+    pourquoi: str
+
+
+def natures_dites(session: Session, engine: Engine, texte: str, *, now: datetime) -> tuple[Dit, ...]:
+    """Every rule of the deployed table `nature` that the text meets; none in a house that has no such table.
+
+    At most 4,000 characters are looked at, folded as `orienter` folds them.
+    """
+    try:
+        choix, regles = engine.evaluate(session, "nature", {"texte": organisation.plier(texte[:4000])}, now=now)
+    except DecisionError:
+        return ()
+    lignes = choix if isinstance(choix, list) else [choix]
+    return tuple(
+        Dit(nature=str(ligne["nature"]), poids=float(str(ligne["poids"])), pourquoi=regle.annotation or "")
+        for ligne, regle in zip(lignes, regles, strict=False)
+        if isinstance(ligne, Mapping) and {"nature", "poids"} <= ligne.keys()
+    )
 
 
 def demarrer(

@@ -1,34 +1,84 @@
-"""The nature of a letter before anything is learned: the words by which the house itself names its natures."""
+"""The nature of a letter before anything is learned: what the house's table hears in its words, and how it names its natures."""
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
-from app.courrier import apprentissage
+from sqlalchemy.orm import Session
+
+from app.courrier import apprentissage, circuits
+from app.courrier.propositions.mots_cles import BANALS
 from app.courrier.propositions.offre import Choix
 from app.courrier.tables import Nature
+from engine import Engine
 
-_OBJET, _TEXTE, _BUREAU = 0.7, 0.4, 0.15
-"""What a word of a nature is worth in the subject and in the text, and what it adds that the letter's bureau has this nature."""
-_HAUT = 0.78  # below what ticks: a word is a hint
+_OBJET = 2.0
+"""What stands in the subject counts so many times."""
+_NOM = 1.0
+"""What a word of the house's name for a nature is worth, beside the weights of the table."""
+_CHEZ_LUI = 2.0
+"""What it adds that the bureau that the letter names treats this nature."""
+_DEUX = 2  # phrases of the table shown at most
+_PLANCHER, _PLAFOND = 0.3, 0.95
+_RESERVE = 2.0  # points of doubt: little that was heard is no certainty, even alone
 
 
-def par_mots(natures: Sequence[Nature], objet: str, texte: str, bureau_id: int | None) -> Iterator[Choix]:
-    """The natures whose name, or title for usagers, has words that the letter holds and that no other nature has."""
+@dataclass(frozen=True, kw_only=True)
+class _Ecoute:
+    """What speaks for each nature, by key: points, the phrases of the rules, the words of its name."""
+
+    points: Mapping[str, float]
+    phrases: Mapping[str, list[str]]
+    mots: Mapping[str, list[str]]
+
+
+def par_mots(
+    session: Session, engine: Engine, natures: Sequence[Nature], objet: str, texte: str, bureau_id: int | None, *, now: datetime
+) -> Iterator[Choix]:
+    """The natures that the letter's words speak for; `bureau_id`: the bureau that it names itself."""
+    points, phrases = defaultdict[str, float](float), defaultdict[str, list[str]](list)
+    for ecrit, fois in ((objet, _OBJET), (texte, 1.0)):
+        for dit in circuits.natures_dites(session, engine, ecrit, now=now) if ecrit else ():
+            points[dit.nature] += fois * dit.poids
+            if dit.pourquoi and dit.pourquoi not in phrases[dit.nature]:
+                phrases[dit.nature].append(dit.pourquoi)
+    mots, en_objet = _par_noms(natures, objet, texte), set(apprentissage.mots_lus(objet).values())
+    for cle, siens in mots.items():
+        points[cle] += _NOM * (_OBJET if en_objet & set(siens) else 1)
+    for nature in natures:
+        points[nature.cle] += _CHEZ_LUI * _chez(nature, bureau_id)
+    ecoute = _Ecoute(points={nature.cle: points[nature.cle] for nature in natures}, phrases=phrases, mots=mots)
+    yield from (_choix(nature, ecoute, bureau_id) for nature in natures if points[nature.cle] > 0)
+
+
+def _chez(nature: Nature, bureau_id: int | None) -> bool:
+    return bureau_id is not None and nature.bureau_id == bureau_id
+
+
+def _choix(nature: Nature, ecoute: _Ecoute, bureau_id: int | None) -> Choix:
+    """How sure it is: its part of all that was heard, and how much was heard."""
+    sure = _PLANCHER + (_PLAFOND - _PLANCHER) * ecoute.points[nature.cle] / (sum(ecoute.points.values()) + _RESERVE)
+    phrases, mots = ecoute.phrases.get(nature.cle, [])[:_DEUX], tuple(ecoute.mots.get(nature.cle, [])[:3])
+    return Choix(
+        valeur=nature.cle, nom=nature.nom, confiance=round(sure, 2), regle=" ; ".join(phrases), mots=() if phrases else mots,
+        raison="nature de ce bureau" if _chez(nature, bureau_id) else "",
+    )
+
+
+def _par_noms(natures: Sequence[Nature], objet: str, texte: str) -> dict[str, list[str]]:
+    """By nature, the words of its name or of its title for usagers that the letter holds and no other nature has."""
     noms = {nature.cle: _mots(nature) for nature in natures}
     communs = Counter(mot for mots in noms.values() for mot in mots)
     en_objet, dits = apprentissage.termes(objet), apprentissage.termes(texte)
     lus = apprentissage.mots_lus(f"{objet}\n{texte}")
-    for nature in natures:
-        siens = {mot for mot in noms[nature.cle] if communs[mot] == 1}
+    par_nature = {}
+    for cle, mots in noms.items():
+        siens = {mot for mot in mots if communs[mot] == 1 and mot not in BANALS}
         trouves = sorted(siens & (en_objet.keys() | dits.keys()), key=lambda mot: (-en_objet[mot], -dits[mot], mot))
-        chez_lui = nature.bureau_id is not None and nature.bureau_id == bureau_id
-        if not trouves:
-            if chez_lui:
-                yield Choix(valeur=nature.cle, nom=nature.nom, confiance=_TEXTE - 0.1, raison="nature de ce bureau")
-            continue
-        sure = (_OBJET if any(mot in en_objet for mot in trouves) else _TEXTE) + _BUREAU * chez_lui
-        mots = tuple(lus[mot] for mot in trouves if mot in lus)[:3]
-        yield Choix(valeur=nature.cle, nom=nature.nom, confiance=min(sure, _HAUT), mots=mots)
+        if trouves:
+            par_nature[cle] = [lus[mot] for mot in trouves if mot in lus]
+    return par_nature
 
 
 def _mots(nature: Nature) -> set[str]:

@@ -12,6 +12,7 @@ from app.courrier import apprentissage, circuits, delais, depot, organisation, t
 from app.courrier.apprentissage import Modele
 from app.courrier.errors import ModeleAbime
 from app.courrier.habilitations import Moi
+from app.courrier.propositions.corps import corps
 from app.courrier.propositions.mots_cles import mots_cles
 from app.courrier.propositions.nature import par_mots
 from app.courrier.propositions.offre import Choix, Offre, offre
@@ -36,6 +37,9 @@ _DITS = frozenset((*LUES, *_LU_SOUS)) - {"priorite", "confidentialite"}
 
 _TABLE = 0.8
 """What a rule of the house's own table is worth: it was written by people who know."""
+_TABLE_SEULE = 0.5
+"""What it is worth where the letter's nature, or what was learned, speaks too."""
+_HAUT = 0.9
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +51,21 @@ class _Lettre:
     montrees: Sequence[Texte]
     version: int | None
     modele: Modele | None
+
+    @property
+    def objet(self) -> str:
+        """Its subject as read."""
+        return str(self.lues.get("objet", {}).get("valeur", ""))
+
+    @property
+    def corps(self) -> str:
+        """What it wants, in its words."""
+        return corps(self.texte)
+
+    @property
+    def dit(self) -> str:
+        """What the decision table reads of it."""
+        return f"{self.objet}\n{self.corps}"
 
     def appris(self, champ: str, noms: Mapping[str, str]) -> Iterator[Choix]:
         """The learned candidates of a field that still exist in the house, by key and name."""
@@ -71,8 +90,8 @@ def proposer(session: Session, engine: Engine, moi: Moi, attend: Depot, contact:
     toutes = [_lue(champ, lettre.lues[champ]) for champ in LUES if champ in lettre.lues]
     toutes += [connus(session, contact), fil(session, moi, lettre.lues.get("chrono"))]
     natures = session.scalars(select(Nature).where(Nature.sens == "arrivee").order_by(Nature.nom)).all()
-    bureau = _bureau(session, engine, lettre, now)
-    nature = _nature(session, lettre, natures, bureau)
+    nature = _nature(session, engine, lettre, natures, now)
+    bureau = _bureau(session, engine, lettre, natures, nature, now)
     toutes += [bureau, personne(session, lettre.lues.get("destinataire")), nature]
     toutes += [_circuit(session, engine, lettre, natures, nature, now), _reponse_voulue(session, lettre, attend)]
     toutes.append(_mots(session, lettre, now))
@@ -107,8 +126,11 @@ def _lettre(session: Session, attend: Depot) -> _Lettre:
 
 
 def _lue(champ: str, lue: Mapping[str, Any]) -> Offre | None:
-    choix = Choix(valeur=lue["valeur"], nom=lue["valeur"], confiance=lue["confiance"], raison=lue["raison"])
-    return offre(champ, [choix], page=lue["page"], boite=_boite(lue))
+    choix = [
+        Choix(valeur=une["valeur"], nom=une["valeur"], confiance=une["confiance"], raison=une["raison"])
+        for une in (lue, *lue.get("autres", ()))
+    ]
+    return offre(champ, choix, page=lue["page"], boite=_boite(lue))
 
 
 def _boite(lue: Mapping[str, Any]) -> tuple[float, float, float, float] | None:
@@ -116,37 +138,61 @@ def _boite(lue: Mapping[str, Any]) -> tuple[float, float, float, float] | None:
     return (x0, y0, x1, y1) if lue["boite"] else None
 
 
-def _bureau(session: Session, engine: Engine, lettre: _Lettre, now: datetime) -> Offre | None:
-    """Whom the letter names, what was learned, what the decision table makes of its words."""
+def _designe(session: Session, lettre: _Lettre) -> tuple[str, Mapping[str, Any]] | None:
+    """The bureau that the letter names itself, and what was read of it."""
+    lue = lettre.lues.get("destinataire")
+    nomme = bureau_designe(session, lue["valeur"]) if lue else None
+    return (nomme, lue) if lue and nomme else None
+
+
+def _bureau(session: Session, engine: Engine, lettre: _Lettre, natures: Sequence[Nature], nature: Offre | None, now: datetime
+            ) -> Offre | None:  # fmt: skip
+    """Whom the letter names, what was learned, where its natures go, what the decision table makes of its words."""
     arbre = organisation.arbre(session)
-    designe = lettre.lues.get("destinataire")
-    nomme = bureau_designe(session, designe["valeur"]) if designe else None
-    sens = circuits.orienter(session, engine, sens="arrivee", nature=None, texte=lettre.texte, now=now)
     noms = {noeud.cle: noeud.nom for noeud in arbre.values()}
     candidats = [*lettre.donne("bureau", noms), *lettre.appris("bureau", noms)]
+    sens = circuits.orienter(session, engine, sens="arrivee", nature=None, texte=lettre.dit, now=now)
+    if lettre.modele is None and nature:
+        candidats += _des_natures(session, engine, lettre, natures, nature, now)
     if sens.bureau and sens.bureau in arbre:
-        candidats.append(Choix(valeur=sens.bureau, nom=arbre[sens.bureau].nom, confiance=_TABLE, regle=sens.pourquoi))
-    if designe is None or nomme is None:
+        sure = _TABLE if not candidats else _TABLE_SEULE
+        candidats.append(Choix(valeur=sens.bureau, nom=noms[sens.bureau], confiance=sure, regle=sens.pourquoi))
+    designe = _designe(session, lettre)
+    if designe is None:
         return offre("bureau", candidats, version=lettre.version)
-    candidats.append(
-        Choix(valeur=nomme, nom=arbre[nomme].nom, confiance=designe["confiance"], raison="nommé dans la lettre")
-    )
-    return offre("bureau", candidats, version=lettre.version, page=designe["page"], boite=_boite(designe))
+    nomme, lue = designe
+    candidats.append(Choix(valeur=nomme, nom=noms[nomme], confiance=lue["confiance"], raison="nommé dans la lettre"))
+    return offre("bureau", candidats, version=lettre.version, page=lue["page"], boite=_boite(lue))
 
 
-def _nature(session: Session, lettre: _Lettre, natures: Sequence[Nature], bureau: Offre | None) -> Offre | None:
-    """What was learned; before that, the only nature of the bureau when it has one alone, and what natures are called."""
+def _des_natures(
+    session: Session, engine: Engine, lettre: _Lettre, natures: Sequence[Nature], nature: Offre, now: datetime
+) -> Iterator[Choix]:
+    """The bureaux where the natures proposed are treated, as sure as these are together."""
+    arbre, sures, pourquoi = organisation.arbre(session), dict[str, float](), dict[str, Choix]()
+    for choix in nature.choix:
+        une = next(une for une in natures if une.cle == choix.valeur)
+        sens = circuits.orienter(session, engine, sens="arrivee", nature=une, texte=lettre.dit, now=now)
+        if sens.bureau and sens.bureau in arbre:
+            sures[sens.bureau] = sures.get(sens.bureau, 0.0) + choix.confiance
+            pourquoi.setdefault(sens.bureau, choix)
+    haut = _HAUT
+    for cle, choix in pourquoi.items():
+        # That of the likeliest nature comes first, however many of the others lead elsewhere.
+        sure = min(round(sures[cle], 2), haut)
+        yield replace(choix, valeur=cle, nom=arbre[cle].nom, confiance=sure)
+        haut = min(haut, sure - 0.05)
+
+
+def _nature(session: Session, engine: Engine, lettre: _Lettre, natures: Sequence[Nature], now: datetime) -> Offre | None:
+    """What was learned; before that, what the house's table hears in the letter and what natures are called."""
     noms = {nature.cle: nature.nom for nature in natures}
     donnees = list(lettre.donne("nature", noms))
     if donnees or lettre.modele is not None:
         return offre("nature", [*donnees, *lettre.appris("nature", noms)], version=lettre.version)
-    place = organisation.arbre(session)[bureau.premier.valeur].id if bureau else None
-    siennes = [nature for nature in natures if nature.bureau_id == place]
-    if bureau and len(siennes) == 1:
-        sure = bureau.premier.confiance
-        donnees.append(Choix(valeur=siennes[0].cle, nom=siennes[0].nom, confiance=sure, raison="seule nature de ce bureau"))
-    objet = str(lettre.lues.get("objet", {}).get("valeur", ""))
-    return offre("nature", [*donnees, *par_mots(natures, objet, lettre.texte, place)])
+    designe = _designe(session, lettre)
+    place = organisation.arbre(session)[designe[0]].id if designe else None
+    return offre("nature", par_mots(session, engine, natures, lettre.objet, lettre.corps, place, now=now))
 
 
 def _circuit(
@@ -156,7 +202,7 @@ def _circuit(
     if nature is None:
         return None
     choisie = next(une for une in natures if une.cle == nature.premier.valeur)
-    sens = circuits.orienter(session, engine, sens="arrivee", nature=choisie, texte=lettre.texte, now=now)
+    sens = circuits.orienter(session, engine, sens="arrivee", nature=choisie, texte=lettre.dit, now=now)
     choix = Choix(valeur=sens.circuit, nom=sens.circuit, confiance=nature.premier.confiance, regle=sens.pourquoi)
     return offre("circuit", [choix], version=nature.version)
 
@@ -180,5 +226,4 @@ def _reponse_voulue(session: Session, lettre: _Lettre, attend: Depot) -> Offre |
 def _mots(session: Session, lettre: _Lettre, now: datetime) -> Offre | None:
     """Keywords; who writes, where from and to whom are none."""
     noms = [lettre.lues[champ]["valeur"] for champ in ("expediteur", "adresse", "ville", "destinataire") if champ in lettre.lues]
-    objet = str(lettre.lues.get("objet", {}).get("valeur", ""))
-    return mots_cles(session, lettre.texte, objet, lettre.modele, sauf=noms, now=now)
+    return mots_cles(session, lettre.texte, lettre.objet, lettre.modele, sauf=noms, corps=lettre.corps, now=now)
