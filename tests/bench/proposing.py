@@ -188,12 +188,12 @@ def _digits(value: str) -> str:
 
 
 def same(read: str, true: str) -> bool:
-    """The same letters, whatever their case, accents, hyphens, and the full stop at the end."""
+    """The same letters, whatever their case, accents, hyphens and dashes, and the full stop at the end."""
     return _bare(read) == _bare(true)
 
 
 def _bare(value: str) -> str:
-    return " ".join(plier(value).replace("-", " ").replace("–", " ").replace("’", "'").split()).strip(" .")
+    return " ".join(re.sub("[-–—]", " ", plier(value)).replace("’", "'").split()).strip(" .")
 
 
 def _calibration(kind: str, sure: Sequence[tuple[float, bool]]) -> Iterator[Figure]:

@@ -263,7 +263,7 @@ def test_what_is_unsure_is_offered_accepted_by_a_click_and_counted(office: Flask
     page = odile.get(f"/depots/{row.id}")
     assert value(page.text, "objet") == ""
     assert '<details class="plie" open><summary>Références, priorité, copies' in page.text
-    assert shown(page, "2 champs ont une proposition à confirmer", "30 %", "La lettre se dit urgente", "urgente 70 %")
+    assert shown(page, "3 champs ont une proposition à confirmer", "30 %", "La lettre se dit urgente", "urgente 70 %")
     assert known.chrono in page.text
     offered = re.search(r'name="accepter" value="(objet=[^"]+)"', page.text)
     assert offered

@@ -9,13 +9,20 @@ from app.courrier.correspondants import siret_juste
 from app.courrier.indexation.lignes import Ligne, Passage, passages, plier
 from app.courrier.indexation.proposition import Proposition, lue
 
-COURRIEL = re.compile(r"(?<![\w.@+-])[\w.+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}")
+# A reader of pictures puts a blank before a full stop: «lyre@asso72 .example».
+COURRIEL = re.compile(r"(?<![\w.@+-])[\w.+-]+@[a-z0-9-]+(?: ?\.[a-z0-9-]+)* ?\.[a-z]{2,}")
 # Ten digits in pairs, one separator throughout; an order number (1510-20300/139) goes on where a telephone stops.
 TELEPHONE = re.compile(
     r"(?<![\d./-])(?:(?:\+|00)\s?33\s?(?:\(0\)\s?)?|0)[1-9](?:(?P<s>[ .-]?)\d\d)(?:(?P=s)\d\d){3}(?!\d|[./-]\d)"
 )
 _ETRANGER = re.compile(r"(?<![\d+])(?:\+|00)(?!\s?33)\s?[1-9]\d{0,2}(?:[ .()-]{0,2}\d){7,11}(?!\d)")
 _FRANCE = 33
+_COUPE = re.compile(r"@[a-z0-9.-]*[-.]$")
+_JOINDRE = re.compile(
+    r"\b(?:(?:me|nous)\s+(?:\w+\s+)?(?:joindre|contacter|rappeler|appeler|ecrire|repondre|recontacter)|joignables?"
+    r"|m(?:on|es)\s+(?:numero|portable|tel|telephone|adresse|mail|courriel|coordonnees)|nos?(?:tre)?\s+(?:numero|adresse|coordonnees)"
+    r"|(?:appelez|contactez|rappelez|ecrivez)(?:-(?:moi|nous))?)\b"
+)
 _ENTETE, _PIED, _COURTE = 0.35, 0.8, 45
 _FAX = re.compile(r"\b(?:fax|telecopie)\b[^\d]*$")
 _LIBELLE = re.compile(r"\b(?:tel|telephone|portable|mobile|standard)\b")
@@ -40,12 +47,29 @@ def courriel(toutes: Sequence[Ligne], tete: Callable[[Ligne], bool], nous: Seque
     notres = {plier(texte) for texte in nous}
     domaines = {texte.rpartition("@")[2] for texte in notres if "@" in texte} - _PARTAGES
     trouves = [
-        (0.92 if tete(passage.ligne) else 0.7 if _au_bord(passage.ligne) else 0.45, passage)
-        for passage in passages(toutes, COURRIEL)
-        if passage.trouve[0] not in notres and passage.trouve[0].rpartition("@")[2] not in domaines
+        (0.92 if tete(passage.ligne) else 0.7 if _au_bord(passage.ligne) else 0.55, passage)
+        for passage in passages(list(_recousues(toutes)), COURRIEL)
+        if _a_eux(passage, toutes, tete)
+        and passage.trouve[0] not in notres and passage.trouve[0].rpartition("@")[2] not in domaines
     ]
     for note, passage in sorted(trouves, key=lambda couple: -couple[0]):
-        yield lue("courriel", passage.texte.lower(), note, passage, "adresse électronique du texte")
+        yield lue("courriel", passage.texte.lower().replace(" ", ""), note, passage, "adresse électronique du texte")
+
+
+def _recousues(toutes: Sequence[Ligne]) -> Iterator[Ligne]:
+    """The lines, one that ends within an address with what goes on below: «compta@campanaire-» and «maine.example»."""
+    for rang, ligne in enumerate(toutes):
+        coupee = _COUPE.search(ligne.plie)
+        suite = next((autre for autre in toutes[rang + 1 :] if ligne.suivie_de(autre)), None) if coupee else None
+        yield ligne.suite(suite, "") if suite else ligne
+
+
+def _a_eux(passage: Passage, toutes: Sequence[Ligne], tete: Callable[[Ligne], bool]) -> bool:
+    """Whether it may be the sender's: in their block, at an edge, or where the text says how to reach who writes."""
+    if tete(passage.ligne) or _au_bord(passage.ligne):
+        return True
+    rang = next((r for r, ligne in enumerate(toutes) if passage.ligne.texte.startswith(ligne.texte)), 0)
+    return bool(_JOINDRE.search(" ".join(ligne.plie for ligne in toutes[max(0, rang - 1) : rang + 2])))
 
 
 def _au_bord(ligne: Ligne) -> bool:
@@ -58,7 +82,8 @@ def telephone(toutes: Sequence[Ligne], tete: Callable[[Ligne], bool], nous: Sequ
     notres = {_chiffres(texte) for texte in nous}
     trouves = [
         (_note_telephone(passage, tete), passage)
-        for motif in (TELEPHONE, _ETRANGER) for passage in passages(toutes, motif) if _chiffres(passage.texte) not in notres
+        for motif in (TELEPHONE, _ETRANGER) for passage in passages(toutes, motif)
+        if _a_eux(passage, toutes, tete) and _chiffres(passage.texte) not in notres
     ]
     for note, passage in sorted(trouves, key=lambda couple: -couple[0]):
         numero = _numero(passage.texte)

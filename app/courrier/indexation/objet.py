@@ -22,12 +22,13 @@ _REFERENCE_NUE = re.compile(
     r"(?:^|\s)(?P<qui>n|v)\s?/\s?refs?\.?\s+(?P<no>\S+)|^(?:(?P<nos>nos|vos)\s+)?refs?\.?\s+(?P<nu>[a-z0-9][\w/.-]*\d[\w/.-]*)$"
 )
 _DOSSIER = re.compile(
-    r"\b(?:dossier|affaire)\s*(?:n\s*[°ºo*']\s*:?|:)\s*(?P<no>[a-z0-9][\w/.-]+(?:\s(?:\d[\w/.-]*|[a-z]{1,4}(?=$|\s[\d/-])))*)"
+    r"\b(?:dossier|affaire)\s*(?:n\s*[°ºo*']\s*:?|:)\s*(?P<no>[a-z0-9][\w/.-]+"
+    r"(?:\s(?!(?:d[ue]|le|au|et|en|a|pour)\b)(?:\d[\w/.-]*|[a-z]{1,4}(?=$|\s[\d/-])))*)"
 )
 # A head's own number, alone on its line: «N° 504382/RI72/3ESC/NP».
 _NUMERO = re.compile(r"^n\s?[°ºo]\s?(?P<no>\d[\w.-]*/[\w/.-]+)$")
 _FACTURE = re.compile(r"\b(?:facture|devis)\s+(?P<no>(?:[a-z]{1,4}-?)?\d{2,}[\w/.-]*\d)(?=\s+(?:ci-joint|du\b|joint)|[\s,.;)])")
-_SUITE = re.compile(r"\s(?:[-–—]\s+[a-z]{4,}|affaire suivie|objet|date|[nv]\s?/\s?ref|dossier suivi|tel)\b.*$")
+_SUITE = re.compile(r"\s(?:affaire suivie|objet|date|[nv]\s?/\s?ref|dossier suivi|tel)\b.*$")
 _SALUT = re.compile(r"^(?:monsieur|madame|mesdames|messieurs|maitre|docteur)\b.{0,50},$")
 _PAS_UN_TITRE = re.compile(
     r"\d{5}|@|\bref|\brecommande|\bl\.?r\.?\s?/?a\.?r\b|^p\.?\s?j\b|pieces? jointes?|^copie|^a l'att|^(?:m|mme)\.?\s|\ble\s+\d"
@@ -152,5 +153,9 @@ def _valeur(ligne: Ligne, trouve: re.Match[str]) -> str:
     debut, fin = trouve.span("nu" if trouve.groupdict().get("nu") else "no")
     suite = _SUITE.search(ligne.plie, debut, fin)
     valeur = ligne.texte[debut : suite.start() if suite else fin].strip(" .,;:")
+    # «26.0773 – Coutelle c/ commune»: the number, then what it is about.
+    numero, tiret, suite_dite = valeur.partition(" – ")
+    if tiret and any(map(str.isdigit, numero)) and not any(map(str.isdigit, suite_dite)) and not suite_dite.isupper():
+        valeur = numero
     bonne = any(lettre.isdigit() for lettre in valeur) or ("/" in valeur and valeur.isupper())
     return valeur if bonne and len(valeur) <= 60 else ""
