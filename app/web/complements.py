@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 
-from app.courrier import circuits, depot, habilitations, propositions, registre
+from app.courrier import circuits, depot, habilitations, organisation, propositions, registre
 from app.courrier.circuits import Orientation
 from app.courrier.errors import SaisieRefusee
 from app.courrier.propositions import Offre
@@ -27,19 +27,21 @@ def reserve() -> None:
 
 @bp.get("/<int:depot_id>/circuit")
 def circuit(depot_id: int) -> str:
-    """The circuit that the form as it stands leads to, asked again when its nature changes."""
+    """The circuit and the bureau that the form as it stands leads to, asked again when its nature changes."""
     attend = depot.depot(db.session(), depot_id)
-    return render_template("depots/_circuit.html", depot=attend, valeurs=request.args, trajet=trajet(attend, request.args))
+    suite = trajet(attend, request.args)
+    return render_template("depots/_circuit.html", depot=attend, valeurs=request.args, trajet=suite, redemande=True)
 
 
 def trajet(attend: Depot, valeurs: Mapping[str, Any]) -> dict[str, Any]:
-    """The circuit proposed for what the form holds, why, and those that may be chosen instead by who has the right."""
+    """The circuit proposed for what the form holds, why, those to choose from by who has the right, the nature's bureau."""
     session = db.session()
     nature = session.get(Nature, nombre_de(valeurs, "nature_id") or 0)
     sens = _proposee(attend, nature, str(valeurs.get("objet") or ""))
     return {
         "cle": sens.circuit if nature else "", "nom": circuits.titres(session).get(sens.circuit, sens.circuit),
         "pourquoi": sens.pourquoi,
+        "bureau": next((un.nom for un in organisation.arbre(session).values() if nature and un.id == nature.bureau_id), ""),
         "offerts": circuits.pour_l_arrivee(session) if habilitations.peut(moi(), "orienter") else [],
     }  # fmt: skip
 

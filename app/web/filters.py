@@ -8,6 +8,7 @@ from flask import Flask, g
 from flask_babel import format_date, format_datetime, format_decimal, get_translations, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup, escape
 
 from app.courrier import delais
 from app.courrier.organisation import MACHINES
@@ -77,6 +78,7 @@ def install(app: Flask) -> None:
     )
     app.add_template_filter(jour, "jour")
     app.add_template_filter(heure, "heure")
+    app.add_template_filter(sans_coupure, "sans_coupure")
     app.add_template_filter(jour_entier, "jour_entier")
     app.add_template_filter(mots.moment, "moment")
     app.add_template_filter(geste, "geste")
@@ -144,3 +146,9 @@ def taille(octets: int) -> str:
     if octets < 1_000_000:
         return str(_("%(n)s ko", n=format_decimal(octets / 1000, "#,##0.#")))
     return str(_("%(n)s Mo", n=format_decimal(octets / 1_000_000, "#,##0.#")))
+
+
+def sans_coupure(phrase: str, mot: str) -> Markup:
+    """A sentence in which a word, as a number with its hyphens, is never cut at the end of a line."""
+    entier = Markup('<span class="entier">{}</span>').format(mot)
+    return escape(phrase).replace(str(escape(mot)), entier) if mot else escape(phrase)

@@ -87,3 +87,20 @@ def test_a_field_is_framed_where_it_was_read_on_a_page_turned_by_hand(mairie: Ma
         assert sheet.evaluate("one => one.naturalWidth > one.naturalHeight")
         assert clerk.evaluate(PLACE) == pytest.approx([1 - bottom, left, 1 - top, right], abs=0.01)
         clerk.screenshot(path=SCREENSHOTS / "saisie-tournee.png")
+
+
+def test_files_are_put_in_order_before_they_leave_as_one_letter(mairie: Mairie) -> None:
+    with mairie.visitor("odile", width=360, bypass_csp=True) as clerk:
+        clerk.goto("/depots")
+        box = clerk.get_by_label("Déposer des fichiers")
+        box.set_input_files([{"name": name, "mimeType": "image/jpeg", "buffer": b"x"} for name in ("2.jpg", "3.jpg", "1.jpg")])
+        clerk.get_by_role("button", name="Monter 1.jpg").press("Enter")
+        clerk.keyboard.press("Enter")
+        expect(clerk.get_by_role("button", name="Descendre 1.jpg")).to_be_focused()
+        assert box.evaluate("one => [...one.files].map(file => file.name)") == ["1.jpg", "2.jpg", "3.jpg"]
+        assert faults(clerk) == []
+        clerk.screenshot(path=SCREENSHOTS / "saisie-fichiers-360.png", full_page=True)
+        # No keyboard there: its keys are not told.
+        to_the_letter(clerk, mairie)
+        assert clerk.locator("kbd:visible").count() == 0
+        clerk.screenshot(path=SCREENSHOTS / "saisie-360.png", full_page=True)

@@ -21,24 +21,42 @@ function show(form, input, list) {
         {},
         make("span", { class: "nom" }, file.name),
         make("span", { class: "sec" }, weight(file.size)),
+        ...(input.files.length > 1 ? [-1, 1].map((by) => shift(form, input, list, rank, by)) : []),
         make("button", { type: "button", class: "bt t petit", "aria-label": word("enleve", { nom: file.name }), on: { click: () => drop(form, input, list, rank) } }, "✕"),
       ),
     ),
   );
 }
 
+/** A button that moves a file before its neighbour: the pages of one letter, a letter before its pieces. */
+function shift(form, input, list, rank, by) {
+  const [name, sign, to] = [by < 0 ? "monte" : "descend", by < 0 ? "↑" : "↓", rank + by];
+  const move = () => {
+    const files = [...input.files];
+    [files[rank], files[to]] = [files[to], files[rank]];
+    hold(input, files);
+    show(form, input, list);
+    const own = [...list.children[to].querySelectorAll("[data-vers]:not(:disabled)")];
+    (own.find((button) => button.dataset.vers === name) ?? own[0]).focus();
+  };
+  const label = word(name, { nom: input.files[rank].name });
+  return make("button", { type: "button", class: "bt t petit", "data-vers": name, "aria-label": label, disabled: !input.files[to], on: { click: move } }, sign);
+}
+
+function hold(input, files) {
+  const held = new DataTransfer();
+  for (const file of files) held.items.add(file);
+  input.files = held.files;
+}
+
 function drop(form, input, list, rank) {
-  const kept = new DataTransfer();
-  [...input.files].forEach((file, at) => at !== rank && kept.items.add(file));
-  input.files = kept.files;
+  hold(input, [...input.files].filter((_file, at) => at !== rank));
   show(form, input, list);
-  (list.querySelectorAll("button")[Math.min(rank, kept.files.length - 1)] ?? input).focus();
+  (list.children[Math.min(rank, input.files.length - 1)]?.querySelector("button:last-child") ?? input).focus();
 }
 
 function add(input, files) {
-  const all = new DataTransfer();
-  for (const file of [...(input.multiple ? input.files : []), ...files]) all.items.add(file);
-  input.files = all.files;
+  hold(input, [...(input.multiple ? input.files : []), ...files]);
 }
 
 function replacePage(request, giveUp) {
@@ -91,10 +109,8 @@ function dressOne(form) {
   const bar = make("progress", { max: 1, value: 0, "aria-label": word("envoi") });
   const text = make("span", { role: "status" });
   const advance = make("div", { class: "avance", hidden: true }, text, bar);
-  if (form === zone && !form.classList.contains("depot")) {
-    (camera ?? input).closest(".champ").after(list);
-    form.append(advance);
-  } else zone.append(list, advance);
+  ((camera ?? input).closest(".champ") ?? input).after(list);
+  zone.append(advance);
   show(form, input, list);
   camera?.addEventListener("change", () => {
     add(input, camera.files);
