@@ -10,6 +10,7 @@ from flask_babel.speaklater import LazyString
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from app import disque
 from app.courrier import errors as courrier
 from app.db import db
 from app.web import identity, resume
@@ -76,6 +77,9 @@ WORDS = {
     503: Words(titre=_l("Momentanément indisponible"), conseil=_l("Recommencez dans un instant.")),
     500: Words(titre=_l("Une erreur s’est produite"),
                phrase=_l("L’erreur est de notre côté ; rien n’a été enregistré à moitié."), conseil=ASK),
+    507: Words(titre=_l("Le disque du serveur est plein"),
+               phrase=_l("Ce que vous venez d’envoyer n’a pas été gardé ; rien d’autre n’est perdu."),
+               conseil=_l("Prévenez votre administrateur, puis recommencez dès qu’il aura fait de la place.")),
 }
 
 
@@ -138,8 +142,9 @@ def failed(error: Exception) -> Response:
     db.session.rollback()
     reference = secrets.token_hex(4)
     logger.error("incident %s sur %s %s", reference, request.method, request.path, exc_info=error)
-    words = WORDS[500]
-    return answer(500, words.titre, words.phrase, words.conseil, reference=reference)
+    status = 507 if disque.plein(error) else 500
+    words = WORDS[status]
+    return answer(status, words.titre, words.phrase, words.conseil, reference=reference)
 
 
 def wants_json() -> bool:

@@ -1,10 +1,12 @@
 """Whatever goes wrong, the page says what happened and what to do next, with every header, and never a stack trace."""
 
+import errno
 import logging
 import re
 
 import pytest
 from flask import Flask
+from sqlalchemy import create_engine
 
 from app.courrier import errors as courrier
 from app.web.errors import STATUS
@@ -18,6 +20,7 @@ ERRORS = {
     "interdit": courrier.Interdit(action="signer"),
     "pris": engine.TaskHeld(holder="Marc"),
     "refuse": courrier.SaisieRefusee({"objet": "Donnez un objet."}),
+    "plein": OSError(errno.ENOSPC, "No space left on device"),
     "panne": RuntimeError("le disque brûle, mot de passe 1234"),
 }
 
@@ -26,6 +29,10 @@ ERRORS = {
 def faulty(town: Flask) -> Flask:
     """The application with a page for each way to fail."""
     def fail(sort: str) -> str:
+        if sort == "base pleine":
+            with create_engine("sqlite://").connect() as database:
+                database.exec_driver_sql("PRAGMA max_page_count=1")
+                database.exec_driver_sql("CREATE TABLE trop (grande)")
         raise ERRORS[sort]
 
     town.add_url_rule("/essai/<sort>", "essai", fail, methods=["GET", "POST"])
@@ -37,6 +44,8 @@ def faulty(town: Flask) -> Flask:
     ("interdit", 403, "Vous n’avez pas le droit de signer"),
     ("pris", 409, "Cette tâche est tenue par Marc"),
     ("refuse", 422, "1 champ(s) à corriger"),
+    ("plein", 507, "Le disque du serveur est plein"),
+    ("base pleine", 507, "Le disque du serveur est plein"),
     ("panne", 500, "Une erreur s’est produite"),
 ])
 def test_a_refusal_is_a_page_with_words_and_a_way_on(faulty: Flask, sort: str, status: int, words: str) -> None:
