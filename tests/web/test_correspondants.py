@@ -45,12 +45,13 @@ def test_a_sheet_is_made_found_and_taken_out(office: Flask) -> None:
         fine(claire.get(path), 403)
 
 
-@pytest.mark.parametrize("forme", ["csv", "vcf"])
-def test_taking_the_sheets_out_gives_back_its_connection(office: Flask, forme: str) -> None:
+@pytest.mark.parametrize("path", ["correspondants/export.csv", "correspondants/export.vcf", "registres/registre.csv?periode=annee"])
+def test_taking_a_table_out_gives_back_its_connection(office: Flask, path: str) -> None:
+    register(office)
     odile = visitor(office, "odile")
     gc.disable()  # what is only given back when memory is swept is not given back
     try:
-        fine(odile.get(f"/correspondants/export.{forme}"), 200).get_data()
+        fine(odile.get(f"/{path}"), 200).get_data()
         with office.app_context():
             pool = db.engine.pool
         assert isinstance(pool, QueuePool)

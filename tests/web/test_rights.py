@@ -45,7 +45,8 @@ class Place:
         """Ask for it as this person."""
         path, someone = self.path(row, confidentialite), self.at[who]
         if method != "POST":
-            return someone.client.open(path, method=method)
+            # Read to its end: a file that is made while it is sent keeps the request it was asked by until then.
+            return someone.client.open(path, method=method, buffered=True)
         if row.json is not None:
             headers = {"X-CSRFToken": seal(someone), "Accept": "application/json"} if sealed else {}
             return someone.client.post(path, json=row.json, headers=headers)
