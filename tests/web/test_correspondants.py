@@ -45,7 +45,9 @@ def test_a_sheet_is_made_found_and_taken_out(office: Flask) -> None:
         fine(claire.get(path), 403)
 
 
-@pytest.mark.parametrize("path", ["correspondants/export.csv", "correspondants/export.vcf", "registres/registre.csv?periode=annee"])
+@pytest.mark.parametrize("path", [
+    "correspondants/export.csv", "correspondants/export.vcf", "registres/registre.csv?periode=annee",
+])  # fmt: skip
 def test_taking_a_table_out_gives_back_its_connection(office: Flask, path: str) -> None:
     register(office)
     odile = visitor(office, "odile")
