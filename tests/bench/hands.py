@@ -65,7 +65,7 @@ def right(hands: Hands, name: str, true: str) -> bool:
     box = hands.page.locator(f"#{name}")
     if name != "bureau_id" or box.input_value():
         return _same(box.input_value(), true)
-    hands.page.wait_for_load_state("networkidle")
+    hands.page.wait_for_selector("#enregistrer .htmx-request", state="detached")  # the nature may just have been chosen
     return hands.page.locator("#bureau_id-aide").inner_text().endswith(f": {_label(hands, name, true)}.")
 
 

@@ -26,9 +26,10 @@ export const icon = (...strokes) =>
 
 export const typing = (node) => node instanceof Element && (node.isContentEditable || node.matches("input, textarea, select"));
 
-/** Goes to a field, out of the folds it lies in; what it holds is ready to be typed over. */
+/** Goes to a field, out of the folds it lies in, moving the page no further than it must; what it holds is ready to be typed over. */
 export function reach(field) {
   for (let fold = field.closest("details:not([open])"); fold; fold = fold.parentElement.closest("details:not([open])")) fold.open = true;
-  field.focus();
+  field.focus({ preventScroll: true });
+  field.scrollIntoView({ block: "nearest" });
   field.select?.();
 }
