@@ -1,16 +1,16 @@
 """How right the proposals are: first choice and top three of every field on letters, then of what is learned.
 
-Three sets of letters, told apart in the keys. `given`: LETTRES=FOLDER, letters that no rule was tuned on (their format is
-below); the only figures that say how good the rules are, as far as the folder says where its letters come from. `shared`:
-sample letters published with another product, when their folder is beside the clone; the traps that the rules avoid were first
-seen on letters of this publisher, and seven are few: an upper bound. `own`: the project's letters, written by the hand that
-wrote the rules: their figures say that nothing broke, not how good the rules are. What is learned is measured on TEXTES=file,
-lines «class<TAB>text», when given: half is learned from, the other never seen.
+Sets of letters, told apart in the keys. `held_out`: the 36 of `tests/letters/epreuve`, which no rule was changed on: the only
+figures that say how good the rules are (their README tells how they were written). `tuning`: the 36 of `tests/letters/reglage`,
+instead of them when PARTIE=reglage, for whoever changes a rule. `given`: LETTRES=FOLDER, a house's own (the format is below).
+`shared`: sample letters published with another product, when their folder is beside the clone; the traps that the rules avoid
+were first seen on letters of this publisher, and seven are few: an upper bound. `own`: the project's letters, written by the
+hand that wrote the rules: their figures say that nothing broke, not how good the rules are. What is learned is measured on
+TEXTES=file, lines «class<TAB>text», when given: half is learned from, the other never seen.
 
-FOLDER holds a NAME.json for each letter: {"source": whose words they are, "partie": "reglage" or "epreuve", "champs": the truth
+A folder holds a NAME.json for each letter: {"source": whose words they are, "partie": "reglage" or "epreuve", "champs": the truth
 by field, keywords as a list, any of which is right}, and the letter itself as NAME.pdf, .jpg, .tiff or .eml, or told by its
-"lettre", which is then printed and spoilt (`tests/letters/disposer.py`), TIRAGES=n times in as many layouts. Only the letters
-of `epreuve` are measured, unless PARTIE names the others: those are for whoever changes a rule.
+"lettre", which is then printed and spoilt (`tests/letters/disposer.py`), TIRAGES=n times (2) in as many layouts.
 """
 
 import json
@@ -45,6 +45,9 @@ from tests.letters.grille import NOUS
 
 Found = list[tuple[str, float]]
 
+SETS = {"epreuve": "held_out", "reglage": "tuning"}
+"""The parts of the letters that come with the project, as their figures are called."""
+
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
 FIELDS = (
     *("expediteur", "adresse", "code_postal", "ville", "courriel", "telephone", "siret", "correspondant"),
@@ -70,10 +73,12 @@ def measure(bench: Bench) -> Iterator[Figure]:
     """The sets of letters that there are, then what is learned."""
     names = imprimer.NAMES[: bench.many(len(imprimer.NAMES), 4)]
     own = [Letter(data=imprimer.pdf(name), truth=dict(imprimer.expected(name))) for name in names]
+    part = os.environ.get("PARTIE", "epreuve")
     with town(bench, "sqlite", "propositions"):
         if os.environ.get("LETTRES"):
-            letters = list(_given(Path(os.environ["LETTRES"])))
-            yield from _figures("given", letters, NOUS)
+            yield from _figures("given", list(_told(Path(os.environ["LETTRES"]), part, None)), NOUS)
+        else:
+            yield from _figures(SETS[part], list(_told(imprimer.FOLDER / part, part, bench.many(0, 4) or None)), NOUS)
         if FOLDER.is_dir():
             shared = [Letter(data=(FOLDER / f"{name}.pdf").read_bytes(), truth=dict(TRUTH[name])) for name in TRUTH]
             yield from _figures("shared", shared, THEIRS)
@@ -82,9 +87,10 @@ def measure(bench: Bench) -> Iterator[Figure]:
         yield from _learned(Path(os.environ["TEXTES"]))
 
 
-def _given(folder: Path) -> Iterator[Letter]:
-    part, sources, count = os.environ.get("PARTIE", "epreuve"), Counter[str](), int(os.environ.get("TIRAGES", "1"))
-    for path in sorted(folder.glob("*.json")):
+def _told(folder: Path, part: str, most: int | None) -> Iterator[Letter]:
+    """The letters of a folder that are of a part, at most so many, each printed TIRAGES times."""
+    sources, count = Counter[str](), int(os.environ.get("TIRAGES", "2"))
+    for path in sorted(folder.glob("*.json"))[:most]:
         told = json.loads(path.read_text("utf-8"))
         if told.get("partie", "epreuve") != part:
             continue
