@@ -58,6 +58,8 @@ READ = ("notre_reference", "delai", "destinataire")
 """What is read but is no offer of its own: it serves others."""
 NUMBERS = ("telephone", "siret", "recommande")
 """What is the same however its digits are spaced."""
+FILLS = 0.5
+"""The confidence from which the form is filled in advance (`app.web.offres.LUE`)."""
 _BINS = (0.0, 0.5, SUR, 1.01)
 
 
@@ -152,14 +154,24 @@ def _figures(kind: str, letters: Sequence[Letter], ours: Sequence[str]) -> Itera
     yield _share(f"proposals_{kind}_three", f"{kind}, all fields among three", whole["three"], whole["there"])
     yield _share(f"proposals_{kind}_placed", f"{kind}, with their place on the page", whole["placed"], whole["there"])
     told = {field for letter in letters for field in letter.truth}  # of the others nobody said where they stand
-    invented = [found[field][0][1] for letter, found, _ in asked for field in FIELDS
-                if field in told and found.get(field) and field not in letter.truth and not _day_said(field, letter)]  # fmt: skip
+    invented = [
+        found[field][0][1] for letter, found, _ in asked for field in FIELDS
+        if field in told and found.get(field) and field not in letter.truth and not _elsewhere(field, found, letter)
+    ]
     yield Figure(key=f"proposals_{kind}_invented", what=f"{kind}, proposed where nothing stands", value=len(invented))
+    sentences = sum(bool(found.get("objet")) and "objet" not in letter.truth for letter, found, _ in asked)
+    yield Figure(key=f"proposals_{kind}_sentences", what=f"{kind}, a sentence offered where no subject stands", value=sentences)
     yield from _calibration(kind, [*sure, *((one, False) for one in invented)])
 
 
-def _day_said(field: str, letter: Letter) -> bool:
-    """Whether a delay was read where the letter says its day: «avant le 15 mars» is `reponse_voulue`, measured as such."""
+def _elsewhere(field: str, found: Mapping[str, Found], letter: Letter) -> bool:
+    """Whether what is proposed stands in the letter under another name, and is measured there or fills nothing.
+
+    «Avant le 15 mars» is a delay read where the truth says `reponse_voulue`; the sentence that asks is offered for a subject
+    that nobody wrote, below what fills the field: `proposals_…_sentences` counts those.
+    """
+    if field == "objet":
+        return found[field][0][1] < FILLS
     return field == "delai" and "reponse_voulue" in letter.truth
 
 

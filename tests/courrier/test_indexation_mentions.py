@@ -176,6 +176,13 @@ def test_a_title_above_the_greeting_stands_for_an_objet() -> None:
         assert "objet" not in valeurs(page(*tete, (50, 200, ligne), (50, 226, "Madame, Monsieur,"))), ligne
 
 
+def test_without_a_subject_the_sentence_that_asks_is_offered_and_fills_nothing() -> None:
+    corps = ("J’habite ici depuis dix ans. Je vous demande de", "bien vouloir curer le fossé. Merci.", "Salutations distinguées")
+    lue = champs(page((50, 250, "Madame,"), *((50, 290 + 13 * rang, ligne) for rang, ligne in enumerate(corps))))["objet"]
+    assert (lue.valeur, lue.confiance) == ("Je vous demande de bien vouloir curer le fossé", 0.3)
+    assert "objet" not in valeurs(page((50, 250, "Madame,"), (50, 290, "Le chat dort. Salutations distinguées")))
+
+
 def test_who_the_envelope_names_is_the_recipient() -> None:
     mairie = [(320, 133 + 13 * rang, ligne) for rang, ligne in enumerate(NOUS[:3])]
     assert valeurs(page((320, 120, "Mme Claire Montel"), *mairie))["destinataire"] == "Mme Claire Montel"

@@ -11,6 +11,7 @@ from app.courrier.indexation.destinataire import destinataire
 from app.courrier.indexation.expediteur import expediteur
 from app.courrier.indexation.fil import chrono
 from app.courrier.indexation.lignes import Ligne, blocs, lignes
+from app.courrier.indexation.phrase import demandee
 from app.courrier.indexation.proposition import CHAMPS, Proposition, ensemble
 from app.courrier.indexation.urgence import priorite
 from app.courrier.ports import PageLue
@@ -55,8 +56,8 @@ def _du_texte(toutes: Sequence[Ligne], aujourdhui: date, nous: Sequence[str]) ->
     yield from contacts.telephone(toutes, dans_la_tete, nous)
     yield from jours
     seules = (
-        objet.objet(toutes), contacts.recommande(toutes), contacts.siret(toutes), destinataire(toutes, qui, nous),
-        chrono(toutes), delai(toutes, alors), priorite(toutes),
+        objet.objet(toutes) or demandee(toutes), contacts.recommande(toutes), contacts.siret(toutes),
+        destinataire(toutes, qui, nous), chrono(toutes), delai(toutes, alors), priorite(toutes),
     )  # fmt: skip
     yield from (proposition for proposition in seules if proposition)
     yield from objet.references(toutes)

@@ -28,11 +28,11 @@ _NUMERO = re.compile(rf"(?<![\d-])\d{{1,4}}\s*(?:bis|ter|quater|[a-d]\b)?\s*,?\s
 _COMPLEMENT = re.compile(r"^(?:c\.?s\.?|b\.?p\.?|tsa|cidex)\s*\d")
 # Who stands above the one who writes, in the head of a public body.
 _TUTELLE = re.compile(
-    r"^(?:ministere|republique|prefete?\b|prefecture|academie\b|region academique|liberte|armee de|canton\b|gouvernement"
+    r"^(?:ministere|republique|prefete?\b|academie\b|region academique|liberte|armee de|canton\b|gouvernement"
     r"|rectorat)"
 )
 _SERVICE = re.compile(
-    r"^(?:direction|service|unite|dsden|inspection|delegation|sous-prefecture|agence|office|tribunal|greffe|centre|brigade|bureau"
+    r"^(?:direction|service|unite|dsden|inspection|delegation|sous-prefecture|agence|office|tribunal|greffe|centre|brigade"
     r"|\d+e\s+regiment|regiment|gendarmerie|commissariat|departement|d[dr][a-z]{1,5}\b|drac|udap|ars\b)"
 )
 _DESTINATAIRE = re.compile(

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import groupby, islice, pairwise
+from itertools import chain, groupby, islice, pairwise
 from statistics import median
 from textwrap import wrap
 
@@ -27,6 +27,7 @@ _FOOT = 0.8
 _CUTS = 2
 _DASHES = frozenset("–—-•|·")
 _GLUED = "-@"
+_RUNS_ON = 0.75
 
 
 def plier(texte: str) -> str:
@@ -150,8 +151,25 @@ def _pied_en_morceaux(brutes: Sequence[Ligne]) -> Iterator[Ligne]:
         yield from brutes
         return
     yield from (ligne for ligne in brutes if ligne not in suite)
-    for morceau in _morceaux([mot for ligne in suite for mot in ligne.mots]):
+    large = max(_largeur(ligne) for ligne in brutes)
+    for morceau in chain.from_iterable(_morceaux([m for une in lue for m in une.mots]) for lue in _continues(suite, large)):
         yield replace(suite[0], mots=morceau, texte=" ".join(mot[0] for mot in morceau), pied=True)
+
+
+def _continues(suite: Sequence[Ligne], large: float) -> Iterator[list[Ligne]]:
+    """The lines of a foot that run on: one that stops short of the width of the page ends there, as its writer meant."""
+    lue: list[Ligne] = []
+    for ligne in suite:
+        lue.append(ligne)
+        if _largeur(ligne) < _RUNS_ON * large and ligne.texte[-1] not in _GLUED:
+            yield lue
+            lue = []
+    if lue:
+        yield lue
+
+
+def _largeur(ligne: Ligne) -> float:
+    return ligne.boite[2] - ligne.boite[0] if ligne.boite else 0.0
 
 
 def _morceaux(mots: Sequence[Mot]) -> Iterator[tuple[Mot, ...]]:

@@ -40,6 +40,8 @@ _TABLE = 0.8
 _TABLE_SEULE = 0.5
 """What it is worth where the letter's nature, or what was learned, speaks too."""
 _HAUT = 0.9
+_NATURE_DITE = 0.55
+"""How sure a nature must be to say a bureau: below, the letter could be anybody's, and the clerk's guess is better."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,7 +154,7 @@ def _bureau(session: Session, engine: Engine, lettre: _Lettre, natures: Sequence
     noms = {noeud.cle: noeud.nom for noeud in arbre.values()}
     candidats = [*lettre.donne("bureau", noms), *lettre.appris("bureau", noms)]
     sens = circuits.orienter(session, engine, sens="arrivee", nature=None, texte=lettre.dit, now=now)
-    if lettre.modele is None and nature:
+    if lettre.modele is None and nature and nature.premier.confiance >= _NATURE_DITE:
         candidats += _des_natures(session, engine, lettre, natures, nature, now)
     if sens.bureau and sens.bureau in arbre:
         sure = _TABLE if not candidats else _TABLE_SEULE
