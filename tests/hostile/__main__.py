@@ -21,11 +21,8 @@ def main(folder: Path, mutations: int, seed: int) -> int:
     """Give them all, as many at once as there are cores; print what became of them, then look for every original."""
     vault, began = Vault((folder / "coffre").as_uri()), time.monotonic()
     ends: list[giving.End] = []
-
-    def given() -> chain[samples.Sample]:
-        return chain(samples.listed(), samples.archives(folder), samples.messages(), samples.mutations(mutations, seed))
-
-    for end in giving.give(given(), vault, workers=os.cpu_count() or 1):
+    given = chain(samples.listed(), samples.archives(folder), samples.messages(), samples.mutations(mutations, seed))
+    for end in giving.give(given, vault, workers=os.cpu_count() or 1):
         ends.append(end)
         if end.kind not in giving.SOUND:
             print(f"{end.kind}: {end.name}: {end.reason}", flush=True)
@@ -33,7 +30,7 @@ def main(folder: Path, mutations: int, seed: int) -> int:
             print(f"… {len(ends)} files, {time.monotonic() - began:.0f} s", flush=True)
     for reason, count in Counter(end.reason for end in ends if end.kind == "refused").most_common():
         print(f"{count:6d}  {reason}")
-    lost = [name for name, data in given() if not giving.kept(vault, data)]
+    lost = [end.name for end in ends if not giving.kept(vault, end.sha256)]
     for name in lost:
         print(f"lost: {name}")
     counted = Counter(end.kind for end in ends)

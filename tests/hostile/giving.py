@@ -32,6 +32,7 @@ class End:
     kind: str
     reason: str
     seconds: float
+    sha256: str
 
 
 def give(samples: Iterator[Sample], vault: Vault, *, workers: int, limites: Limites = LIMITES) -> Iterator[End]:
@@ -57,14 +58,15 @@ def give(samples: Iterator[Sample], vault: Vault, *, workers: int, limites: Limi
         yield from iter(ends.get, None)
 
 
-def kept(vault: Vault, data: bytes) -> bool:
-    """Tell whether the vault gives these very bytes back."""
-    sha256 = hashlib.sha256(data).hexdigest()
-    return vault.has(sha256) and vault.get(sha256) == data
+def kept(vault: Vault, sha256: str) -> bool:
+    """Tell whether the vault gives back the bytes of this digest, taken before they were put there."""
+    return vault.has(sha256) and hashlib.sha256(vault.get(sha256)).hexdigest() == sha256
 
 
 def _end(reader: Reader, vault: Vault, sample: Sample, limites: Limites) -> End:
     name, data = sample
+    # Some samples are made anew each time they are asked for, never twice the same: what was given is known by its digest.
+    sha256 = hashlib.sha256(data).hexdigest()
     vault.put(data)
     began = time.monotonic()
     kind, reason = _verdict(reader, data)
@@ -72,7 +74,7 @@ def _end(reader: Reader, vault: Vault, sample: Sample, limites: Limites) -> End:
     # Four openings at most: read, copied or shown, drawn.
     if seconds > 3 * (limites.duree + MARGIN):
         kind, reason = "dawdled", f"{seconds:.0f} s"
-    return End(name=name, kind=kind, reason=reason, seconds=seconds)
+    return End(name=name, kind=kind, reason=reason, seconds=seconds, sha256=sha256)
 
 
 def _verdict(reader: Reader, data: bytes) -> tuple[str, str]:

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy
 import pytesseract
-from numpy.typing import NDArray
 from PIL import Image
 
 from app.courrier.errors import Illisible
@@ -23,6 +22,10 @@ _TURNED_LETTERS = 60
 _SPECKS = 10
 _LONG_WORD = 4
 _AS_GOOD = 0.9
+_SAME_ROW = 0.4
+_ONE_BLANK = (0.5, 1.2)
+"""How far two words of one line stand apart, at least (they overlap) and at most, in heights of a word."""
+_BROKEN_OFF = 100.0
 
 Line = list[Mot]
 Words = list[Line]
@@ -83,10 +86,12 @@ def _best(image: Gray, state: preparing.State, look: _Look) -> Words:
     best = _recognise(image, look)
     if state.clean:
         return best
+    most = _score(best) - _BROKEN_OFF * _broken(best, image.shape)
     for better, back in preparing.prepared(state):
         words = _recognise(better, look)
-        if _score(words) > _score(best):
-            best = _moved(words, better.shape, back, image.shape)
+        score = _score(words) - _BROKEN_OFF * _broken(words, better.shape)
+        if score > most:
+            best, most = _moved(words, better.shape, back, image.shape), score
     return best
 
 
@@ -176,23 +181,37 @@ def _score(lines: Words) -> float:
     return sum(len(mot[0]) * (mot[5] - _DOUBTFUL) for line in lines for mot in line)
 
 
+def _broken(lines: Words, shape: tuple[int, ...]) -> int:
+    """Letters of lines that begin one blank after another's end: one line was taken for two, its words lose their order."""
+    if not lines:
+        return 0
+    height, width = shape[:2]
+    first, last = (numpy.array([line[place][1:5] for line in lines]) * ((width, height) * 2) for place in (0, -1))
+    letters = numpy.array([sum(len(mot[0]) for mot in line) for line in lines])
+    # Rows: the line that ends; columns: the one that begins.
+    tall = numpy.minimum((last[:, 3] - last[:, 1])[:, None], (first[:, 3] - first[:, 1])[None, :])
+    beside = numpy.minimum(last[:, None, 3], first[None, :, 3]) - numpy.maximum(last[:, None, 1], first[None, :, 1])
+    gap = first[None, :, 0] - last[:, None, 2]
+    broken = (beside > _SAME_ROW * tall) & (gap > -_ONE_BLANK[0] * tall) & (gap < _ONE_BLANK[1] * tall)
+    numpy.fill_diagonal(broken, val=False)
+    return int((broken * numpy.minimum(letters[:, None], letters[None, :])).sum())
+
+
 def _confidence(lines: Words) -> float:
     letters = _letters(lines)
     return sum(len(mot[0]) * mot[5] for line in lines for mot in line) / letters if letters else 0.0
 
 
-def _moved(lines: Words, prepared: tuple[int, ...], back: NDArray[numpy.float64], shape: tuple[int, ...]) -> Words:
+def _moved(lines: Words, prepared: tuple[int, ...], back: preparing.Back, shape: tuple[int, ...]) -> Words:
     """Words of the prepared page, boxed again where they stand on the page as it was scanned; both pages by their shape."""
-    # Fractions of the one to dots, to dots of the other, to fractions of that.
-    way = numpy.diag((1 / shape[1], 1 / shape[0], 1)) @ back @ numpy.diag((prepared[1], prepared[0], 1))
-    return [[_boxed(mot, way) for mot in line] for line in lines]
+    dots, whole = numpy.array((prepared[1], prepared[0])), numpy.array((shape[1], shape[0]))
 
+    def boxed(mot: Mot) -> Mot:
+        text, x0, y0, x1, y1, confidence = mot
+        # The middle of each side: the corners of a leaning word would make its box reach into its neighbours.
+        middles = [((x0 + x1) / 2, y0), ((x0 + x1) / 2, y1), (x0, (y0 + y1) / 2), (x1, (y0 + y1) / 2)]
+        places = (back(numpy.array(middles) * dots) / whole).clip(0, 1).round(5)
+        (left, top), (right, bottom) = places.min(axis=0).tolist(), places.max(axis=0).tolist()
+        return text, left, top, right, bottom, confidence
 
-def _boxed(mot: Mot, way: NDArray[numpy.float64]) -> Mot:
-    text, x0, y0, x1, y1, confidence = mot
-    # The middle of each side: the corners of a leaning word would make its box reach into its neighbours.
-    middles = [((x0 + x1) / 2, y0), ((x0 + x1) / 2, y1), (x0, (y0 + y1) / 2), (x1, (y0 + y1) / 2)]
-    points = [way @ numpy.array([x, y, 1.0]) for x, y in middles]
-    xs = [min(max(float(point[0] / point[2]), 0.0), 1.0) for point in points]
-    ys = [min(max(float(point[1] / point[2]), 0.0), 1.0) for point in points]
-    return text, round(min(xs), 5), round(min(ys), 5), round(max(xs), 5), round(max(ys), 5), confidence
+    return [[boxed(mot) for mot in line] for line in lines]

@@ -8,7 +8,8 @@ import cv2
 import numpy
 from numpy.typing import NDArray
 
-from app.outside.reader import sheet
+from app.outside.reader import curl, sheet
+from app.outside.reader.curl import Curl
 from app.outside.reader.scan import Gray
 
 # Below these the second pass cannot win: the page is straight and its paper even and light.
@@ -19,6 +20,8 @@ _LIGHT = 190.0
 _SEARCHED_ANGLE = 6.0
 _PROJECTED_HEIGHT = 900
 _BACKGROUND_SIDE = 400
+
+Points = NDArray[numpy.float64]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +45,21 @@ class State:
         return abs(self.angle) < _STRAIGHT and light > _LIGHT and float(light - dark) < _EVEN * 255
 
 
+@dataclass(frozen=True, kw_only=True)
+class Back:
+    """The way from a prepared page back to the page as it was scanned: what hung is let down, then `matrix` (3×3) is applied."""
+
+    matrix: NDArray[numpy.float64]
+    curl: Curl | None = None
+
+    def __call__(self, points: Points) -> Points:
+        """Points in dots, one a row, across and down."""
+        across, down = points[:, 0], points[:, 1]
+        hanging = down if self.curl is None else down + self.curl.depth(across, down)
+        moved = self.matrix @ numpy.stack((across, hanging, numpy.ones_like(across)))
+        return numpy.asarray((moved[:2] / moved[2]).T, dtype=numpy.float64)
+
+
 def inspect(image: Gray) -> State:
     """Look at a page once: how far it leans, what its paper looks like under the ink, whether there is a table round it."""
     paper = _paper(image)
@@ -49,18 +67,17 @@ def inspect(image: Gray) -> State:
     return State(angle=_angle(flat), paper=paper, flat=flat, corners=sheet.corners(image))
 
 
-def prepared(state: State) -> Iterator[tuple[Gray, NDArray[numpy.float64]]]:
-    """The page with its background divided out, no specks, its lines level; then laid flat too, if there is a table round it.
-
-    The second value is the 3×3 matrix that brings a point of the prepared page back to the original.
-    """
+def prepared(state: State) -> Iterator[tuple[Gray, Back]]:
+    """The page with its background divided out, no specks, its lines level; then laid flat too, if there is a table round it."""
     clean = numpy.asarray(cv2.medianBlur(state.flat, 3), dtype=numpy.uint8)
-    as_it_lies = (clean.shape[1], clean.shape[0])
-    yield _turned(clean, numpy.eye(3), as_it_lies, state.angle)
+    page, matrix = _turned(clean, numpy.eye(3), (clean.shape[1], clean.shape[0]), state.angle)
+    yield page, Back(matrix=matrix)
     # What was taken for a table may be a shadow, and letters in it: both are tried.
     if state.corners is not None:
         laid, size = sheet.flat(state.corners)
-        yield _turned(clean, laid, size, _angle(_moved(clean, laid, size)))
+        page, matrix = _turned(clean, laid, size, _angle(_moved(clean, laid, size)))
+        hangs = curl.found(page)
+        yield (page if hangs is None else curl.levelled(page, hangs)), Back(matrix=matrix, curl=hangs)
 
 
 def _turned(

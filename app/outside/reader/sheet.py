@@ -15,6 +15,8 @@ _THRESHOLDS = (1.0, 0.85, 0.7, 0.55)
 _LEAST, _MOST = 0.3, 0.97
 _FITS = 0.97
 _DARKER = 0.8
+_AT_THE_EDGE = 2
+_ALIKE = 0.4
 _ROUGH = (0.015, 0.03, 0.05)
 
 
@@ -27,18 +29,17 @@ def corners(image: Gray) -> Corners | None:
     closed = cv2.morphologyEx(small, cv2.MORPH_CLOSE, numpy.ones((9, 9), numpy.uint8))
     wiped = numpy.asarray(cv2.medianBlur(closed, 5), dtype=numpy.uint8)
     middle, _ = cv2.threshold(wiped, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
-    found = [each for share in _THRESHOLDS if (each := _quadrangle(wiped, middle * share))]
+    found = [each for share in _THRESHOLDS if (each := _quadrangle(wiped, middle * share)) and each[0] >= _FITS]
     if not found:
         return None
-    fit, corner = max(found, key=lambda each: each[0])
-    return _ordered(corner / numpy.float32(scale)) if fit >= _FITS else None
+    _, corner = max(found, key=lambda each: each[0] * _oblong(each[1]))
+    return corner / numpy.float32(scale)
 
 
 def flat(corner: Corners) -> tuple[NDArray[numpy.float64], tuple[int, int]]:
     """The 3×3 matrix that lays the sheet flat, and the size, width and height in dots, that it then has."""
-    left_top, right_top, right_bottom, left_bottom = corner
-    width = round(float(numpy.hypot(*(right_top - left_top)) + numpy.hypot(*(right_bottom - left_bottom))) / 2)
-    height = round(float(numpy.hypot(*(left_bottom - left_top)) + numpy.hypot(*(right_bottom - right_top))) / 2)
+    top, right, bottom, left = _sides(corner)
+    width, height = round((top + bottom) / 2), round((left + right) / 2)
     straight = numpy.array([[0, 0], [width, 0], [width, height], [0, height]], numpy.float32)
     return numpy.asarray(cv2.getPerspectiveTransform(corner, straight)), (width, height)
 
@@ -60,13 +61,34 @@ def _quadrangle(wiped: Gray, threshold: float) -> tuple[float, Corners] | None:
     area = cv2.contourArea(shape)
     if not _LEAST < area / light.size < _MOST or not _stands_out(wiped, shape):
         return None
-    return 1 - abs(1 - cv2.contourArea(outline) / area), shape.reshape(4, 2).astype(numpy.float32)
+    corner = _ordered(shape.reshape(4, 2).astype(numpy.float32))
+    if _framed(corner, wiped.shape) or _oblong(corner) < _ALIKE:
+        return None
+    return 1 - abs(1 - cv2.contourArea(outline) / area), corner
 
 
 def _stands_out(wiped: Gray, shape: NDArray[numpy.int32]) -> bool:
     """Tell whether what lies round the shape is darker than what is in it."""
     inside = cv2.fillConvexPoly(numpy.zeros_like(wiped), shape, 1) == 1
     return float(numpy.median(wiped[~inside])) < _DARKER * float(numpy.median(wiped[inside]))
+
+
+def _framed(corner: Corners, shape: tuple[int, ...]) -> bool:
+    """Tell whether two corners or more are those of the picture: light was shared out otherwise than between sheet and table."""
+    frame = numpy.array([[0, 0], [shape[1], 0], [shape[1], shape[0]], [0, shape[0]]], numpy.float32)
+    return int((numpy.abs(corner - frame).max(axis=1) <= _AT_THE_EDGE).sum()) > 1
+
+
+def _oblong(corner: Corners) -> float:
+    """1 when opposite sides are as long: a sheet cut at the edge of a shadow has one long side and one short."""
+    top, right, bottom, left = _sides(corner)
+    return min(top, bottom) / max(top, bottom, 1.0) * min(left, right) / max(left, right, 1.0)
+
+
+def _sides(corner: Corners) -> tuple[float, float, float, float]:
+    """The length of the top, the right, the bottom and the left, in dots."""
+    top, right, bottom, left = numpy.hypot(*(numpy.roll(corner, -1, axis=0) - corner).T)
+    return float(top), float(right), float(bottom), float(left)
 
 
 def _ordered(points: Corners) -> Corners:

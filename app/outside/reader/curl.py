@@ -1,0 +1,108 @@
+"""Lines that sag: paper that was folded or held in a hand is drawn level again."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations_with_replacement, product
+
+import cv2
+import numpy
+from numpy.typing import NDArray
+
+from app.outside.reader.scan import Gray
+
+_HEIGHT = 1800
+"""Dots of the smaller picture on which lines are looked at; the strides below are of this picture."""
+_STRIPS = 32
+_DARK, _STROKE = 70, 9
+_STRIDES = (6.0, 3.0, 1.5, 0.75, 0.4)
+_LEAST = 1.5
+_ROUNDS = 4
+
+Curve = NDArray[numpy.float64]
+"""Weights of x, xy, and the Legendre polynomials of x of degree 2 to 4, x and y from -1 to 1; in dots of the smaller picture."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Curl:
+    """How far the lines of a page hang, everywhere on it."""
+
+    curve: Curve
+    width: int
+    height: int
+
+    def depth(self, x: NDArray[numpy.float64], y: NDArray[numpy.float64]) -> NDArray[numpy.float64]:
+        """Dots by which what belongs at (x, y), in dots, is found below it."""
+        across, down = 2 * x / self.width - 1, 2 * y / self.height - 1
+        scale = max(1.0, self.height / _HEIGHT)
+        return numpy.asarray(scale * _hanging(self.curve, across, down), dtype=numpy.float64)
+
+
+def found(page: Gray) -> Curl | None:
+    """The curl under which the rows of ink are sharpest; None when the lines are level as they are.
+
+    A page without several lines of text has no curl that could be seen.
+    """
+    profiles = _profiles(page)
+    if not profiles.any():
+        return None
+    curve: Curve = numpy.zeros(5)
+    best = _sharpness(profiles, curve)
+    for stride in _STRIDES:
+        for _ in range(_ROUNDS):
+            before = best
+            for near in _neighbours(curve, stride):
+                sharp = _sharpness(profiles, near)
+                if sharp > best:
+                    best, curve = sharp, near
+            if best == before:
+                break
+    return Curl(curve=curve, width=page.shape[1], height=page.shape[0]) if float(numpy.abs(curve).sum()) >= _LEAST else None
+
+
+def levelled(page: Gray, curl: Curl) -> Gray:
+    """The page with its lines drawn level."""
+    height, width = page.shape
+    x, y = numpy.meshgrid(numpy.arange(width, dtype=numpy.float64), numpy.arange(height, dtype=numpy.float64))
+    moved = cv2.remap(
+        page, x.astype(numpy.float32), (y + curl.depth(x, y)).astype(numpy.float32), cv2.INTER_CUBIC, borderValue=(255,)
+    )
+    return numpy.asarray(moved, dtype=numpy.uint8)
+
+
+def _neighbours(curve: Curve, stride: float) -> Iterator[Curve]:
+    """One weight changed, or two at once: a line that hangs at one end only wants several."""
+    for one, other in combinations_with_replacement(range(len(curve)), 2):
+        for step, beside in product((-stride, stride), repeat=2):
+            near = curve.copy()
+            near[one] += step
+            if other != one:
+                near[other] += beside
+            yield near
+
+
+def _profiles(page: Gray) -> NDArray[numpy.float64]:
+    """The ink of each row in each upright strip: strips × rows."""
+    scale = min(1.0, _HEIGHT / page.shape[0])
+    size = (max(_STRIPS, round(page.shape[1] * scale)), max(1, round(page.shape[0] * scale)))
+    small = cv2.resize(page, size, interpolation=cv2.INTER_AREA)
+    # Strokes alone: what is broader is the edge of a shadow, or a picture.
+    ink = cv2.morphologyEx(small, cv2.MORPH_BLACKHAT, numpy.ones((_STROKE, _STROKE), numpy.uint8)).astype(numpy.float64)
+    ink[ink < _DARK] = 0
+    return numpy.array([strip.sum(axis=1) for strip in numpy.array_split(ink, _STRIPS, axis=1)])
+
+
+def _sharpness(profiles: NDArray[numpy.float64], curve: Curve) -> float:
+    """How far the ink of all strips together changes from row to row, each strip taken as deep as the curve hangs there."""
+    count, height = profiles.shape
+    rows = numpy.arange(height, dtype=numpy.float64)
+    across, down = (2 * numpy.arange(count)[:, None] + 1) / count - 1, 2 * rows[None, :] / height - 1
+    places = (rows + _hanging(curve, across, down)).clip(0, height - 1.001)
+    above = places.astype(numpy.intp)
+    low, high = numpy.take_along_axis(profiles, above, axis=1), numpy.take_along_axis(profiles, above + 1, axis=1)
+    total = (low + (high - low) * (places - above)).sum(axis=0)
+    return float((numpy.diff(total) ** 2).sum())
+
+
+def _hanging(curve: Curve, x: NDArray[numpy.float64], y: NDArray[numpy.float64]) -> NDArray[numpy.float64]:
+    terms = (x, x * y, (3 * x**2 - 1) / 2, (5 * x**3 - 3 * x) / 2, (35 * x**4 - 30 * x**2 + 3) / 8)
+    return numpy.asarray(sum(weight * term for weight, term in zip(curve, terms, strict=True)), dtype=numpy.float64)
