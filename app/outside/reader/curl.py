@@ -17,9 +17,13 @@ _DARK, _STROKE = 70, 9
 _STRIDES = (6.0, 3.0, 1.5, 0.75, 0.4)
 _LEAST = 1.5
 _ROUNDS = 4
+_FEW_ROWS = 40
 
 Curve = NDArray[numpy.float64]
-"""Weights of x, xy, and the Legendre polynomials of x of degree 2 to 4, x and y from -1 to 1; in dots of the smaller picture."""
+"""Weights of x, xy, and the Legendre polynomials of x of degree 2 to 4, in dots of the smaller picture.
+
+x goes from -1 to 1 over the page, y over the rows that have ink: weighed elsewhere, xy would stand for x.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,13 +32,15 @@ class Curl:
 
     curve: Curve
     width: int
-    height: int
+    inked: tuple[float, float]
+    """The middle of the rows that have ink, and half of what they take, in dots."""
+    scale: float
+    """Dots of the page for one of the smaller picture."""
 
     def depth(self, x: NDArray[numpy.float64], y: NDArray[numpy.float64]) -> NDArray[numpy.float64]:
         """Dots by which what belongs at (x, y), in dots, is found below it."""
-        across, down = 2 * x / self.width - 1, 2 * y / self.height - 1
-        scale = max(1.0, self.height / _HEIGHT)
-        return numpy.asarray(scale * _hanging(self.curve, across, down), dtype=numpy.float64)
+        (middle, half) = self.inked
+        return self.scale * _hanging(self.curve, 2 * x / self.width - 1, (y - middle) / half)
 
 
 def found(page: Gray) -> Curl | None:
@@ -43,20 +49,25 @@ def found(page: Gray) -> Curl | None:
     A page without several lines of text has no curl that could be seen.
     """
     profiles = _profiles(page)
-    if not profiles.any():
+    rows = numpy.flatnonzero(profiles.any(axis=0))
+    if len(rows) < _FEW_ROWS:
         return None
+    inked = (float(rows[0] + rows[-1]) / 2, float(rows[-1] - rows[0]) / 2)
     curve: Curve = numpy.zeros(5)
-    best = _sharpness(profiles, curve)
+    best = _sharpness(profiles, curve, inked)
     for stride in _STRIDES:
         for _ in range(_ROUNDS):
             before = best
             for near in _neighbours(curve, stride):
-                sharp = _sharpness(profiles, near)
+                sharp = _sharpness(profiles, near, inked)
                 if sharp > best:
                     best, curve = sharp, near
             if best == before:
                 break
-    return Curl(curve=curve, width=page.shape[1], height=page.shape[0]) if float(numpy.abs(curve).sum()) >= _LEAST else None
+    if float(numpy.abs(curve).sum()) < _LEAST:
+        return None
+    scale = page.shape[0] / profiles.shape[1]
+    return Curl(curve=curve, width=page.shape[1], inked=(inked[0] * scale, inked[1] * scale), scale=scale)
 
 
 def levelled(page: Gray, curl: Curl) -> Gray:
@@ -91,11 +102,11 @@ def _profiles(page: Gray) -> NDArray[numpy.float64]:
     return numpy.array([strip.sum(axis=1) for strip in numpy.array_split(ink, _STRIPS, axis=1)])
 
 
-def _sharpness(profiles: NDArray[numpy.float64], curve: Curve) -> float:
+def _sharpness(profiles: NDArray[numpy.float64], curve: Curve, inked: tuple[float, float]) -> float:
     """How far the ink of all strips together changes from row to row, each strip taken as deep as the curve hangs there."""
     count, height = profiles.shape
     rows = numpy.arange(height, dtype=numpy.float64)
-    across, down = (2 * numpy.arange(count)[:, None] + 1) / count - 1, 2 * rows[None, :] / height - 1
+    across, down = (2 * numpy.arange(count)[:, None] + 1) / count - 1, (rows[None, :] - inked[0]) / inked[1]
     places = (rows + _hanging(curve, across, down)).clip(0, height - 1.001)
     above = places.astype(numpy.intp)
     low, high = numpy.take_along_axis(profiles, above, axis=1), numpy.take_along_axis(profiles, above + 1, axis=1)

@@ -20,6 +20,7 @@ _LIGHT = 190.0
 _SEARCHED_ANGLE = 6.0
 _PROJECTED_HEIGHT = 900
 _BACKGROUND_SIDE = 400
+_RIM = 0.015
 
 Points = NDArray[numpy.float64]
 
@@ -75,7 +76,8 @@ def prepared(state: State) -> Iterator[tuple[Gray, Back]]:
     # What was taken for a table may be a shadow, and letters in it: both are tried.
     if state.corners is not None:
         laid, size = sheet.flat(state.corners)
-        page, matrix = _turned(clean, laid, size, _angle(_moved(clean, laid, size)))
+        page, matrix = _turned(clean, laid, size, _angle(_trimmed(_moved(clean, laid, size))))
+        page = _trimmed(page)
         hangs = curl.found(page)
         yield (page if hangs is None else curl.levelled(page, hangs)), Back(matrix=matrix, curl=hangs)
 
@@ -91,6 +93,15 @@ def _turned(
 def _moved(page: Gray, matrix: NDArray[numpy.float64], size: tuple[int, int]) -> Gray:
     moved = cv2.warpPerspective(page, matrix, size, flags=cv2.INTER_CUBIC, borderValue=(255,))
     return numpy.asarray(moved, dtype=numpy.uint8)
+
+
+def _trimmed(page: Gray) -> Gray:
+    """The sheet without its outermost dots, made white where it stands: a strip of the table is straighter than any line."""
+    height, width = page.shape
+    rim = round(_RIM * width)
+    bare = numpy.full_like(page, 255)
+    bare[rim : height - rim, rim : width - rim] = page[rim : height - rim, rim : width - rim]
+    return bare
 
 
 def _paper(image: Gray) -> Gray:
