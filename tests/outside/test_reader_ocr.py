@@ -102,8 +102,9 @@ def test_a_scanned_letter_is_read_and_indexed(name: str, state: str, seed: int) 
 @pytest.mark.parametrize("name", imprimer.NAMES)
 def test_a_digital_letter_is_indexed_whole(name: str) -> None:
     """On letters written by the hand that wrote the rules: this shows that nothing broke, not how good the rules are."""
-    found = {p.champ: p.valeur for p in proposer(READER.read(imprimer.pdf(name)).pages, now=NOW, nous=NOUS)}
-    assert found == imprimer.expected(name)
+    read = proposer(READER.read(imprimer.pdf(name)).pages, now=NOW, nous=NOUS)
+    # A number whose key is wrong is shown to be read again, and fills nothing.
+    assert {p.champ: p.valeur for p in read if p.confiance >= 0.5} == imprimer.expected(name)
 
 
 def test_a_fax_of_several_pages_is_read_page_by_page() -> None:
