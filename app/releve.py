@@ -55,18 +55,18 @@ def relever(parts: Parts, boite_id: int, *, clock: Callable[[], datetime] = utc)
         boite = collecte.reserver(session, boite_id, now=clock())
     if boite is None:
         return None
-    position = boite.position
+    position, refuses = boite.position, list[str]()
     try:
         with parts.relais.ouvrir(collecte.ouverture(boite, parts.cachette), position=position) as source:
             try:
-                bilan = _vider(parts, boite, source, clock)
+                bilan = _vider(parts, boite, source, refuses, clock)
             finally:
                 # A server that always stops half-way is asked each time for what comes next, not for the same again.
                 position = source.position
     except ReleveImpossible as refus:
         with transaction() as session:
-            collecte.echouee(session, boite_id, refus.motif, position=position, now=clock())
-        return Bilan(erreur=refus.motif)
+            collecte.echouee(session, boite_id, refus.motif, position=position, refuses=tuple(refuses), now=clock())
+        return Bilan(erreur=refus.motif, refuses=tuple(refuses))
     with transaction() as session:
         collecte.relevee(session, boite_id, position=position, pris=bilan.pris, refuses=bilan.refuses, now=clock())
     return bilan
@@ -78,9 +78,9 @@ def essayer(parts: Parts, boite: Boite) -> int:
         return len(source.attente(PAR_RELEVE))
 
 
-def _vider(parts: Parts, boite: Boite, source: Source, clock: Callable[[], datetime]) -> Bilan:
+def _vider(parts: Parts, boite: Boite, source: Source, refuses: list[str], clock: Callable[[], datetime]) -> Bilan:
+    """Take what waits; `refuses` gets what had to be left, in words, which is to be told even if the source fails behind it."""
     pris = connus = 0
-    refuses: list[str] = []
     for attente in source.attente(PAR_RELEVE):
         try:
             contenu = source.lire(attente)

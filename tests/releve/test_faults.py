@@ -15,7 +15,7 @@ from app.db import db
 from app.outside.inbox import mailbox as mailboxes
 from app.outside.inbox.mailbox import Mailbox
 from app.outside.vault import Vault
-from tests.releve.bureau import collect, depots, mailbox
+from tests.releve.bureau import box, collect, depots, mailbox
 from tests.releve.conftest import session
 from tests.releve.test_mailbox import letter
 from tests.support.dovecot import Dovecot
@@ -109,3 +109,46 @@ def test_a_full_disk_is_said_and_what_waits_is_taken_once_there_is_room(
         patch.setattr(Vault, "put", full)
         assert "plein" in collect(mairie, number).erreur
     assert collect(mairie, number).pris == 2
+
+
+def test_a_message_withheld_once_is_still_asked_for_after_a_full_disk(
+    mairie: Flask, imap: Dovecot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = filled(mairie, imap, "retenu", 2, destination="")
+    with monkeypatch.context() as patch:
+        patch.setattr(IMAPClient, "fetch", bodies(lambda uid: uid == 1))
+        assert collect(mairie, number).pris == 1
+    with monkeypatch.context() as patch:
+        patch.setattr(Vault, "put", full)
+        assert "plein" in collect(mairie, number).erreur
+    assert collect(mairie, number).pris == 1
+
+
+def test_a_message_withheld_once_then_taken_away_is_asked_for_no_more(
+    mairie: Flask, imap: Dovecot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = filled(mairie, imap, "parti", 2, destination="")
+    with monkeypatch.context() as patch:
+        patch.setattr(IMAPClient, "fetch", bodies(lambda uid: uid == 1))
+        collect(mairie, number)
+    with session(imap, "parti") as client:
+        client.delete_messages([1])
+        client.expunge()
+    collect(mairie, number)
+    assert box(mairie, number).position.count(":") == 1
+
+
+def test_what_is_refused_is_told_though_the_server_fails_behind_it(
+    mairie: Flask, imap: Dovecot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = filled(mairie, imap, "refuse", 3, destination="")
+    monkeypatch.setattr(IMAPClient, "fetch", bodies(lambda uid: uid == 1))
+    collect(mairie, number)
+    with session(imap, "refuse") as client:
+        client.append("INBOX", letter(3))
+    with monkeypatch.context() as patch:
+        patch.setattr(Vault, "put", full)
+        assert "plein" in collect(mairie, number).erreur
+    with mairie.app_context():
+        told = [journal.details(line).get("refuses") for line in journal.lire(db.session(), f"boite:{number}")]
+    assert any("ne donne pas le message 1" in "".join(refused or ()) for refused in told)

@@ -80,15 +80,17 @@ def relevee(session: Session, boite_id: int, *, position: str, pris: int, refuse
     session.flush()
 
 
-def echouee(session: Session, boite_id: int, motif: str, *, now: datetime, position: str | None = None) -> None:
+def echouee(
+    session: Session, boite_id: int, motif: str, *, now: datetime, position: str | None = None, refuses: tuple[str, ...] = ()
+) -> None:
     """The collection failed, for this reason in the user's words; tried again later and later, an hour at most.
 
-    `position`: how far it had come, when it was open.
+    `position`: how far it had come, when it was open; `refuses`: what it had left before, which may not be come back to.
     """
     boite = session.get_one(Boite, boite_id, populate_existing=True)
-    if motif != boite.erreur:
+    if refuses or motif != boite.erreur:
         journal.noter(session, acteur=_PAR, acte="releve-echouee", sujet=f"boite:{boite_id}", now=now, boite=boite.nom,
-                      motif=motif)  # fmt: skip
+                      motif=motif, refuses=list(refuses))  # fmt: skip
     boite.erreur, boite.echecs = motif, boite.echecs + 1
     boite.position = boite.position if position is None else position
     _suite(boite, now)

@@ -65,7 +65,10 @@ class Mailbox:
             else:
                 # «n:*» always holds the last message, even when its number is below n.
                 uids = [uid for uid in self._client.search(["UNDELETED", "UID", f"{self._last + 1}:*"]) if uid > self._last]
-                uids += self._client.search(["UNDELETED", "UID", ",".join(map(str, self._asked))]) if self._asked else []
+                again = self._client.search(["UNDELETED", "UID", ",".join(map(str, self._asked))]) if self._asked else []
+                # What another program took away since is asked for no more: the position would grow without end.
+                self._asked.intersection_update(again)
+                uids += again
             wanted = sorted(uids)[:limite]
             about = self._client.fetch(wanted, ["RFC822.SIZE", "INTERNALDATE"]) if wanted else {}
         return [self._waiting(uid, about[uid]) for uid in wanted if uid in about]
@@ -93,7 +96,6 @@ class Mailbox:
         raw = given.get(_BODY)
         # Where those taken are moved away, one that stays is asked for at each opening anyway.
         again = bool(self._destination) or uid in self._asked
-        self._asked.discard(uid)
         if not isinstance(raw, bytes):
             if not again:
                 self._withheld(uid)
@@ -114,11 +116,16 @@ class Mailbox:
             self._client.add_flags([uid], [SEEN], silent=True)
             if self._destination:
                 self._move(uid)
-        self._last = max(self._last, uid)
+        self._left(uid)
 
     def refuser(self, attente: Attente, motif: str) -> None:  # noqa: ARG002 - the box's page says why
         """Leave it where it is, as it is."""
-        self._last = max(self._last, int(attente.repere))
+        self._left(int(attente.repere))
+
+    def _left(self, uid: int) -> None:
+        """Only now is it asked for no more: what is read may still not be kept, on a disk that is full."""
+        self._asked.discard(uid)
+        self._last = max(self._last, uid)
 
     def _move(self, uid: int) -> None:
         if self._client.has_capability("MOVE"):
