@@ -39,19 +39,23 @@ def page() -> str:
     debut, fin = _bornes(periode, jour)
     session, arrete, arretables = db.session(), None, habilitations.peut(moi(), "arreter")
     nombre, mois, lignes, empreinte = tenue.nombre(session, cle, debut, fin), [], [], ""
-    rang = min(max(request.args.get("page", 1, type=numero), 1), max(ceil(nombre / MONTREES), 1))
+    # Numbers begin again with the year: a week of both has more portions than its number of lines says.
+    portions = tenue.portions(session, cle, debut, fin, taille=MONTREES) if periode in ("semaine", "mois") else []
+    dernier = max(len(portions) if portions else ceil(nombre / MONTREES), 1)
+    rang = min(max(request.args.get("page", 1, type=numero), 1), dernier)
+    premier = 1 + sum(une.dernier - une.premier + 1 for une in portions[: rang - 1])
     if periode == "annee":
         mois = _mois(cle, debut)
     elif periode == "jour":
         toutes, arrete = tenue.lignes(session, cle, jour, jour, moi=moi()), tenue.du_jour(session, cle, jour)
         lignes, empreinte = toutes[(rang - 1) * MONTREES : rang * MONTREES], tenue.empreinte(toutes)
-    elif nombre:
-        portion = tenue.portions(session, cle, debut, fin, taille=MONTREES)[rang - 1]
-        lignes = tenue.de_portion(session, cle, debut, fin, portion, moi=moi())
+        premier = (rang - 1) * MONTREES + 1
+    elif portions:
+        lignes = tenue.de_portion(session, cle, debut, fin, portions[rang - 1], moi=moi())
     return render_template(
         "registres/page.html", cle=cle, periode=periode, jour=jour, debut=debut, fin=fin, lignes=lignes, mois=mois, arrete=arrete,
         nombre=nombre, empreinte=empreinte, arretes=tenue.liste(session, cle), noms=_noms(), registres=_registres(), rang=rang,
-        premier=(rang - 1) * MONTREES + 1, ouverts=tenue.a_arreter(session, cle, jusqua=min(jour, _hier())) if arretables else [],
+        premier=premier, dernier=dernier, ouverts=tenue.a_arreter(session, cle, jusqua=min(jour, _hier())) if arretables else [],
         hier=_hier(), trop=periode != "jour" and nombre > IMPRIMEES,
     )  # fmt: skip
 

@@ -127,16 +127,26 @@ def test_the_clock_closes_the_day_before_once_where_it_is_asked_to(office: Flask
 
 
 @SQLITE
+def test_a_week_of_two_years_shows_the_lines_of_both(office: Flask) -> None:
+    last = datetime(2025, 12, 31, 10, tzinfo=UTC)
+    for day, objet in ((last, "Vœux avant"), (last + timedelta(days=1), "Vœux après")):
+        register(office, now=day, recu_le=day, objet=objet)
+    odile, week = visitor(office, "odile"), "/registres?registre=A&periode=semaine&jour=2025-12-31"
+    assert shown(odile.get(week), "Vœux avant", "1 à 1 sur 2")
+    assert shown(odile.get(f"{week}&page=2"), "Vœux après", "2 à 2 sur 2")
+
+
+@SQLITE
 def test_a_second_body_has_registers_of_its_own(office: Flask) -> None:
     run = office.test_cli_runner().invoke
     assert "CCAS" in run(args=["registre", "ouvrir", "CCAS", "CCAS de Saint-Aubin"]).output
     assert run(args=["registre", "ouvrir", "ccas", "x"]).exit_code == 1
-    number = register(office, organisme="CCAS")
-    assert guichet.courrier(office, number).chrono == f"CCAS-A-{JOUR.year}-00001"
+    number, year = register(office, organisme="CCAS"), delais.jour(datetime.now(UTC)).year
+    assert guichet.courrier(office, number).chrono == f"CCAS-A-{year}-00001"
     odile = visitor(office, "odile")
     assert shown(odile.get("/registres?registre=CCASA"), "Registre des arrivées · CCAS de Saint-Aubin", "1 inscription")
     assert "CCAS-A-" not in odile.get("/registre").text  # it stands in its own register, not among ours
-    assert shown(odile.get("/registre?organisme=CCAS"), f"CCAS-A-{JOUR.year}-00001")
+    assert shown(odile.get("/registre?organisme=CCAS"), f"CCAS-A-{year}-00001")
     label = words(odile.get(f"/etiquettes/etiquettes.pdf?courrier={number}&format=102x51").data)
     assert "CCAS de Saint-Aubin" in label
-    assert f"CCAS-A-{JOUR.year}-00001" in label
+    assert f"CCAS-A-{year}-00001" in label
