@@ -6,7 +6,9 @@ import re
 
 import pytest
 from flask import Flask
+from psycopg.errors import DiskFull
 from sqlalchemy import create_engine
+from sqlalchemy.exc import OperationalError
 
 from app.courrier import errors as courrier
 from app.web.errors import STATUS
@@ -21,6 +23,7 @@ ERRORS = {
     "pris": engine.TaskHeld(holder="Marc"),
     "refuse": courrier.SaisieRefusee({"objet": "Donnez un objet."}),
     "plein": OSError(errno.ENOSPC, "No space left on device"),
+    "serveur plein": OperationalError("INSERT", None, DiskFull("could not extend file")),
     "panne": RuntimeError("le disque brûle, mot de passe 1234"),
 }
 
@@ -46,6 +49,7 @@ def faulty(town: Flask) -> Flask:
     ("refuse", 422, "1 champ(s) à corriger"),
     ("plein", 507, "Le disque du serveur est plein"),
     ("base pleine", 507, "Le disque du serveur est plein"),
+    ("serveur plein", 507, "Le disque du serveur est plein"),
     ("panne", 500, "Une erreur s’est produite"),
 ])
 def test_a_refusal_is_a_page_with_words_and_a_way_on(faulty: Flask, sort: str, status: int, words: str) -> None:
