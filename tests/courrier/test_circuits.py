@@ -134,3 +134,7 @@ def test_the_table_of_natures_hears_every_reason(session: Session, engine: Engin
     dits = circuits.natures_dites(session, engine, "Je forme un RECOURS gracieux contre le permis de construire.", now=now)
     assert [(dit.nature, dit.poids) for dit in dits] == [("recours", 6.0), ("recours", 1.0), ("urbanisme", 4.0)]
     assert dits[0].pourquoi == "la lettre conteste une décision"
+    blank = source.replace(b"<text>6</text>", b"<text></text>").replace(b"<text>4</text>", b'<text>"beaucoup"</text>')
+    engine.deploy(session, blank, by="sacha", now=now, kind="dmn")
+    dits = circuits.natures_dites(session, engine, "Je forme un RECOURS gracieux contre le permis de construire.", now=now)
+    assert [(dit.nature, dit.poids) for dit in dits] == [("recours", 1.0)], "a rule whose weight is no number weighs nothing"

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from sqlalchemy import String, bindparam, literal, select
 from sqlalchemy.orm import Session
@@ -154,9 +155,10 @@ def natures_dites(session: Session, engine: Engine, texte: str, *, now: datetime
         return ()
     lignes = choix if isinstance(choix, list) else [choix]
     return tuple(
-        Dit(nature=str(ligne["nature"]), poids=float(str(ligne["poids"])), pourquoi=regle.annotation or "")
+        Dit(nature=str(ligne["nature"]), poids=float(poids), pourquoi=regle.annotation or "")
         for ligne, regle in zip(lignes, regles, strict=False)
-        if isinstance(ligne, Mapping) and {"nature", "poids"} <= ligne.keys()
+        # A house may leave a cell empty, or write words in it: that rule weighs nothing.
+        if isinstance(ligne, Mapping) and ligne.get("nature") and isinstance(poids := ligne.get("poids"), int | Decimal)
     )
 
 
