@@ -22,9 +22,12 @@ def rarete(session: Session) -> Mapping[str, float]:
     dernier = dernier_id(session)
     jusqu_a = dernier - dernier % PALIER
     cle = (str(session.get_bind().engine.url), jusqu_a)
-    if cle not in _comptees:
+    trouvee = _comptees.get(cle)
+    if trouvee is None:
         comptes = [termes(exemple.texte) for exemple in exemples(session, limite=TEMOINS, jusqu_a=jusqu_a)] if jusqu_a else []
         portent = Counter(terme for compte in comptes for terme in compte)
+        trouvee = {terme: math.log((1 + len(comptes)) / (1 + n)) + 1 for terme, n in portent.items()}
+        # Another thread may clear it at any moment: what is answered is never read back.
         _comptees.clear()
-        _comptees[cle] = {terme: math.log((1 + len(comptes)) / (1 + n)) + 1 for terme, n in portent.items()}
-    return _comptees[cle]
+        _comptees[cle] = trouvee
+    return trouvee
