@@ -1,5 +1,6 @@
 """What arrives and waits: files dropped, one letter each or together, read by the workers with their progress."""
 
+from datetime import timedelta
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -21,6 +22,9 @@ from app.web.depots import bp as bp  # their one folder of addresses
 EN_ATTENTE = ("a_lire", "a_verifier", "a_enregistrer")
 ENSEMBLE = {"pieces": depot.avec_pieces, "pages": depot.en_pages}
 """What several files dropped together are, when they are not a letter each."""
+
+UNE_MINUTE = timedelta(minutes=1)
+"""The least that is said of a wait: « 0 minute » says nothing."""
 
 
 @bp.get("")
@@ -49,7 +53,7 @@ def _liste() -> dict[str, Any]:
         "nombres": depot.compter(session), "lecture": any(d.etat == "a_lire" for d in montres),
         "jumeaux": {d.id: depot.jumeaux(session, d)[0] for d in montres if d.doublon_de},
         "boites": collecte.noms(session, [d.lot_id or d.id for d in montres]),
-        "depuis": {d.id: format_timedelta(now() - d.recu_le, granularity="minute") for d in montres},
+        "depuis": {d.id: format_timedelta(max(now() - d.recu_le, UNE_MINUTE), granularity="minute") for d in montres},
     }
 
 

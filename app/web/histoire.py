@@ -55,15 +55,24 @@ def phrase(acteur: str, quoi: str, details: Mapping[str, Any]) -> str:
     """One line of the journal as a sentence."""
     dite = _dite(acteur, quoi, details)
     if details.get("motif"):
-        dite += f" : {traduite(str(details['motif']))}"
+        return _precise(dite, traduite(str(details["motif"])))
     return dite
 
 
+def _precise(dite: str, suite: object) -> str:
+    return str(_("%(dite)s : %(suite)s", dite=dite, suite=suite))
+
+
+def _citee(nom: object) -> str:
+    return str(_("« %(nom)s »", nom=nom)) if nom else ""
+
+
 def _dite(acteur: str, quoi: str, details: Mapping[str, Any]) -> str:
-    etape = f"« {details['nom']} »" if details.get("nom") else ""
+    etape = _citee(details.get("nom"))
     if quoi in ("relance", "escalade", "information", "avertissement-echoue"):
         agents = ", ".join(nom_agent(str(agent)) for agent in details.get("agents", ()))
-        return " : ".join(filter(None, [fait(quoi), agents])) + (f", {etape}" if etape else "")
+        dite = _precise(fait(quoi), agents) if agents else fait(quoi)
+        return f"{dite}, {etape}" if etape else dite
     if quoi in ("envoi-demande", "envoi-parti"):
         return _envoi(acteur, quoi, details)
     dite = fait(quoi) if acteur in MACHINES else f"{nom_agent(acteur)} {acte(quoi)}"
@@ -72,7 +81,7 @@ def _dite(acteur: str, quoi: str, details: Mapping[str, Any]) -> str:
     if quoi == "transferer":
         return str(_("%(dite)s %(etape)s à %(agent)s", dite=dite, etape=etape, agent=nom_agent(str(details.get("vers", "")))))
     if quoi in ("demander-avis", "demander-visa", "renvoyer-etape"):
-        vers = f"« {details.get('vers', '')} »"
+        vers = _citee(details.get("vers", ""))
         if quoi == "renvoyer-etape":
             return str(_("%(dite)s %(etape)s, à %(vers)s", dite=dite, etape=etape, vers=vers))
         return str(_("%(dite)s à %(vers)s, pendant %(etape)s", dite=dite, etape=etape, vers=vers))
@@ -81,7 +90,7 @@ def _dite(acteur: str, quoi: str, details: Mapping[str, Any]) -> str:
     if quoi in ("changer-version", "revenir-version"):
         return str(_("%(dite)s (version %(n)s)", dite=dite, n=details.get("version", "")))
     suite = details.get("decision") or details.get("avis") or details.get("suite") or details.get("chrono")
-    return f"{dite} : {DECISIONS.get(str(suite), suite)}" if suite else dite
+    return _precise(dite, DECISIONS.get(str(suite), suite)) if suite else dite
 
 
 def _envoi(acteur: str, quoi: str, details: Mapping[str, Any]) -> str:
@@ -89,4 +98,4 @@ def _envoi(acteur: str, quoi: str, details: Mapping[str, Any]) -> str:
     par = PAR.get(str(details.get("canal")), "")
     dite = fait(quoi) if acteur in MACHINES else f"{nom_agent(acteur)} {acte(quoi)}"
     preuve = str(details.get("preuve", "")) if acteur not in MACHINES else ""
-    return f"{dite} : {pli} {par}".rstrip() + (f" ({preuve})" if preuve else "")
+    return _precise(dite, f"{pli} {par}".rstrip()) + (f" ({preuve})" if preuve else "")

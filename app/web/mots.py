@@ -209,7 +209,7 @@ def dire(ecart: Ecart) -> Echeance:
     return Echeance(
         niveau=ecart.niveau,
         mots=str(gettext(ecart.template)).format(**valeurs),
-        exact=premier(format_date(ecart.echeance, "full")) if ecart.echeance else "",
+        exact=premier(format_date(ecart.echeance, "EEEE d MMMM yyyy")) if ecart.echeance else "",
     )
 
 

@@ -1,4 +1,4 @@
-/** data-hide: a field whose FEEL condition holds is hidden while its form is being filled; the server decides again. */
+/** data-hide: a field whose FEEL condition holds is hidden while its form is being filled, and only asked for (data-requis) while it is shown; the server decides again. */
 import { parse } from "./feel.js";
 
 function values(form) {
@@ -28,6 +28,7 @@ export function dressConditions(root) {
     const apply = () => {
       const data = values(form);
       for (const { node, test } of rules) node.hidden = test(data) === true;
+      for (const field of form.querySelectorAll("[data-requis]")) field.required = !field.closest("[data-hide][hidden]");
     };
     form.addEventListener("input", apply);
     form.addEventListener("change", apply);
