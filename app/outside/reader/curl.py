@@ -73,10 +73,10 @@ def found(page: Gray) -> Curl | None:
 def levelled(page: Gray, curl: Curl) -> Gray:
     """The page with its lines drawn level."""
     height, width = page.shape
-    x, y = numpy.meshgrid(numpy.arange(width, dtype=numpy.float64), numpy.arange(height, dtype=numpy.float64))
-    moved = cv2.remap(
-        page, x.astype(numpy.float32), (y + curl.depth(x, y)).astype(numpy.float32), cv2.INTER_CUBIC, borderValue=(255,)
-    )
+    # A row and a column: as whole grids they took 700 MB of an A4, and several pages are read at once within the limit.
+    x, y = numpy.arange(width, dtype=numpy.float64)[None, :], numpy.arange(height, dtype=numpy.float64)[:, None]
+    across, down = numpy.broadcast_to(x, page.shape).astype(numpy.float32), (y + curl.depth(x, y)).astype(numpy.float32)
+    moved = cv2.remap(page, across, down, cv2.INTER_CUBIC, borderValue=(255,))
     return numpy.asarray(moved, dtype=numpy.uint8)
 
 
@@ -115,5 +115,8 @@ def _sharpness(profiles: NDArray[numpy.float64], curve: Curve, inked: tuple[floa
 
 
 def _hanging(curve: Curve, x: NDArray[numpy.float64], y: NDArray[numpy.float64]) -> NDArray[numpy.float64]:
-    terms = (x, x * y, (3 * x**2 - 1) / 2, (5 * x**3 - 3 * x) / 2, (35 * x**4 - 30 * x**2 + 3) / 8)
-    return numpy.asarray(sum(weight * term for weight, term in zip(curve, terms, strict=True)), dtype=numpy.float64)
+    leaning, skewed, *bent = curve
+    terms = ((3 * x**2 - 1) / 2, (5 * x**3 - 3 * x) / 2, (35 * x**4 - 30 * x**2 + 3) / 8)
+    along = leaning * x + sum(weight * term for weight, term in zip(bent, terms, strict=True))
+    # Each product is of one row or column until the last, which alone is as large as the page.
+    return numpy.asarray(along + skewed * x * y, dtype=numpy.float64)
