@@ -26,6 +26,8 @@ _SAME_ROW = 0.4
 _ONE_BLANK = (0.5, 1.2)
 """How far two words of one line stand apart, at least (they overlap) and at most, in heights of a word."""
 _BROKEN_OFF = 100.0
+_MANY_LINES = 1000
+"""No letter has so many: this is noise, and each line beside each other would fill the memory."""
 
 Line = list[Mot]
 Words = list[Line]
@@ -183,7 +185,7 @@ def _score(lines: Words) -> float:
 
 def _broken(lines: Words, shape: tuple[int, ...]) -> int:
     """Letters of lines that begin one blank after another's end: one line was taken for two, its words lose their order."""
-    if not lines:
+    if not 0 < len(lines) <= _MANY_LINES:
         return 0
     height, width = shape[:2]
     first, last = (numpy.array([line[place][1:5] for line in lines]) * ((width, height) * 2) for place in (0, -1))
