@@ -34,7 +34,7 @@ _DUREE = re.compile(
 )
 # «Vous avez deux mois pour répondre», «la loi vous laisse un mois»: the time that the law gives us, quoted to us.
 _LAISSE = re.compile(
-    r"(?:vous\s+(?:avez|disposez|laisse|accorde|donne|impose)[^.;]{0,40}?\s|d[e']\s*)" + _NOMBRE.replace("?P<n>", "?P<n>")
+    r"(?:vous\s+(?:avez|disposez|laisse|accorde|donne|impose)[^.;]{0,40}?\s|d[e']\s*)" + _NOMBRE
     + r"\s+(?P<unite>jours?|semaines?|mois)\b(?P<mot>)(?=[^.;]{0,40}\b(?:repon|statuer|communiqu|au-dela|faute|passe)|\s*[,.;])"
 )
 _TERME = re.compile(
