@@ -40,6 +40,8 @@ def test_a_body_is_opened_with_its_bureaux_named_closed_and_kept(office: Flask) 
     assert 'value="CCAS"' not in visitor(office, "odile").get("/accueil").text
     with pytest.raises(SaisieRefusee, match="Cet organisme est fermé"):
         register(office, organisme="CCAS")
+    with pytest.raises(SaisieRefusee, match="Cet organisme est fermé"):
+        register(office, organisme="CCAS", repond_a=register(office))
     with office.app_context(), transaction() as session:
         asked = session.get_one(Courrier, number)
         answer = registre.enregistrer(session, registre.Saisie(

@@ -10,6 +10,7 @@ from app.courrier import delais
 from app.courrier.correspondants import Contact, suivre, valider
 from app.courrier.errors import SaisieRefusee
 from app.courrier.registre import mots_cles
+from app.courrier.registre.organismes import organisme_de
 from app.courrier.tables import Agent, Bureau, Courrier, Nature, Organisme
 from engine import Phrase
 
@@ -103,18 +104,19 @@ def _dates(saisie: Saisie, now: datetime) -> dict[str, str]:
 
 def _liens(session: Session, saisie: Saisie) -> dict[str, str]:
     erreurs = {}
+    repondu = session.get(Courrier, saisie.repond_a) if saisie.repond_a is not None else None
     if saisie.organisme:
         # Held until the number is given, so that the body is not closed or taken away meanwhile.
         organisme = session.get(Organisme, saisie.organisme, with_for_update={"read": True})
         if organisme is None:
             erreurs["organisme"] = "Choisissez dans la liste."
-        elif organisme.ferme_le and saisie.repond_a is None:
+        elif organisme.ferme_le and (repondu is None or organisme_de(repondu.registre) != organisme.cle):
             erreurs["organisme"] = "Cet organisme est fermé : seules les réponses à ses courriers s’y inscrivent encore."
     if saisie.bureau_id is not None and session.get(Bureau, saisie.bureau_id) is None:
         erreurs["bureau_id"] = "Choisissez un bureau de la liste."
     if isinstance(saisie.correspondant, int) and suivre(session, saisie.correspondant) is None:
         erreurs["correspondant"] = "Ce correspondant n’existe plus ; choisissez-en un autre."
-    if saisie.repond_a is not None and session.get(Courrier, saisie.repond_a) is None:
+    if saisie.repond_a is not None and repondu is None:
         erreurs["repond_a"] = "Le courrier auquel celui-ci répond n’existe pas."
     if saisie.destinataires:
         connus = set(session.scalars(
