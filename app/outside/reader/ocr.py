@@ -10,7 +10,7 @@ from PIL import Image
 
 from app.courrier.errors import Illisible
 from app.courrier.ports import Mot, PageLue
-from app.outside.reader import imprint, preparing, quality, separators
+from app.outside.reader import imprint, preparing, quality, separators, underlining
 from app.outside.reader.limits import Limites
 from app.outside.reader.scan import Gray, Scan
 
@@ -85,12 +85,12 @@ class _Look:
 
 def _best(image: Gray, state: preparing.State, look: _Look) -> Words:
     """Two passes cost twice the time and save bad scans without spoiling good ones; a clean page takes one, a photograph 3."""
-    best = _recognise(image, look)
+    best = _recognise(underlining.erased(image, state.flat), look)
     if state.clean:
         return best
     most = _score(best) - _BROKEN_OFF * _broken(best, image.shape)
     for better, back in preparing.prepared(state):
-        words = _recognise(better, look)
+        words = _recognise(underlining.erased(better, better), look)
         score = _score(words) - _BROKEN_OFF * _broken(words, better.shape)
         if score > most:
             best, most = _moved(words, better.shape, back, image.shape), score
