@@ -134,6 +134,8 @@ def test_the_table_of_natures_hears_every_reason(session: Session, engine: Engin
     dits = circuits.natures_dites(session, engine, "Je forme un RECOURS gracieux contre le permis de construire.", now=now)
     assert [(dit.nature, dit.poids) for dit in dits] == [("recours", 6.0), ("recours", 1.0), ("urbanisme", 4.0)]
     assert dits[0].pourquoi == "la lettre conteste une décision"
+    within = "Je vous exprime mon étonnement : un véhicule immatriculé AB-123-CD est tombé en panne devant la fabrication."
+    assert circuits.natures_dites(session, engine, within, now=now) == (), "a word is not heard inside another"
     blank = source.replace(b"<text>6</text>", b"<text></text>").replace(b"<text>4</text>", b'<text>"beaucoup"</text>')
     engine.deploy(session, blank, by="sacha", now=now, kind="dmn")
     dits = circuits.natures_dites(session, engine, "Je forme un RECOURS gracieux contre le permis de construire.", now=now)
