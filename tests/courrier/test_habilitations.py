@@ -158,7 +158,7 @@ def test_what_becomes_personal_closes_but_to_those_who_act(session: Session, mai
 DROITS = {
     "deposer": "bruno", "enregistrer": "bruno", "registre": "bruno helene maud", "journal": "alix helene", "circuits": "sacha",
     "rapports": "maud helene nadia rose", "incidents": "maud alix", "deroger": "maud alix", "agents": "alix", "elu": "marin",
-    "boites": "alix", "calendrier": "alix", "propositions": "alix", "api": "alix",
+    "boites": "alix", "calendrier": "alix", "organismes": "alix", "propositions": "alix", "api": "alix",
     "fiches": "bruno", "arreter": "bruno", "personnes": "helene", "orienter": "maud nadia rose",
     "ecrire": "claire karim nadia jules paul rose helene bruno marin sacha alix maud",
 }
