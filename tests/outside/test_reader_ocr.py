@@ -13,14 +13,13 @@ import numpy
 import pikepdf
 import pytest
 from PIL import Image
-from weasyprint import HTML
 
 from app.courrier.indexation import proposer
 from app.courrier.indexation.lignes import plier
 from app.courrier.ports import Lecture, PageLue
 from app.outside.reader import Reader, preparing, quality
 from app.outside.reader.scan import Scan
-from tests.letters import disposer, imprimer
+from tests.letters import imprimer
 from tests.letters.grille import NOUS, NOW
 
 READER = Reader()
@@ -166,18 +165,6 @@ def test_boxes_stand_on_the_words_of_a_leaning_page() -> None:
     gaps = [float(numpy.abs(where[text] - (x, y)).max()) for text, x, y in boxes(leaning) if text in where]
     assert len(gaps) > 40
     assert max(gaps) < 0.01
-
-
-def test_an_underlined_subject_is_read_like_any_line() -> None:
-    told = {
-        "expediteur": ["Quentin Gaudry", "7 rue du Lavoir", "72990 Saint-Aubin-des-Prés"], "destinataire": ["Mairie"], "lieu": "",
-        "corps": ["Madame, Monsieur,", "Je vous prie de trouver ci-joint le dossier complet."], "signature": "Quentin Gaudry",
-        "objet": "Objet : prolongation du stage de jardinage et pièces jointes",
-    }  # fmt: skip
-    page = disposer.page("", told).replace('class="objet ', 'class="objet souligne ')
-    [sheet, *_] = imprimer.sheets(HTML(string=page, base_url=str(imprimer.FOLDER)).write_pdf())
-    for spoilt in (sheet, imprimer.clean(sheet, 1), imprimer.bad(sheet, 1)):
-        assert told["objet"] in READER.read(imprimer.jpeg(spoilt)).pages[0].texte
 
 
 @pytest.mark.parametrize(("quarters", "kind"), [(1, "jpeg"), (2, "jpeg"), (3, "pdf")])
