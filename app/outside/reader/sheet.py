@@ -32,7 +32,8 @@ def corners(image: Gray) -> Corners | None:
     found = [each for share in _THRESHOLDS if (each := _quadrangle(wiped, middle * share)) and each[0] >= _FITS]
     if not found:
         return None
-    _, corner = max(found, key=lambda each: each[0] * _oblong(each[1]))
+    # A shape that has corners of the picture itself is the last to be believed, but is tried like any other look.
+    _, corner = max(found, key=lambda each: (not _framed(each[1], wiped.shape), each[0] * _oblong(each[1])))
     return corner / numpy.float32(scale)
 
 
@@ -62,7 +63,7 @@ def _quadrangle(wiped: Gray, threshold: float) -> tuple[float, Corners] | None:
     if not _LEAST < area / light.size < _MOST or not _stands_out(wiped, shape):
         return None
     corner = _ordered(shape.reshape(4, 2).astype(numpy.float32))
-    if _framed(corner, wiped.shape) or _oblong(corner) < _ALIKE:
+    if _oblong(corner) < _ALIKE:
         return None
     return 1 - abs(1 - cv2.contourArea(outline) / area), corner
 
