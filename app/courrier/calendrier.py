@@ -6,7 +6,7 @@ those of new courriers and of clocks that go on after a halt.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 
 from sqlalchemy import extract, func, select
 from sqlalchemy.orm import Session, aliased
@@ -62,7 +62,7 @@ def rouvrir(session: Session, jour: date, *, par: str, now: datetime) -> None:
 
 def portee(session: Session, jour: date) -> Portee:
     """How many open courriers a change of this day leaves as they are, and how many will count it."""
-    matin = datetime.combine(jour, time.min, tzinfo=delais.PARIS).astimezone(UTC)
+    matin = delais.minuit(jour)
     ouverts = select(func.count()).select_from(Courrier).where(Courrier.etat == "en_cours")
     suivante = aliased(LigneHorloge)
     plus_tard = select(suivante.id).where(suivante.courrier_id == LigneHorloge.courrier_id, suivante.id > LigneHorloge.id)

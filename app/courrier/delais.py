@@ -6,7 +6,7 @@ Everything here is pure but `fermes`. Days are dates of the body's time zone (Eu
 import calendar
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -109,6 +109,11 @@ def fermes_lus() -> ScalarSelect[list[Any]]:
 def jour(moment: datetime) -> date:
     """The date that a moment has at the town hall."""
     return moment.astimezone(PARIS).date()
+
+
+def minuit(jour: date) -> datetime:
+    """The beginning of a day at the town hall, in UTC; `OverflowError` at the first day of the calendar."""
+    return datetime.combine(jour, time.min, tzinfo=PARIS).astimezone(UTC)
 
 
 def jours_ouvres(debut: date, n: int, fermes: Fermes = ()) -> date:

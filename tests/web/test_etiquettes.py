@@ -12,7 +12,7 @@ from PIL import Image
 from sqlalchemy import select
 
 from app import travaux
-from app.courrier import consultation, depot, etiquettes, journal, texte
+from app.courrier import consultation, delais, depot, etiquettes, journal, texte
 from app.courrier.etiquettes import FORMATS
 from app.courrier.ports import PageLue
 from app.courrier.tables import Courrier, Depot
@@ -92,7 +92,7 @@ def test_the_labels_of_a_day_and_their_file_for_zebra(office: Flask) -> None:
     odile = visitor(office, "odile")
     with guichet.looking(office) as session:
         courrier = session.scalars(select(Courrier)).one()
-    day = f"{courrier.enregistre_le.astimezone(etiquettes.PARIS):%Y-%m-%d}"
+    day = f"{courrier.enregistre_le.astimezone(delais.PARIS):%Y-%m-%d}"
     zpl = fine(odile.get(f"/etiquettes/etiquettes.zpl?jour={day}&registre=A&format=62x29&points=12"), 200)
     assert zpl.text.count("^XA") == 1
     assert etiquettes.ecrire(courrier) in zpl.text

@@ -7,7 +7,17 @@ from typing import NamedTuple
 import numpy
 from numpy.typing import NDArray
 
-from app.courrier.apprentissage.modele import CONFIRMES, PAR_CLASSE, SUR, Discriminant, Exemple, Mesure, Modele, vecteur_de
+from app.courrier.apprentissage.modele import (
+    CONFIRMES,
+    PAR_CLASSE,
+    SUR,
+    Discriminant,
+    Exemple,
+    Mesure,
+    Modele,
+    rarete_de,
+    vecteur_de,
+)
 from app.courrier.apprentissage.termes import termes
 
 _TERMES = 20_000
@@ -57,7 +67,7 @@ def _idf(comptes: Sequence[Counter[str]]) -> dict[str, float]:
     nombre = len(comptes)
     utiles = [(terme, n) for terme, n in portent.items() if PAR_CLASSE <= n <= _PARTOUT * nombre]
     frequents = sorted(utiles, key=lambda couple: (-couple[1], couple[0]))[:_TERMES]
-    return {terme: round(float(numpy.log((1 + nombre) / (1 + n))) + 1, 4) for terme, n in sorted(frequents)}
+    return {terme: round(rarete_de(n, nombre), 4) for terme, n in sorted(frequents)}
 
 
 def _lettre(vecteur: Mapping[str, float], place: Mapping[str, int]) -> Lettre:

@@ -89,6 +89,11 @@ class Modele:
         )
 
 
+def rarete_de(portent: int, nombre: int) -> float:
+    """How rare a term is that `portent` letters of `nombre` hold: 1 when all do."""
+    return math.log((1 + nombre) / (1 + portent)) + 1
+
+
 def vecteur_de(comptes: Mapping[str, int], idf: Mapping[str, float]) -> dict[str, float]:
     """TF-IDF of the terms that the model knows, of length one: a long letter counts no more than a short one."""
     brut = {terme: (1 + math.log(n)) * idf[terme] for terme, n in comptes.items() if terme in idf}

@@ -1,12 +1,12 @@
 """How rare each term is in the letters of a house that has learned nothing yet: counted once a process for many registrations."""
 
-import math
 from collections import Counter
 from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
 from app.courrier.apprentissage.exemples import dernier_id, exemples
+from app.courrier.apprentissage.modele import rarete_de
 from app.courrier.apprentissage.termes import termes
 
 PALIER = 50
@@ -26,7 +26,7 @@ def rarete(session: Session) -> Mapping[str, float]:
     if trouvee is None:
         comptes = [termes(exemple.texte) for exemple in exemples(session, limite=TEMOINS, jusqu_a=jusqu_a)] if jusqu_a else []
         portent = Counter(terme for compte in comptes for terme in compte)
-        trouvee = {terme: math.log((1 + len(comptes)) / (1 + n)) + 1 for terme, n in portent.items()}
+        trouvee = {terme: rarete_de(n, len(comptes)) for terme, n in portent.items()}
         # Another thread may clear it at any moment: what is answered is never read back.
         _comptees.clear()
         _comptees[cle] = trouvee

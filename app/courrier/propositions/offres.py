@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import select
@@ -59,7 +60,7 @@ class _Lettre:
         """Its subject as read."""
         return str(self.lues.get("objet", {}).get("valeur", ""))
 
-    @property
+    @cached_property
     def corps(self) -> str:
         """What it wants, in its words."""
         return corps(self.texte)

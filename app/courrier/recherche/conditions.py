@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, not_, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from app.courrier.delais import PARIS
+from app.courrier.delais import minuit
 from app.courrier.organisation import plier
 from app.courrier.ports import Question, Terme
 from app.courrier.tables import Bureau, Correspondant, Courrier, MotCle, Nature
@@ -44,9 +43,9 @@ def champs(session: Session, question: Question) -> ColumnElement[bool]:
             a_ce_mot = _a_mot(*(MotCle.cle.contains(mot, autoescape=True) for mot in plier(terme.texte).split()))
             conditions.append(not_(a_ce_mot) if terme.exclu else a_ce_mot)
     if question.apres:
-        conditions.append(Courrier.recu_le >= _minuit(question.apres))
+        conditions.append(Courrier.recu_le >= minuit(question.apres))
     if question.avant:
-        conditions.append(Courrier.recu_le < _minuit(question.avant))
+        conditions.append(Courrier.recu_le < minuit(question.avant))
     return and_(true(), *conditions)
 
 
@@ -97,7 +96,3 @@ def _mot(mot: str) -> ColumnElement[bool]:
     colonnes = (Courrier.objet, Courrier.chrono, Courrier.reference)
     return or_(*(colonne.icontains(mot, autoescape=True) for colonne in colonnes),
                func.coalesce(Courrier.correspondant_id, 0).in_(connus), _a_mot(MotCle.cle.contains(plier(mot), autoescape=True)))
-
-
-def _minuit(jour: date) -> datetime:
-    return datetime.combine(jour, time.min, tzinfo=PARIS).astimezone(UTC)

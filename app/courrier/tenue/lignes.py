@@ -17,7 +17,7 @@ from datetime import UTC, date, datetime
 from sqlalchemy import ColumnElement, Select, select, true
 from sqlalchemy.orm import Session, aliased
 
-from app.courrier.delais import PARIS
+from app.courrier import delais
 from app.courrier.habilitations import Moi, visible
 from app.courrier.journal import details
 from app.courrier.registre import nom_complet
@@ -69,7 +69,7 @@ def de_portion(session: Session, registre: str, debut: date, fin: date, portion:
         .where(periode).order_by(Courrier.annee, Courrier.numero)
     ).all()
     corrigees, annulees, reponses = _corrections(session, periode), _annulations(session, periode), _reponses(session, periode)
-    gardes = _gardes(session, registre, [courrier.enregistre_le.astimezone(PARIS).date() for courrier, *_ in rangs])
+    gardes = _gardes(session, registre, [delais.jour(courrier.enregistre_le) for courrier, *_ in rangs])
     return [
         _ligne(courrier, bool(lisible),
                _dit(courrier, nom_complet(fiche), nature, bureau or "", corrigees[courrier.id]) | gardes.get(courrier.chrono, {}),

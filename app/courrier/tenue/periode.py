@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from app.courrier.delais import PARIS
+from app.courrier import delais
+from app.courrier.delais import minuit
 from app.courrier.tables import Courrier
 
 PORTION = 500
@@ -60,11 +61,6 @@ def jours(session: Session, registre: str, *, apres: date | None, avant: date, l
         moment = session.scalar(premier.where(Courrier.enregistre_le >= depuis, Courrier.enregistre_le < minuit(avant)))
         if moment is None:
             break
-        trouves.append(moment.astimezone(PARIS).date())
+        trouves.append(delais.jour(moment))
         depuis = minuit(trouves[-1] + timedelta(days=1))
     return trouves
-
-
-def minuit(jour: date) -> datetime:
-    """The beginning of a day in Europe/Paris."""
-    return datetime.combine(jour, time.min, tzinfo=PARIS).astimezone(UTC)

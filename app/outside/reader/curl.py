@@ -39,7 +39,7 @@ class Curl:
 
     def depth(self, x: NDArray[numpy.float64], y: NDArray[numpy.float64]) -> NDArray[numpy.float64]:
         """Dots by which what belongs at (x, y), in dots, is found below it."""
-        (middle, half) = self.inked
+        middle, half = self.inked
         return self.scale * _hanging(self.curve, 2 * x / self.width - 1, (y - middle) / half)
 
 

@@ -88,12 +88,12 @@ def _best(image: Gray, state: preparing.State, look: _Look) -> Words:
     best = _recognise(underlining.erased(image, state.flat), look)
     if state.clean:
         return best
-    most = _score(best) - _BROKEN_OFF * _broken(best, image.shape)
+    most = _worth(best, image.shape)
     for better, back in preparing.prepared(state):
         words = _recognise(underlining.erased(better, better), look)
-        score = _score(words) - _BROKEN_OFF * _broken(words, better.shape)
-        if score > most:
-            best, most = _moved(words, better.shape, back, image.shape), score
+        worth = _worth(words, better.shape)
+        if worth > most:
+            best, most = _moved(words, better.shape, back, image.shape), worth
     return best
 
 
@@ -183,13 +183,18 @@ def _score(lines: Words) -> float:
     return sum(len(mot[0]) * (mot[5] - _DOUBTFUL) for line in lines for mot in line)
 
 
+def _worth(lines: Words, shape: tuple[int, ...]) -> float:
+    """What one look at a page is worth beside another: its words, less those that lost their order."""
+    return _score(lines) - _BROKEN_OFF * _broken(lines, shape)
+
+
 def _broken(lines: Words, shape: tuple[int, ...]) -> int:
     """Letters of lines that begin one blank after another's end: one line was taken for two, its words lose their order."""
     if not 0 < len(lines) <= _MANY_LINES:
         return 0
     height, width = shape[:2]
     first, last = (numpy.array([line[place][1:5] for line in lines]) * ((width, height) * 2) for place in (0, -1))
-    letters = numpy.array([sum(len(mot[0]) for mot in line) for line in lines])
+    letters = numpy.array([_letters([line]) for line in lines])
     # Rows: the line that ends; columns: the one that begins.
     tall = numpy.minimum((last[:, 3] - last[:, 1])[:, None], (first[:, 3] - first[:, 1])[None, :])
     beside = numpy.minimum(last[:, None, 3], first[None, :, 3]) - numpy.maximum(last[:, None, 1], first[None, :, 1])
