@@ -133,5 +133,5 @@ def _angle(image: Gray) -> float:
 def _sharpness(ink: Gray, angle: float) -> float:
     height, width = ink.shape
     turn = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
-    rows = numpy.asarray(cv2.warpAffine(ink, turn, (width, height))).sum(axis=1, dtype=numpy.float64)
+    rows = cv2.reduce(cv2.warpAffine(ink, turn, (width, height)), 1, cv2.REDUCE_SUM, dtype=cv2.CV_64F)[:, 0]
     return float((numpy.diff(rows) ** 2).sum())

@@ -27,8 +27,10 @@ from app.outside.reader.sniffing import OFFICE, PDF, WORDS, sniff
 _ROOT = Path(__file__).resolve().parents[3]
 # The child gets nothing of the program's environment: no secret key, no address of the database.
 _HANDED_DOWN = ("PATH", "LANG", "LC_ALL", "TESSDATA_PREFIX", "LD_LIBRARY_PATH")
-# One thread a tesseract: twice the pages an hour of its own threads, measured on two cores.
-_SINGLE_THREADED = {"OMP_THREAD_LIMIT": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+# One thread a page: twice the pages an hour of tesseract's own threads, measured on two cores.
+_SINGLE_THREADED = {
+    "OMP_THREAD_LIMIT": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "OPENCV_FOR_THREADS_NUM": "1",
+}  # fmt: skip
 _RECEIVED = 1 << 16
 _COMPLAINT_KEPT = 2000
 _LOG = logging.getLogger(__name__)
