@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping
 from io import BytesIO
 from typing import Any
 
-import pdfplumber
 import pypdfium2.raw as pdfium
 
 from app.courrier.ports import Mot
@@ -76,7 +75,7 @@ def words_by_position(data: bytes, page: int) -> list[Line]:
     Slower by far than `words_of_page`, and better where the heads of letters and the columns of invoices stand.
     """
     try:
-        with pdfplumber.open(BytesIO(data), pages=[page]) as document:
+        with _opened(data, pages=[page]) as document:
             sheet = document.pages[0]
             left, top, right, bottom = sheet.cropbox
             words = sheet.dedupe_chars().extract_words()
@@ -91,11 +90,18 @@ def words_by_position(data: bytes, page: int) -> list[Line]:
 def has_no_page(data: bytes) -> bool:
     """Tell whether a PDF that PDFium refuses is in good order but for its pages: there are none."""
     try:
-        with pdfplumber.open(BytesIO(data)) as document:
+        with _opened(data) as document:
             return not document.pages
     except Exception:
         # As above: whatever it stumbles on, the file is broken rather than empty.
         return False
+
+
+def _opened(data: bytes, **options: Any) -> Any:
+    # Loaded for layers alone: it takes as long to load as a scanned page to be drawn.
+    import pdfplumber
+
+    return pdfplumber.open(BytesIO(data), **options)
 
 
 def _placed(word: Mapping[str, Any], left: float, top: float, width: float, height: float) -> Mot:
