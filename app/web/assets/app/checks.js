@@ -19,14 +19,23 @@ function next(form, doubtful, here) {
   return [...fields.slice(from), ...fields.slice(0, from)].find((field) => wants(field, doubtful) && (shown(field) || field.closest("details:not([open])")));
 }
 
-/** Goes to the next after where one is; the form itself when nothing is left to look at. */
+/** The first that the form cannot leave without, passed over though it was: what it lacks is said again. */
+function lacking(form) {
+  const field = [...form.elements].find((one) => one.required && one.validity.valueMissing && (shown(one) || one.closest("details:not([open])")));
+  if (!field) return false;
+  reach(field);
+  field.reportValidity();
+  return true;
+}
+
+/** Goes to the next after where one is; when nothing is left to look at, to what is required and empty still, then to the button that registers. */
 function go(button, here) {
   const form = document.getElementById(button.dataset.verifie);
   const field = form && next(form, new Set(button.dataset.douteux.split(" ")), here);
-  if (!field) return form;
-  seen.add(field);
-  reach(field);
-  return null;
+  if (field) {
+    seen.add(field);
+    reach(field);
+  } else if (form && here && !lacking(form)) form.querySelector("[data-raccourci~='ctrl+enter']")?.focus();
 }
 
 export function watchChecks() {
@@ -34,6 +43,6 @@ export function watchChecks() {
   if (first && !first.closest("section").querySelector(".message, .resume-erreurs")) go(first, null);
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("[data-verifie]");
-    if (button) go(button, document.activeElement)?.querySelector("[data-raccourci~='ctrl+enter']")?.focus();
+    if (button) go(button, document.activeElement);
   });
 }

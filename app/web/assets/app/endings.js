@@ -2,6 +2,10 @@
 
 const LEAST = 2;
 const LONG = 40;
+/** Lines of a subject. */
+const MOST = 3;
+/** How a line begins that goes on with nothing. */
+const OTHER = /^(?:(?:monsieur|madame|mademoiselle|mesdames|messieurs|maitre|docteur|chere?s?|bonjour)(?!\p{L}).{0,60},?$|[\p{L}\p{N}°'/. -]{1,28}:|p\.? ?j\b|pieces? jointes?|(?:[\p{L}' -]+, )?le \d|lettre recommandee)/u;
 /** A comma, a dash, the end of a sentence; not the point of «M. Delattre». */
 const PARTS = /\s[–—-]\s|[,;:•|()]|\s{2,}|(?<=\p{L}{4})[.!?](?=\s|$)/gu;
 const WORDS = /(?<![\p{L}\p{N}])[\p{L}\p{N}]/gu;
@@ -20,22 +24,34 @@ function rank(line, at, kind) {
   return begins || parted ? Number(parted !== (kind === "ligne")) : 2;
 }
 
-/** How far it goes: to the sign that parts, to the end of the line, over a long line to the one below. */
-function reaches(line, below, from, kind) {
+/** A line and those that go on with it: below a line that is full, or when they begin small; a greeting, a heading, a date are none of it. */
+function goingOn(lines, row) {
+  const found = [lines[row]];
+  for (const next of lines.slice(row + 1, row + MOST)) {
+    const last = found.at(-1);
+    if (/[.!?]$/.test(last) || OTHER.test(fold(next)) || (last.length < LONG && !/^[\p{Ll}\d(«]/u.test(next))) break;
+    found.push(next);
+  }
+  return found.join(" ");
+}
+
+/** How far it goes: of a subject to its end, which only a line that begins with it can be sure of, to the end of the line, to the sign that parts. */
+function reaches(line, whole, from, kind, sure) {
   PARTS.lastIndex = from;
   const part = PARTS.exec(line)?.index ?? line.length;
-  const over = line.length >= LONG && below ? [line.length + 1 + below.length] : [];
-  return kind === "ligne" ? [line.length, ...over, part] : [part, line.length];
+  if (kind !== "ligne") return [part, line.length];
+  return sure ? [whole.length, line.length, part] : [line.length, whole.length, part];
 }
 
 function* inWords(lines, typed, kind) {
   for (const [row, line] of lines.entries()) {
-    const [flat, below] = [fold(line), lines[row + 1] ?? ""];
+    const flat = fold(line);
     for (const { index } of line.matchAll(WORDS)) {
       if (!flat.startsWith(typed, index)) continue;
-      const whole = `${line} ${below}`;
-      for (const end of reaches(line, below, index + typed.length, kind))
-        yield { text: clean(whole.slice(index, end)), after: whole.slice(end), rank: rank(line, index, kind) };
+      const whole = kind === "ligne" ? goingOn(lines, row) : `${line} ${lines[row + 1] ?? ""}`;
+      const likely = rank(line, index, kind);
+      for (const end of reaches(line, whole, index + typed.length, kind, likely < 2))
+        yield { text: clean(whole.slice(index, end)), after: whole.slice(end), rank: likely };
     }
   }
 }
