@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, case, func, null, or_, select
 from sqlalchemy.orm import Session
@@ -129,8 +129,8 @@ def registre(session: Session, moi: Moi, cle: str, jour: date | None) -> Sequenc
         requete = requete.where(ouvert)
     if jour:
         # In UTC at once: the calendar's first and last days overflow here, not in the middle of the query.
-        debut = delais.minuit(jour)
-        requete = requete.where(Courrier.enregistre_le >= debut, Courrier.enregistre_le < debut + timedelta(days=1))
+        debut, fin = delais.journee(jour)
+        requete = requete.where(Courrier.enregistre_le >= debut, Courrier.enregistre_le < fin)
     rangs = session.execute(requete).all()
     corrigees = _corrections(session, [courrier.id for courrier, lisible, *_ in rangs if lisible])
     return [

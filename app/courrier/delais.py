@@ -116,6 +116,11 @@ def minuit(jour: date) -> datetime:
     return datetime.combine(jour, time.min, tzinfo=PARIS).astimezone(UTC)
 
 
+def journee(jour: date) -> tuple[datetime, datetime]:
+    """Where a day of the town hall begins and where the next does: 23 or 25 hours later when the clock changes."""
+    return minuit(jour), minuit(jour + _UN_JOUR)
+
+
 def jours_ouvres(debut: date, n: int, fermes: Fermes = ()) -> date:
     """The nth jour ouvré (Monday to Friday) after `debut`, which does not count; before it when n is negative.
 

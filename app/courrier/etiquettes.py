@@ -8,12 +8,12 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, timedelta
+from datetime import UTC, date
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from app.courrier.delais import minuit
+from app.courrier.delais import journee
 from app.courrier.habilitations import Moi, visible
 from app.courrier.tables import Courrier, Depot, Piece, Texte
 
@@ -84,7 +84,7 @@ def choisis(session: Session, moi: Moi, numeros: Sequence[int]) -> Sequence[Cour
 
 def du_jour(session: Session, moi: Moi, registre: str, jour: date) -> Sequence[Courrier]:
     """What was registered on a day of Europe/Paris in this register."""
-    debut, fin = (minuit(quand) for quand in (jour, jour + timedelta(days=1)))
+    debut, fin = journee(jour)
     du_jour = (Courrier.registre == registre) & (Courrier.enregistre_le >= debut) & (Courrier.enregistre_le < fin)
     return _liste(session, moi, du_jour)
 

@@ -157,7 +157,7 @@ class Script:
     def due(self, task: Any, timer: Timer) -> times.Due:
         """When `timer` is due, counted from now."""
         if not timer.expression:
-            return times.Due(at=self.now + self.default_delay)
+            return times.Due(at=times.moment(self.default_delay, now=self.now))
         text = timer.expression
         value = text if times.literal(text) else self.value(task, text)
         value = str(value) if isinstance(value, YearsMonths) else value

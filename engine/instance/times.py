@@ -65,13 +65,13 @@ def add(start: datetime, text: str) -> datetime:
 
 
 def moment(value: object, *, now: datetime) -> datetime:
-    """The instant that a timer's evaluated `value` names; a duration counts from `now`, a bare date is its first instant."""
+    """The instant that a timer's evaluated `value` names; a duration counts from `now` as in `add`, a bare date is its start."""
     if isinstance(value, datetime):
         return local(value).astimezone(UTC)
     if isinstance(value, date):
         return local(value).astimezone(UTC)
     if isinstance(value, timedelta):
-        return now + value
+        return _days_later(now, value.days) + (value - timedelta(days=value.days))
     text = str(value).strip()
     if _DURATION.fullmatch(text.upper()):
         return add(now, text)
@@ -80,6 +80,11 @@ def moment(value: object, *, now: datetime) -> datetime:
     if _MOMENT.fullmatch(text.upper()):
         return local(datetime.fromisoformat(text)).astimezone(UTC)
     raise NotATime(text=text)
+
+
+def _days_later(start: datetime, days: int) -> datetime:
+    """The same hour of the town hall, even when its clock has changed meanwhile."""
+    return (start.astimezone(PARIS) + timedelta(days=days)).astimezone(UTC)
 
 
 def delay(value: object, *, now: datetime) -> datetime:

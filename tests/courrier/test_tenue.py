@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.courrier import deviations, habilitations, journal, registre, tenue
+from app.courrier import consultation, deviations, etiquettes, habilitations, journal, registre, tenue
 from app.courrier.errors import DejaFait, SaisieRefusee
 from app.courrier.tables import Agent, Arrete, Correction, Courrier, Nature
 from app.outside.vault import Vault
@@ -169,6 +169,19 @@ def test_every_number_of_a_period_is_printed_and_what_is_closed_is_not_said(sess
     assert "A-2026-00002</td><td colspan=\"7\"><em>Non communiqué." in page
     assert "Affaire" not in page
     assert len(tenue.lignes(session, "A", JOUR, JOUR + timedelta(days=1), moi=maud)) == 3
+
+
+def test_a_day_lasts_until_the_next_midnight_also_when_the_clock_changes(session: Session, mairie: Mairie) -> None:
+    bruno = habilitations.moi(session, mairie["bruno"])
+    for jour, heure in ((date(2026, 3, 29), 22), (date(2026, 10, 25), 23)):
+        fin = datetime(jour.year, jour.month, jour.day, heure, tzinfo=UTC)
+        dernier, _suivant = inscrire(session, now=fin - timedelta(minutes=1)), inscrire(session, now=fin)
+        lus = (
+            [une.chrono for une in consultation.registre(session, bruno, "A", jour)],
+            [un.chrono for un in etiquettes.du_jour(session, bruno, "A", jour)],
+            [une.courrier.chrono for une in tenue.lignes(session, "A", jour, jour, moi=bruno)],
+        )
+        assert lus == ([dernier.chrono],) * 3
 
 
 def test_a_letter_rewritten_leaves_the_first_subject_in_the_register(session: Session, mairie: Mairie) -> None:

@@ -184,6 +184,7 @@ def test_the_end_of_a_month_stays_within_it() -> None:
         (date(2026, 7, 14), datetime(2026, 7, 14, tzinfo=PARIS)),
         (datetime(2026, 7, 14, 9, tzinfo=UTC), datetime(2026, 7, 14, 9, tzinfo=UTC)),
         (timedelta(hours=2), NOW + timedelta(hours=2)),
+        (timedelta(days=150, hours=1), datetime(2027, 4, 16, 11, 30, tzinfo=PARIS)),  # its hour, in summer too
     ],
 )
 def test_dates_without_an_offset_are_the_town_halls(value: object, due: datetime) -> None:
