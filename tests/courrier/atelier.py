@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import psycopg
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
@@ -17,3 +18,11 @@ def atelier(url: str) -> Iterator[Session]:
     with Session(engine, expire_on_commit=False, autoflush=False) as session:
         yield session
     engine.dispose()
+
+
+def en_attente(url: str) -> int:
+    """How many sessions of this PostgreSQL database wait for a lock that another holds."""
+    with psycopg.connect(url) as regard:
+        compte = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        [(combien,)] = regard.execute(compte)
+    return int(combien)

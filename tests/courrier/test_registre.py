@@ -1,6 +1,8 @@
 """The register: numbers without a gap whoever asks, clear refusals, and one sheet a correspondant."""
 
 import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -13,7 +15,8 @@ from app.courrier.errors import DejaFait, DejaPris, Introuvable, SaisieRefusee
 from app.courrier.ports import Lecture, PageLue, Range
 from app.courrier.registre import Contact, Saisie
 from app.courrier.tables import Acces, Agent, Bureau, Correspondant, Courrier, JourFerme, Nature, Registre
-from tests.courrier.atelier import atelier
+from tests.courrier.atelier import atelier, en_attente
+from tests.support.waiting import until
 
 LUNDI = datetime(2026, 11, 16, 8, 0, tzinfo=UTC)
 CARADEC = Contact(
@@ -22,6 +25,8 @@ CARADEC = Contact(
 )
 KIOSQUE = Contact(genre="organisme", organisme="Les Amis du kiosque", code_postal="35190", ville="Saint-Aubin-des-Prés")
 Mairie = dict[str, Agent]
+PG = pytest.mark.parametrize("database_url", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True)
+"""SQLite has one writer at a time: two meet on PostgreSQL only."""
 
 
 def nature(session: Session, cle: str = "courrier") -> int:
@@ -109,25 +114,37 @@ def test_eight_clerks_leave_no_gap_in_the_registers_of_two_bodies(database_url: 
         assert journal.verifier(session) == 2 * len(numeros) + 1
 
 
-def test_a_body_is_not_taken_back_while_somebody_registers_for_it(database_url: str, mairie: Mairie, session: Session) -> None:
-    registre.ouvrir_organisme(session, "CCAS", "Centre communal d’action sociale", par="alix", now=LUNDI)
+@PG
+def test_who_touches_a_body_at_the_same_time_waits_and_is_told(database_url: str, mairie: Mairie, session: Session) -> None:
+    """While one registers for the CCAS, gives it a bureau and opens the EPCI, others do what cannot stand beside it."""
+    urbanisme = session.scalars(select(Bureau.id).where(Bureau.cle == "urbanisme")).one()
+    for signe in ("CCAS", "CDE"):
+        registre.ouvrir_organisme(session, signe, f"Le {signe}", par="alix", now=LUNDI)
     session.commit()
-    dits = list[str]()
 
-    def supprimer() -> None:
+    def tenter(geste: Callable[[Session], object]) -> list[str]:
         with atelier(database_url) as autre:
             try:
-                registre.supprimer_organisme(autre, "CCAS", par="alix", now=LUNDI)
+                geste(autre)
+                autre.commit()
             except SaisieRefusee as refus:
-                dits.extend(refus.erreurs)
+                return list(refus.erreurs)
+        return []
 
+    registre.modifier_organisme(session, "CCAS", "Le CCAS", bureaux=[urbanisme], par="alix", now=LUNDI)
+    registre.ouvrir_organisme(session, "EPCI", "L’EPCI", par="alix", now=LUNDI)
     inscrire(session, organisme="CCAS")
-    fil = threading.Thread(target=supprimer)
-    fil.start()
-    fil.join(0.3)
-    session.commit()
-    fil.join()
-    assert dits == ["cle"]
+    with ThreadPoolExecutor(3) as fils:
+        repris = fils.submit(tenter, lambda autre: registre.supprimer_organisme(autre, "CCAS", par="sacha", now=LUNDI))
+        ouvert = fils.submit(tenter, lambda autre: registre.ouvrir_organisme(autre, "EPCI", "Autre", par="sacha", now=LUNDI))
+        pris = fils.submit(tenter, lambda autre: registre.modifier_organisme(
+            autre, "CDE", "Le CDE", bureaux=[urbanisme], par="sacha", now=LUNDI))  # fmt: skip
+        try:
+            until(lambda: en_attente(database_url) == 3)
+        finally:
+            session.commit()
+        assert (repris.result(), ouvert.result(), pris.result()) == (["cle"], ["cle"], [])
+    assert registre.bureaux_de(session) == {urbanisme: "CDE"}
 
 
 def test_what_registering_writes(session: Session, mairie: Mairie) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.courrier import journal
 from app.courrier.errors import DejaFait, Introuvable, SaisieRefusee
 from app.courrier.tables import Bureau, Organisme, Rattachement, Registre
+from app.courrier.tables.absents import inserer_si_absent
 
 REGISTRES = {"arrivee": "A", "depart": "D", "interne": "I"}
 """The letter of the register of each `sens`; a body's sign stands before it in the register's key: «CCASA»."""
@@ -72,13 +73,11 @@ def ouvrir_organisme(
     erreurs = _nom_refuse(nom)
     if not _SIGNE.fullmatch(signe):
         erreurs["cle"] = "Donnez un sigle de deux à quatre majuscules ou chiffres, qui commence par une lettre."
-    elif session.get(Organisme, signe):
+    if not erreurs and not inserer_si_absent(session, Organisme, cle=signe, nom=" ".join(nom.split()), ouvert_le=now):
         erreurs["cle"] = "Ce sigle est celui d’un autre organisme."
     if erreurs:
         raise SaisieRefusee(erreurs)
-    ouvert = Organisme(cle=signe, nom=" ".join(nom.split()), ouvert_le=now)
-    session.add(ouvert)
-    session.flush()
+    ouvert = session.get_one(Organisme, signe)
     journal.noter(session, acteur=par, acte="ouvrir-organisme", sujet=_sujet(signe), now=now, nom=ouvert.nom)
     _rattacher(session, signe, bureaux, par, now)
     return ouvert
@@ -143,7 +142,13 @@ def verrouiller_organisme(session: Session, signe: str) -> Organisme:
 
 
 def _rattacher(session: Session, signe: str, bureaux: Collection[int], par: str, now: datetime) -> None:
-    """These bureaux work for it, and no other does; one that worked for another body works for this one."""
+    """These bureaux work for it, and no other does; one that worked for another body works for this one.
+
+    The bureaux are held first: two who attach one to two bodies at once do so one after the other, and the second has it.
+    """
+    siens = select(Rattachement.bureau_id).where(Rattachement.organisme == signe)
+    touches = select(Bureau.id).where(Bureau.id.in_(bureaux) | Bureau.id.in_(siens)).order_by(Bureau.id)
+    session.execute(touches.with_for_update(key_share=True))
     avant = {bureau for bureau, leur in bureaux_de(session).items() if leur == signe}
     voulus = set(session.scalars(select(Bureau.id).where(Bureau.id.in_(bureaux))))
     if avant == voulus:
