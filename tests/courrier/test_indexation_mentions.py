@@ -98,6 +98,12 @@ def test_order_numbers_and_our_own_are_not_the_senders_telephone(texte: str) -> 
     assert "telephone" not in seule(texte)
 
 
+def test_a_third_partys_telephone_is_told_by_the_lines_round_it_not_round_one_that_begins_alike() -> None:
+    lue = page((50, 320, "Le plombier"), (50, 360, "Vous pouvez me joindre le soir."), (50, 430, "Il pleut dans la cave."),
+               (50, 500, "Le plombier de l’immeuble, au 02 43 99 17 20, n’est jamais venu réparer."))  # fmt: skip
+    assert "telephone" not in valeurs(lue)
+
+
 def test_a_fax_comes_after_a_telephone() -> None:
     lue = page((50, 40, "Télécopie : 02 41 99 70 16"), (50, 53, "Téléphone : 02 41 99 70 15"))
     assert valeurs(lue)["telephone"] == "02 41 99 70 15"

@@ -68,8 +68,8 @@ def _a_eux(passage: Passage, toutes: Sequence[Ligne], tete: Callable[[Ligne], bo
     """Whether it may be the sender's: in their block, at an edge, or where the text says how to reach who writes."""
     if tete(passage.ligne) or _au_bord(passage.ligne):
         return True
-    rang = next((r for r, ligne in enumerate(toutes) if passage.ligne.texte.startswith(ligne.texte)), 0)
-    return bool(_JOINDRE.search(" ".join(ligne.plie for ligne in toutes[max(0, rang - 1) : rang + 2])))
+    autour = toutes[max(0, passage.rang - 1) : passage.rang + 2]
+    return bool(_JOINDRE.search(" ".join(ligne.plie for ligne in autour)))
 
 
 def _au_bord(ligne: Ligne) -> bool:

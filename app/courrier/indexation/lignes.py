@@ -96,9 +96,10 @@ class Ligne:
 
 @dataclass(frozen=True, kw_only=True)
 class Passage:
-    """A match: its words as printed, where it stands, and what stands before and after it on its line."""
+    """A match: its words as printed, where it stands, and what stands before and after it on its line, the `rang`th searched."""
 
     ligne: Ligne
+    rang: int
     trouve: re.Match[str]
     texte: str
     boite: Boite | None
@@ -242,6 +243,7 @@ def passages(toutes: Sequence[Ligne], motif: re.Pattern[str]) -> Iterator[Passag
                 boites.append(suivante.boite_de(0, fin - len(ligne.texte) - 1))
             yield Passage(
                 ligne=ligne,
+                rang=rang,
                 trouve=trouve,
                 texte=entier[debut:fin],
                 boite=union(boite for boite in boites if boite),
