@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from app.courrier.errors import ConfigurationRefusee
 from app.settings import Settings, choice, database, languages, mail, number, secret_key, store, switch, web
@@ -97,6 +98,12 @@ class Config:
     def folders(self) -> Path:
         """Where the folders to watch are: a page's user can have none watched elsewhere on this machine."""
         return self.watched or self.instance / "dossiers"
+
+    @property
+    def disques(self) -> tuple[Path, ...]:
+        """Folders of this machine that what we keep fills: one on each disk that it may be on."""
+        adresse = urlsplit(self.documents_url)
+        return (self.instance, *([Path(unquote(adresse.path))] if adresse.scheme == "file" else []))
 
     @property
     def secure(self) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
-from sqlalchemy.exc import DBAPIError, PendingRollbackError
+from sqlalchemy.exc import DBAPIError, OperationalError, PendingRollbackError
 from sqlalchemy.orm import Session, SessionTransaction
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -19,7 +19,7 @@ from engine.tables import Base
 if TYPE_CHECKING:
     from flask import Flask
 
-__all__ = ["DBAPIError", "Session", "db", "install", "transaction", "tune"]
+__all__ = ["DBAPIError", "OperationalError", "Session", "db", "install", "transaction", "tune"]
 
 # What a failed statement held, words of a letter or the digest of a password, does not go to the log with its error.
 db = SQLAlchemy(

@@ -12,7 +12,7 @@ from app.courrier import collecte, depot, doublons, indexation, lots, texte
 from app.courrier.errors import DejaFait, Illisible, Introuvable
 from app.courrier.ports import Lecture, PageLue
 from app.courrier.tables import Depot, Piece
-from app.db import Session, db, transaction
+from app.db import OperationalError, Session, db, transaction
 from app.wiring import Parts
 
 logger = logging.getLogger(__name__)
@@ -48,8 +48,9 @@ def lire(parts: Parts, pris: Depot, *, clock: Clock) -> list[int]:
     except Exception as faute:
         logger.exception("le dépôt %s n’a pas pu être lu", numero)
         if disque.plein(faute):
+            seul = disque.de_nouveau_libre(faute, *parts.config.disques)
             with transaction() as session:
-                depot.remettre(session, numero, depot.SANS_PLACE, now=clock())
+                depot.remettre(session, numero, de_son_fait=seul, now=clock())
             return []
         motif = depot.IMPREVUE
     with transaction() as session:
@@ -60,14 +61,22 @@ def lire(parts: Parts, pris: Depot, *, clock: Clock) -> list[int]:
 
 
 def rattraper() -> int:
-    """Make again some empreintes of files that were read under older rules; how many.
+    """Make again some empreintes of files that were read under older rules; how many were dealt with.
 
-    Few at once and each in its own transaction: nobody waits behind, and a crash loses one.
+    Few at once and each in its own transaction: nobody waits behind, and a crash loses one. A file at fault keeps the empreinte
+    that it has, and is told once.
     """
     anciennes = doublons.anciennes(db.session(), limite=EMPREINTES_PAR_TOUR)
     for sha256 in anciennes:
-        with transaction() as session:
-            doublons.refaire(session, sha256)
+        try:
+            with transaction() as session:
+                doublons.refaire(session, sha256)
+        except OperationalError:
+            raise  # the database's own fault, not this file's
+        except Exception:
+            logger.exception("l’empreinte du fichier %s n’a pas pu être refaite ; elle reste celle d’avant", sha256)
+            with transaction() as session:
+                doublons.laisser(session, sha256)
     return len(anciennes)
 
 

@@ -5,8 +5,10 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
+from app import disque
 from app.courrier.errors import EnvoiImpossible, Introuvable
 from app.courrier.ports import Message, Range
+from app.courrier.tables import dues
 from app.db import Session, transaction
 from app.wiring import Parts
 
@@ -21,21 +23,30 @@ class Echec(Protocol):
 
 
 def partir(
-    parts: Parts, quoi: str, cle: int, message: Callable[[], Message], *, echoue: Echec, imprevu: str, clock: Clock
-) -> bytes | None:
-    """Make a due message and send it: the message as sent; None when it did not leave, which is noted."""
+    parts: Parts, quoi: str, cle: int, message: Callable[[], Message], *, table: type[dues.Due], echoue: Echec, imprevu: str,
+    clock: Clock,
+) -> bytes | None:  # fmt: skip
+    """Make a due message, a row of `table`, and send it: the message as sent; None when it did not leave, which is noted."""
     try:
         return parts.facteur.send(message())
-    except EnvoiImpossible as refus:
-        motif, definitif = str(refus), refus.definitif
-    except Introuvable as refus:
-        motif, definitif = str(refus), True
-    except Exception:
-        logger.exception("%s %s n’a pas pu partir", quoi, cle)
-        motif, definitif = imprevu, False
+    except Exception as faute:
+        motif, definitif = _motif(faute, imprevu)
+        if motif == imprevu:
+            logger.exception("%s %s n’a pas pu partir", quoi, cle)
+        plein = disque.plein(faute)
     with transaction() as session:
-        echoue(session, cle, motif, definitif=definitif, now=clock())
+        if plein:
+            dues.remettre(session, table, cle, now=clock())
+        else:
+            echoue(session, cle, motif, definitif=definitif, now=clock())
     return None
+
+
+def _motif(faute: Exception, imprevu: str) -> tuple[str, bool]:
+    """Why in words, and whether it is useless to try again."""
+    if isinstance(faute, EnvoiImpossible):
+        return str(faute), faute.definitif
+    return (str(faute), True) if isinstance(faute, Introuvable) else (imprevu, False)
 
 
 def garder(parts: Parts, de: str, preuve: bytes) -> Range | None:

@@ -4,10 +4,11 @@ import logging
 from contextlib import suppress
 from datetime import timedelta
 
+from app import disque
 from app.courrier import consultation, delais, journal, registre, tenue
 from app.courrier.errors import DejaFait, SceauImpossible
 from app.courrier.ports import Signataire
-from app.courrier.tables import Arrete
+from app.courrier.tables import Arrete, dues
 from app.db import db, transaction
 from app.lectures import Clock
 from app.travaux import utc
@@ -40,10 +41,13 @@ def garder(parts: Parts, arrete_id: int, *, clock: Clock = utc) -> None:
         file = parts.coffre.put(pris.lignes.encode())
         pdf, sans_sceau = _sceller(parts, pris, imprimer(parts, pris, clock=clock), clock)
         page = parts.coffre.put(pdf)
-    except Exception:
+    except Exception as faute:
         logger.exception("l’arrêté %s n’a pas pu être gardé", arrete_id)
         with transaction() as session:
-            tenue.echouee(session, arrete_id, tenue.IMPREVU, now=clock())
+            if disque.plein(faute):
+                dues.remettre(session, Arrete, arrete_id, now=clock())
+            else:
+                tenue.echouee(session, arrete_id, tenue.IMPREVU, now=clock())
         return
     with transaction() as session:
         tenue.garde(session, arrete_id, file, page, sans_sceau=sans_sceau)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-from app import lectures, preuves, usagers
+from app import disque, lectures, preuves, usagers
 from app.courrier import (
     apprentissage,
     demandes,
@@ -22,7 +22,7 @@ from app.courrier import (
 )
 from app.courrier.errors import DejaFait, Illisible, IndexIndisponible
 from app.courrier.ports import Fiche
-from app.courrier.tables import Courrier, dues
+from app.courrier.tables import Avertissement, Courrier, Envoi, Reponse, dues
 from app.db import DBAPIError, Session, db, transaction
 from app.lectures import Clock
 from app.wiring import Parts
@@ -122,7 +122,7 @@ def avertir(parts: Parts, avertissement_id: int, *, clock: Clock = utc) -> None:
     preuve = preuves.partir(
         parts, "l’avertissement", avertissement_id,
         lambda: relance.message(db.session(), avertissement, base_url=base_url, expediteur=expediteur),
-        echoue=relance.echoue, imprevu=relance.IMPREVU, clock=clock,
+        table=Avertissement, echoue=relance.echoue, imprevu=relance.IMPREVU, clock=clock,
     )  # fmt: skip
     if preuve is not None:
         with transaction() as session:
@@ -145,16 +145,17 @@ def composer(parts: Parts, reponse_id: int, *, clock: Clock = utc) -> None:
         html = reponse.html(db.session(), prise, organisme=organisme, now=clock())
         pdf = parts.compositeur.pdf(html, titre=prise.objet, auteur=organisme.nom)
         lecture = parts.lecteur.read(pdf)
-    except Illisible as refus:
+        rangee = parts.coffre.put(pdf)
+    except Exception as faute:
+        motif = str(faute) if isinstance(faute, Illisible) else reponse.IMPREVUE
+        if motif == reponse.IMPREVUE:
+            logger.exception("la réponse %s n’a pas pu être mise en page", reponse_id)
         with transaction() as session:
-            reponse.echouee(session, reponse_id, str(refus), now=clock())
+            if disque.plein(faute):
+                dues.remettre(session, Reponse, reponse_id, now=clock())
+            else:
+                reponse.echouee(session, reponse_id, motif, now=clock())
         return
-    except Exception:
-        logger.exception("la réponse %s n’a pas pu être mise en page", reponse_id)
-        with transaction() as session:
-            reponse.echouee(session, reponse_id, reponse.IMPREVUE, now=clock())
-        return
-    rangee = parts.coffre.put(pdf)
     with transaction() as session:
         reponse.composee(session, reponse_id, rangee, version=version, lecture=lecture, now=clock())
 
@@ -167,7 +168,7 @@ def envoyer(parts: Parts, envoi_id: int, *, clock: Clock = utc) -> None:
         return
     preuve = preuves.partir(
         parts, "l’envoi", envoi_id, lambda: envoi.message(db.session(), pris, parts.coffre, expediteur=parts.config.expediteur),
-        echoue=envoi.echoue, imprevu=dues.IMPREVU, clock=clock,
+        table=Envoi, echoue=envoi.echoue, imprevu=dues.IMPREVU, clock=clock,
     )  # fmt: skip
     if preuve is not None:
         rangee = preuves.garder(parts, f"l’envoi {envoi_id}", preuve)

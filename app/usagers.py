@@ -66,7 +66,7 @@ def accuser(parts: Parts, demande_id: int, *, clock: Callable[[], datetime]) -> 
         parts, quoi, demande_id,
         lambda: demandes.message(
             db.session(), prise, organisme=config.organisme.nom, expediteur=config.expediteur, suivre=suivre,
-        ), echoue=demandes.echouee, imprevu=dues.IMPREVU, clock=clock,
+        ), table=Demande, echoue=demandes.echouee, imprevu=dues.IMPREVU, clock=clock,
     )  # fmt: skip
     if preuve is not None:
         rangee = preuves.garder(parts, f"{quoi} {demande_id}", preuve)

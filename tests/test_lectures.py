@@ -1,6 +1,5 @@
 """What a reading promises while it lasts, however long, and when what it stands on gives way."""
 
-import errno
 import tempfile
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,14 +10,15 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from app import travaux
-from app.courrier import depot
+from app import lectures, travaux
+from app.courrier import depot, doublons
 from app.courrier.ports import Lecteur
-from app.courrier.tables import Depot, PageRetenue
-from app.db import db, transaction
+from app.courrier.tables import Depot, Empreinte, PageRetenue
+from app.db import Session, db, transaction
 from app.outside.reader.limits import Limites
 from app.wiring import Parts
 from tests.letters import imprimer
+from tests.support.disque import Full, full
 
 SQLITE = pytest.mark.parametrize("town_url", ["sqlite"], indirect=True)
 
@@ -59,10 +59,6 @@ class Slow:
         return datetime.now(UTC) + timedelta(seconds=seconds)
 
 
-def _full(*_given: object, **_more: object) -> None:
-    raise OSError(errno.ENOSPC, "No space left on device")
-
-
 @SQLITE
 def test_a_message_is_read_by_one_worker_however_long_its_attachments_take(town: Flask) -> None:
     message = EmailMessage()
@@ -91,10 +87,44 @@ def test_a_full_disk_is_not_the_fault_of_the_letters_that_wait(town: Flask, monk
     number = _deposit(town, imprimer.jpeg(imprimer.pages("place_creche")[0][:300]), "image/jpeg")
     with town.app_context():
         with monkeypatch.context() as patch:
-            patch.setattr(tempfile, "TemporaryFile", _full)
+            patch.setattr(tempfile, "TemporaryFile", full)
             for day in range(depot.ESSAIS + 1):
                 travaux.lire(_parts(town), number, clock=lambda day=day: datetime.now(UTC) + timedelta(days=day))
                 waits = depot.depot(db.session(), number)
                 assert (waits.etat, waits.essais, waits.motif) == ("a_lire", 0, depot.SANS_PLACE)
         travaux.lire(_parts(town), number, clock=lambda: datetime.now(UTC) + timedelta(days=9))
         assert depot.depot(db.session(), number).etat == "a_enregistrer"
+
+
+@SQLITE
+def test_a_file_that_alone_fills_the_disk_is_left_to_a_person_in_the_end(town: Flask) -> None:
+    number, now = _deposit(town, b"%PDF-1.7", "application/pdf"), datetime.now(UTC)
+    greedy = replace(_parts(town), lecteur=cast(Lecteur, Full()))  # the disk itself has room, once the reading is given up
+    with town.app_context():
+        for day in range(depot.REMISES):
+            assert depot.depot(db.session(), number).etat == "a_lire"
+            travaux.lire(greedy, number, clock=lambda day=day: now + timedelta(days=day))
+        left = depot.depot(db.session(), number)
+        assert (left.etat, left.motif) == ("a_verifier", depot.TROP_DE_PLACE)
+        with transaction() as session:
+            again = depot.reprendre(session, number, par="odile", now=now)
+        assert (again.etat, again.remises) == ("a_lire", 0)
+
+
+@SQLITE
+def test_a_file_whose_empreinte_cannot_be_made_again_holds_back_no_other(
+    town: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    made = doublons.refaire
+
+    def fails(session: Session, sha256: str) -> None:
+        if sha256 == "b" * 64:
+            raise RuntimeError("imprévu")
+        made(session, sha256)
+
+    monkeypatch.setattr(doublons, "refaire", fails)
+    with town.app_context():
+        with transaction() as session:
+            session.add_all(Empreinte(sha256=sign * 64, signature="", image="", regle=0) for sign in "abc")
+        assert (lectures.rattraper(), lectures.rattraper()) == (3, 0)
+    assert caplog.text.count("RuntimeError: imprévu") == 1

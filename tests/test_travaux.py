@@ -14,10 +14,10 @@ from sqlalchemy import func, select, update
 
 from app import lectures, travaux
 from app.clock import Clock
-from app.courrier import depot, envoi, journal, registre, relance, texte
-from app.courrier.ports import Coffre, Facteur, Lecteur, Lecture, PageLue
-from app.courrier.tables import Avertissement, Courrier, Depot, Empreinte, Envoi, Nature, PageRetenue, dues
-from app.db import Session, db, transaction
+from app.courrier import depot, texte
+from app.courrier.ports import Lecteur, Lecture, PageLue
+from app.courrier.tables import Depot, Empreinte, PageRetenue
+from app.db import db, transaction
 from app.jobs import Jobs, Workers
 from app.wiring import Parts
 from tests.letters import imprimer
@@ -219,81 +219,3 @@ def test_whoever_writes_the_queue_cannot_make_us_run_code(town: Flask) -> None:
     assert _jobs(town).waiting() == 1
     with pytest.raises(ValueError, match=r"JSON|str"):
         _jobs(town).huey.dequeue()
-
-
-def _register(app: Flask, now: datetime) -> int:
-    with app.app_context(), transaction() as session:
-        nature = session.scalars(select(Nature)).first()
-        assert nature
-        saisie = registre.Saisie(sens="arrivee", canal="papier", objet="Nid-de-poule rue Haute", nature_id=nature.id)
-        return registre.enregistrer(session, saisie, par="odile", now=now).id
-
-
-def test_claire_is_told_by_e_mail_once(town: Flask, now: datetime) -> None:
-    courrier = _register(town, now)
-    with town.app_context():
-        with transaction() as session:
-            session.add(_notice(courrier, now))
-        travaux.avertir(_parts(town), 1)
-        travaux.avertir(_parts(town), 1)
-        assert db.session().get_one(Avertissement, 1, populate_existing=True).etat == "envoye"
-    (message,) = (_parts(town).config.instance / "outbox").glob("*.eml")
-    assert "claire@saint-aubin.example" in message.read_text("utf-8")
-
-
-class Broken:
-    """A part that fails in a way that nobody foresaw."""
-
-    def send(self, *_: object, **__: object) -> bytes:
-        raise RuntimeError("imprévu")
-
-    read = put = send
-
-
-def test_a_fault_that_nobody_foresaw_is_counted_told_and_given_up(
-    town: Flask, now: datetime, caplog: pytest.LogCaptureFixture
-) -> None:
-    number, courrier = _deposit(town, _letter(town)), _register(town, now)
-    broken = replace(_parts(town), lecteur=cast(Lecteur, Broken()), facteur=cast(Facteur, Broken()))
-    with town.app_context():
-        with transaction() as session:
-            receipt = _receipt(session, courrier, now)
-            session.add(_notice(courrier, now))
-        for day in range(20):
-            later = now + timedelta(days=1 + day)
-            for work, row in ((travaux.lire, number), (travaux.envoyer, receipt), (travaux.avertir, 1)):
-                work(broken, row, clock=lambda later=later: later)
-        session = db.session()
-        read, sent, notice = (
-            session.get_one(table, row, populate_existing=True)
-            for table, row in ((Depot, number), (Envoi, receipt), (Avertissement, 1)))
-        assert (read.etat, read.motif, read.essais) == ("a_verifier", depot.IMPREVUE, depot.ESSAIS)
-        assert (sent.etat, sent.erreur, sent.essais) == ("echec", dues.IMPREVU, 8)
-        assert (notice.etat, notice.erreur, notice.essais) == ("echec", relance.IMPREVU, dues.ESSAIS_MAX)
-        told = [ligne.acte for ligne in journal.lire(session, f"courrier:{courrier}")]
-        assert (told.count("envoi-echoue"), told.count("avertissement-echoue")) == (1, 1)
-    assert caplog.text.count("RuntimeError: imprévu") == depot.ESSAIS + 8 + dues.ESSAIS_MAX
-
-
-def test_what_has_left_is_not_sent_again_because_its_proof_cannot_be_kept(town: Flask, now: datetime) -> None:
-    courrier = _register(town, now)
-    with town.app_context():
-        with transaction() as session:
-            receipt = _receipt(session, courrier, now)
-        full = replace(_parts(town), coffre=cast(Coffre, Broken()))
-        for _ in range(2):
-            travaux.envoyer(full, receipt)
-        sent = db.session().get_one(Envoi, receipt, populate_existing=True)
-        assert (sent.etat, sent.essais, sent.preuve_id) == ("envoye", 1, None)
-        assert "n’a pas pu être gardée" in sent.preuve
-    assert len([*(_parts(town).config.instance / "outbox").glob("*.eml")]) == 1
-
-
-def _receipt(session: Session, courrier: int, now: datetime) -> int:
-    return envoi.demander(session, session.get_one(Courrier, courrier), genre="accuse", canal="courriel", now=now,
-                          destinataire="yolande@example.org", sujet="Votre demande", texte="Nous l’avons reçue.").id
-
-
-def _notice(courrier: int, now: datetime) -> Avertissement:
-    return Avertissement(id=1, cle="essai", agent="claire", courrier_id=courrier, genre="relance", niveau="agent",
-                         texte="«Qualifier» attend toujours.", cree_le=now)

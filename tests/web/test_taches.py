@@ -10,11 +10,12 @@ from sqlalchemy import select
 
 from app import travaux
 from app.courrier import habilitations, organisation, reponse
-from app.courrier.tables import Acces, Correspondant, Courrier, Piece, Reponse
+from app.courrier.tables import Acces, Correspondant, Courrier, Piece, Reponse, dues
 from app.db import db
 from app.outside.certificats import SansCertificat
 from app.outside.signer import Signer
 from app.web.context import parts
+from tests.support.disque import Full
 from tests.support.visitors import visitor
 from tests.web import guichet
 from tests.web.guichet import act, fine, plain, register, shown, steps, value
@@ -248,6 +249,10 @@ def test_a_letter_that_cannot_be_set_is_shown_and_asked_for_again(office: Flask)
     later = datetime.now(UTC)
     guichet.to_the_signature(office, number)
     with office.app_context():
+        for hours in range(1, 7):  # a full disk is nobody's fault, and counts no try
+            travaux.composer(replace(whole, compositeur=Full()), 1, clock=partial(later.__add__, timedelta(hours=hours)))
+            kept = db.session().get_one(Reponse, 1, populate_existing=True)
+            assert (kept.etat, kept.essais, kept.erreur) == ("a_composer", 1, dues.SANS_PLACE)
         for hours in range(7, 60, 7):
             for due in reponse.a_composer(db.session(), now=later + timedelta(hours=hours)):
                 travaux.composer(parts(), due, clock=partial(later.__add__, timedelta(hours=hours)))

@@ -5,6 +5,7 @@ import subprocess
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import cast
 
 import pypdfium2
 import pytest
@@ -13,9 +14,11 @@ from sqlalchemy import select, update
 
 from app import registres, travaux
 from app.courrier import delais, deviations, habilitations, organisation
-from app.courrier.tables import Arrete, Courrier
+from app.courrier.ports import Coffre
+from app.courrier.tables import Arrete, Courrier, dues
 from app.db import db, transaction
 from app.web.context import parts
+from tests.support.disque import Full
 from tests.support.visitors import visitor
 from tests.web import guichet
 from tests.web.guichet import fine, register, shown
@@ -87,6 +90,10 @@ def test_a_closed_day_is_sealed_kept_and_what_moves_after_is_named(office: Flask
     assert shown(page, f"Registre arrêté au A-{JOUR.year}-00003", "Jour arrêté le", "en préparation")
     assert shown(odile.post("/registres/arretes", asked, **FOLLOW), "c’est déjà fait")
     with office.app_context():
+        full = replace(parts(), coffre=cast(Coffre, Full()))
+        for hours in range(40, 20, -1):
+            registres.garder(full, 1, clock=lambda hours=hours: datetime.now(UTC) - timedelta(hours=hours))
+        assert (db.session.get(Arrete, 1).essais, db.session.get(Arrete, 1).erreur) == (0, dues.SANS_PLACE)
         registres.garder(parts(), 1)
         made = db.session.get(Arrete, 1)
         assert (made.etat, made.erreur) == ("garde", "")

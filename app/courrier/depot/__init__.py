@@ -19,7 +19,9 @@ from app.courrier.depot.ensemble import avec_pieces, en_pages
 from app.courrier.depot.lecture import (
     ESSAIS,
     IMPREVUE,
+    REMISES,
     SANS_PLACE,
+    TROP_DE_PLACE,
     a_lire,
     avancer,
     encore,
@@ -46,8 +48,8 @@ from app.courrier.depot.tri import (
 )
 
 __all__ = [
-    "ABANDON", "ESSAIS", "IMPREVUE", "SANS_PLACE", "TAILLE", "Jointe", "a_lire", "avancer", "avec_pieces", "compter", "deja_la",
-    "deposer", "depot", "devancer", "disponible", "ecarter", "ecartes", "en_pages", "encore", "enregistre", "illisible",
-    "joindre", "jumeaux", "liste", "lu", "nom_propre", "original", "originaux", "piece", "pieces", "prendre", "prolonger",
-    "remettre", "rendre", "reprendre", "reserver", "rouvrir", "suivant", "tenir",
+    "ABANDON", "ESSAIS", "IMPREVUE", "REMISES", "SANS_PLACE", "TAILLE", "TROP_DE_PLACE", "Jointe", "a_lire", "avancer",
+    "avec_pieces", "compter", "deja_la", "deposer", "depot", "devancer", "disponible", "ecarter", "ecartes", "en_pages",
+    "encore", "enregistre", "illisible", "joindre", "jumeaux", "liste", "lu", "nom_propre", "original", "originaux", "piece",
+    "pieces", "prendre", "prolonger", "remettre", "rendre", "reprendre", "reserver", "rouvrir", "suivant", "tenir",
 ]

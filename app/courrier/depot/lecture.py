@@ -21,10 +21,16 @@ ESSAIS = 2
 BAIL = timedelta(minutes=8)
 """Longer than a reader may be silent: who does the work holds it as long as each step begins by saying so."""
 
+REMISES = 5
+"""Readings that may fill the disk, which had room again once they were given up, before a person is asked to look."""
+
 _REPRISE, _REMISE = timedelta(seconds=30), timedelta(minutes=5)
 IMPREVUE = str(Phrase("Une faute imprévue a arrêté la lecture de ce document ; prévenez votre administrateur."))
 SANS_PLACE = str(Phrase(
     "Le disque du serveur est plein : la lecture reprendra dès qu’il aura de la place ; prévenez votre administrateur."))
+TROP_DE_PLACE = str(Phrase(
+    "La lecture de ce document a rempli plusieurs fois le disque du serveur : faites de la place, ou découpez le document, "
+    "puis relancez la lecture."))
 _INTERROMPUE = str(Phrase(
     "La lecture s’est arrêtée plusieurs fois sans finir : ce document est peut-être trop lourd ou abîmé."))
 _SANS_SYNCHRO = {"synchronize_session": False}
@@ -155,13 +161,21 @@ def illisible(session: Session, depot_id: int, motif: str, *, now: datetime) -> 
     return en_cours
 
 
-def remettre(session: Session, depot_id: int, motif: str, *, now: datetime) -> None:
-    """The reading could not be done for a reason that is not the file's: tried again later, as if it had not been."""
-    session.execute(
-        update(Depot).where(Depot.id == depot_id, Depot.etat == "a_lire")
-        .values(motif=motif, reprise_le=now + _REMISE, essais=Depot.essais - 1),
-        execution_options=_SANS_SYNCHRO,
-    )
+def remettre(session: Session, depot_id: int, *, de_son_fait: bool, now: datetime) -> Depot:
+    """The reading met a full disk: tried again later, as if it had not been, for as long as that lasts.
+
+    `de_son_fait`: the disk has room once the reading is given up. After a few of these, a person is asked to look.
+    """
+    en_cours = _verrouiller(session, depot_id)
+    if en_cours.etat != "a_lire":
+        return en_cours
+    en_cours.remises += de_son_fait
+    if en_cours.remises >= REMISES:
+        _a_verifier(session, en_cours, TROP_DE_PLACE, now)
+    else:
+        en_cours.motif, en_cours.reprise_le, en_cours.essais = SANS_PLACE, now + _REMISE, en_cours.essais - 1
+        session.flush()
+    return en_cours
 
 
 def _libre(now: datetime) -> Any:

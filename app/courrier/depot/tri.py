@@ -98,7 +98,8 @@ def ecartes(session: Session, *, limite: int = TAILLE) -> list[Depot]:
 def reprendre(session: Session, depot_id: int, *, par: str, now: datetime) -> Depot:
     """Have a depot that could not be read, or that was set aside, read again from the start."""
     repris = _changer(
-        session, depot_id, par, now, ("a_verifier", "ecarte"), etat="a_lire", motif="", essais=0, page_lue=0, reprise_le=None,
+        session, depot_id, par, now, ("a_verifier", "ecarte"), etat="a_lire", motif="", essais=0, remises=0,
+        page_lue=0, reprise_le=None,
     )
     journal.noter(session, acteur=par, acte="relire", sujet=f"depot:{depot_id}", now=now)
     return repris

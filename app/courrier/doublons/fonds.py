@@ -48,7 +48,12 @@ def refaire(session: Session, sha256: str) -> None:
         _retenir(session, piece)
     else:
         # Nothing is read of it any more: whoever reads it again keeps its empreinte.
-        session.execute(update(Empreinte).where(Empreinte.sha256 == sha256).values(regle=signatures.REGLE))
+        laisser(session, sha256)
+
+
+def laisser(session: Session, sha256: str) -> None:
+    """Let a file keep the empreinte that it has: nobody asks for it to be made again under the rules of today."""
+    session.execute(update(Empreinte).where(Empreinte.sha256 == sha256).values(regle=signatures.REGLE))
 
 
 def _retenir(session: Session, piece: Piece) -> None:

@@ -61,7 +61,7 @@ def poser(
     )
     session.add(posee)
     pris.sha256, pris.motif, pris.reprise_le = empreinte(pages), "", None
-    pris.essais = pris.page_lue = 0
+    pris.essais = pris.remises = pris.page_lue = 0
     pris.etat = "a_lire" if pages else "reparti"
     if not pages:
         pris.pris_par = pris.pris_le = None

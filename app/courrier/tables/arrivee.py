@@ -32,6 +32,7 @@ class Depot(Base):
     motif: Mapped[str] = mapped_column(Text, default="")
     page_lue: Mapped[int] = mapped_column(default=0)  # progress shown on the page
     essais: Mapped[int] = mapped_column(default=0)
+    remises: Mapped[int] = mapped_column(default=0)  # readings that filled the disk
     reprise_le: Mapped[datetime | None]  # lease: another worker may take the reading over after it
     differe: Mapped[bool] = mapped_column(default=False)  # read and shown after the mail of the day
     propositions: Mapped[list[Any]] = mapped_column(default=list)

@@ -15,6 +15,9 @@ ESSAIS_MAX = 8
 IMPREVU = str(Phrase("Une faute imprévue a arrêté cet envoi ; prévenez votre administrateur."))
 INACHEVE = str(Phrase(
     "Cet envoi ne s’est jamais achevé, mais il est peut-être parti ; vérifiez, et prévenez votre administrateur."))
+SANS_PLACE = str(Phrase(
+    "Le disque du serveur est plein : un nouvel essai sera fait dès qu’il aura de la place ; prévenez votre administrateur."))
+_SANS_PLACE_DELAI = timedelta(minutes=5)
 _PREMIER_DELAI, _DELAI_MAX = timedelta(minutes=1), timedelta(hours=6)
 
 
@@ -68,3 +71,12 @@ def reporter(
         abandonner(ligne)
     else:
         ligne.reprise_le = now + min(_PREMIER_DELAI * 4 ** max(ligne.essais - 1, 0), _DELAI_MAX)
+
+
+def remettre(session: Session, table: type[Due], cle: int, *, now: datetime) -> None:
+    """A full disk stopped whoever held the row: it waits until there is room, and the try is not counted."""
+    session.execute(
+        update(table).where(table.id == cle, table.reprise_le.is_not(None), table.essais > 0)
+        .values(reprise_le=now + _SANS_PLACE_DELAI, essais=table.essais - 1, erreur=SANS_PLACE),
+        execution_options={"synchronize_session": False},
+    )
