@@ -1,6 +1,5 @@
 """What fails in the middle of a collection: nothing is lost, nothing waits for ever, and it is said once."""
 
-import errno
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +17,7 @@ from app.outside.vault import Vault
 from tests.releve.bureau import box, collect, depots, mailbox
 from tests.releve.conftest import session
 from tests.releve.test_mailbox import letter
+from tests.support.disque import full
 from tests.support.dovecot import Dovecot
 
 
@@ -36,10 +36,6 @@ def bodies(fails: Callable[[int], object]) -> Callable[..., Any]:
         return {} if wanted == ["BODY.PEEK[]"] and fails(uids[0]) else real(client, uids, wanted)
 
     return fetch
-
-
-def full(*_: object) -> None:
-    raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def test_a_server_that_always_stops_half_way_gives_all_in_the_end(
@@ -70,6 +66,23 @@ def test_a_message_that_is_not_given_once_is_taken_the_next_time(
         assert collect(mairie, number).pris == 2
     assert (collect(mairie, number).pris, collect(mairie, number).pris) == (1, 0)
     assert sorted(raw for _depot, raw in depots(mairie)) == [letter(n) for n in range(3)]
+
+
+@pytest.mark.parametrize("gives", [True, False])
+def test_a_message_of_which_the_server_says_nothing_holds_nothing_back(
+    mairie: Flask, imap: Dovecot, monkeypatch: pytest.MonkeyPatch, gives: bool
+) -> None:
+    number, real = filled(mairie, imap, f"muet{gives:d}", 3, destination=""), IMAPClient.fetch
+
+    def fetch(client: IMAPClient, uids: list[int], wanted: list[str]) -> Any:
+        if 2 in uids and not (gives and wanted == ["BODY.PEEK[]"]):
+            raise IMAPClientError("FETCH command error: NO [SERVERBUG] Internal error")
+        return real(client, uids, wanted)
+
+    monkeypatch.setattr(IMAPClient, "fetch", fetch)
+    done = [collect(mairie, number) for _ in range(2)]
+    assert [bilan.pris for bilan in done] == ([3, 0] if gives else [2, 0])
+    assert ("ne donne pas le message 2" in "".join(done[1].refuses)) is not gives
 
 
 @pytest.mark.parametrize("destination", ["", "Pris"])

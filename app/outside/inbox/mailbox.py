@@ -22,6 +22,7 @@ from app.courrier.ports import Attente, Ouverture
 LARGEST = 256 << 20
 _HERE = {"localhost", "127.0.0.1", "::1"}
 _BODY = b"BODY[]"
+_ABOUT = ["RFC822.SIZE", "INTERNALDATE"]
 _NOT_GIVEN = 6
 """Messages that a server may withhold at one opening; more, and it is the server that fails."""
 
@@ -70,8 +71,32 @@ class Mailbox:
                 self._asked.intersection_update(again)
                 uids += again
             wanted = sorted(uids)[:limite]
-            about = self._client.fetch(wanted, ["RFC822.SIZE", "INTERNALDATE"]) if wanted else {}
-        return [self._waiting(uid, about[uid]) for uid in wanted if uid in about]
+            about = self._about(wanted) if wanted else {}
+        # One of which the server says nothing is asked for like the others: it is told if it is not given.
+        return [self._waiting(uid, about.get(uid, {})) for uid in wanted]
+
+    def _about(self, uids: list[int]) -> dict[int, dict[bytes, object]]:
+        """What the server says of these messages: of each alone, once it refuses to speak of them together."""
+        try:
+            together: dict[int, dict[bytes, object]] = self._client.fetch(uids, _ABOUT)
+        except imaplib.IMAP4.abort:
+            raise
+        except IMAPClientError:
+            alone = {uid: said for uid in uids if (said := self._given(uid, _ABOUT))}
+            if not alone and len(uids) > _NOT_GIVEN:
+                raise  # it is the server that fails
+            return alone
+        return together
+
+    def _given(self, uid: int, wanted: list[str]) -> dict[bytes, object]:
+        """What the server gives of one message; nothing when it says no, and goes on."""
+        try:
+            given: dict[bytes, object] = self._client.fetch([uid], wanted).get(uid, {})
+        except imaplib.IMAP4.abort:
+            raise
+        except IMAPClientError:
+            return {}
+        return given
 
     def _waiting(self, uid: int, about: dict[bytes, object]) -> Attente:
         when, size = about.get(b"INTERNALDATE"), about.get(b"RFC822.SIZE")
@@ -87,13 +112,7 @@ class Mailbox:
             raise PriseImpossible(motif=f"un message de {attente.taille >> 20} Mo dépasse {LARGEST >> 20} Mo")
         uid = int(attente.repere)
         with _answered():
-            try:
-                given = self._client.fetch([uid], ["BODY.PEEK[]"]).get(uid, {})
-            except imaplib.IMAP4.abort:
-                raise
-            except IMAPClientError:
-                given = {}  # the server says no to this one, and goes on
-        raw = given.get(_BODY)
+            raw = self._given(uid, ["BODY.PEEK[]"]).get(_BODY)
         # Where those taken are moved away, one that stays is asked for at each opening anyway.
         again = bool(self._destination) or uid in self._asked
         if not isinstance(raw, bytes):
