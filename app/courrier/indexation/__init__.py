@@ -64,4 +64,4 @@ def _du_texte(toutes: Sequence[Ligne], aujourdhui: date, nous: Sequence[str]) ->
 
 
 def _est_le_leur(bloc: Sequence[Ligne], qui: Sequence[Proposition]) -> bool:
-    return any(ligne.texte == proposition.extrait for proposition in qui for ligne in bloc)
+    return any(proposition.extrait.startswith(ligne.texte) for proposition in qui for ligne in bloc)

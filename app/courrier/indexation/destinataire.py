@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
+from app.courrier.indexation.coupures import recollees
 from app.courrier.indexation.lignes import Ligne, Passage, blocs, passages, plier
 from app.courrier.indexation.proposition import Proposition, lue
 
@@ -24,7 +25,11 @@ _FONCTION = re.compile(
     r"(?: (?:ou|et) (?:m\.|mme|madame|monsieur|messieurs))?\s+(?:le |la |les |l')[a-z][^;:]{2,70})$"
 )
 _NU = re.compile(r"^[^\W\d_][\w'’-]+(?: [^\W\d_][\w'’-]+){1,2}$")
-_NOTRE_LIGNE = re.compile(r"\bmairie\b|^(?:hotel de ville|commune|ville)\b")
+# «Compta mairie St-Aubin», «Mesdames et Messieurs les maires du département»: ours, without our name.
+_NOTRE_LIGNE = re.compile(
+    r"^(?:[\w'.-]+ ){0,3}mairie\b|^(?:hotel de ville|commune|ville)\b"
+    r"|^(?:a )?(?:mesdames|messieurs)\b.{0,30}\bles maires\b(?!.*,$)"
+)
 _TOUTE = re.compile(r"^.+$")
 _HAUT = 0.6
 _FENETRE = 0.4
@@ -39,11 +44,13 @@ def destinataire(toutes: Sequence[Ligne], qui: Sequence[Proposition], nous: Sequ
     # Line by line: what stands below is another line of the address.
     for passage in _seules(haut, _ATTENTION):
         return lue("destinataire", _valeur(passage.texte, passage.trouve), 0.92, passage, "nommé après «à l’attention de»")
-    nos_blocs = [bloc for bloc in blocs(haut) if _le_notre(bloc, nous) and not any(ligne.texte in leurs for ligne in bloc)]
+    nos_blocs = [
+        recollees(bloc) for bloc in blocs(haut) if _le_notre(bloc, nous) and not any(_dans(ligne, leurs) for ligne in bloc)
+    ]
     for bloc in nos_blocs:
         if nommee := next(_seules(bloc[:4], _PERSONNE), None):
             return lue("destinataire", _valeur(nommee.texte, nommee.trouve), 0.88, nommee, "nommé dans l’adresse")
-    for passage in _seules([ligne for ligne in haut if ligne.texte not in leurs], _SERVICE):
+    for passage in _seules([ligne for ligne in haut if not _dans(ligne, leurs)], _SERVICE):
         boite = passage.ligne.boite
         if boite and boite[0] > _FENETRE and boite[1] < _ADRESSE:
             return lue("destinataire", passage.texte, 0.9, passage, "service nommé dans l’adresse")
@@ -54,6 +61,11 @@ def destinataire(toutes: Sequence[Ligne], qui: Sequence[Proposition], nous: Sequ
             nom = next(_seules(bloc[:1], _TOUTE))
             return lue("destinataire", nom.texte, 0.7, nom, "nommé dans l’adresse")
     return None
+
+
+def _dans(ligne: Ligne, leurs: set[str]) -> bool:
+    """Whether a line is one of theirs, or the beginning of one that a narrow column cut."""
+    return any(leur.startswith(ligne.texte) for leur in leurs)
 
 
 def _le_notre(bloc: Sequence[Ligne], nous: Sequence[str]) -> bool:

@@ -5,18 +5,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from app.courrier.indexation.contacts import COURRIEL, TELEPHONE
+from app.courrier.indexation.coupures import recollees
 from app.courrier.indexation.lignes import Ligne, blocs, plier
 from app.courrier.indexation.proposition import Proposition, sur_ligne
+from app.courrier.indexation.signature import signature
 
 CP_VILLE = re.compile(
     r"(?<![\d/.-])(?:f(?:r)?\s?-\s?)?(?P<cp>\d{2}\s?\d{3})\s+"
-    r"(?P<ville>[a-z](?:[a-z']|[ -](?=[a-z']))*(?:(?<=cedex)\s+\d+|(?:(?<=paris)|(?<=lyon)|(?<=marseille))\s+\d\d)?)"
+    r"(?P<ville>[a-z](?:[a-z']| ?-(?=[a-z'])| (?=[a-z']))*(?:(?<=cedex)\s+\d+|(?:(?<=paris)|(?<=lyon)|(?<=marseille))\s+\d\d)?)"
 )
 # Abroad: «D-79410 Badenweiler», «2800 Delémont» alone on its line, «Saint-Casimir (Québec) G0A 3L0».
 _AILLEURS = (
     re.compile(r"^[a-z]{1,3}\s?-\s?(?P<cp>\d{4,6})\s+(?P<ville>[a-z][a-z' -]+)"),
     re.compile(r"^(?P<cp>[1-9]\d{3})\s+(?P<ville>[a-z][a-z' -]{2,40})$"),
-    re.compile(r"(?P<ville>[a-z][a-z'-]+(?: [a-z'-]+){0,3}),?\s+\(?[a-z]{2,9}\)?,?\s+(?P<cp>[a-z]\d[a-z]\s?\d[a-z]\d)$"),
+    re.compile(r"(?P<ville>[a-z][a-z'-]+(?: [a-z'-]+){0,3}),?\s+\(?[a-z]{2,9}\)?,?\s+(?P<cp>[a-z][\do][a-z]\s?[\do][a-z][\do])$"),
 )
 _TYPES = (
     "rue|avenue|av|boulevard|bd|chemin|impasse|allees?|place|quai|cours?|route|square|residence|lotissement|hameau|lieu-?dit"
@@ -29,7 +31,7 @@ _COMPLEMENT = re.compile(r"^(?:c\.?s\.?|b\.?p\.?|tsa|cidex)\s*\d")
 # Who stands above the one who writes, in the head of a public body.
 _TUTELLE = re.compile(
     r"^(?:ministere|republique|prefete?\b|academie\b|region academique|liberte|armee de|canton\b|gouvernement"
-    r"|rectorat)"
+    r"|rectorat|direction regionale|direction generale)"
 )
 _SERVICE = re.compile(
     r"^(?:direction|service|unite|dsden|inspection|delegation|sous-prefecture|agence|office|tribunal|greffe|centre|brigade"
@@ -46,22 +48,19 @@ _PAS_UN_NOM = re.compile(
     r"|code postal|n?om\b|prenom|adresse|ville\s*(?::|$)|batiment|etage|signature|signataires)"
 )
 _ETIQUETTE = re.compile(r"^(?:expedit(?:eur|rice)|de(?: la part de)?|(?=[a-z])[a-z' ]{3,28}|siege(?:\s+social)?|adresse)\s*:\s*")
-_COUPEE = re.compile(r"(?<!\d)(?<!\d )\d{5}$|(?<=\w)-$")
 _SEULE = re.compile(r"^(?:etude|cabinet|expedit(?:eur|rice)|famille|bureau|siege(?: social)?|agence)\s*:?$")
 _CIVILITE = re.compile(r"^(?:(?:m\.|mr|mme|mlle|me|monsieur|madame|mademoiselle|maitre|dr|docteur|vve|veuve)\s+)+(?=[a-z])")
 _PERSONNE = re.compile(r"^[^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*){1,4}$")
 _ENTRE = re.compile(r"\s+[-–—•|·]\s+")
 _SEPARATEURS = " ,;:–—-•|·/"
-_CLOTURE = re.compile(
-    r"salutation|sentiments|consideration|respectueu|cordialement|bien a vous|attachement|veuillez (?:agreer|croire)"
-)
-_QUALITE = re.compile(r"^(?:le|la|les|l'|pour|p/|signe)\b|,$")
-_NOM_PROPRE = re.compile(r"[^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*){1,5}")
+_LIEU = re.compile(r"^(?:a |fait a )?(?P<lieu>[a-z][a-z' -]{2,40}),? le (?:(?:lun|mar|mer|jeu|ven|same|dim)[a-z]* )?\d")
+# «CIRQUE PENDULE – famille Bouglier», «IMMO-LOIRE | Syndic»: who they are, then what they do.
+_METIER = re.compile(r"\s+(?:\|\s.*|[-–—]\s+(?=[a-zà-ÿ]).*)$")
+_SIGNE = 0.4
 _RETENU = 0.45
 _LONGUEUR_VOIE = 70
 _GAUCHE = 0.45
 _AUTRES = 3
-_LONGUEUR_NOM = 50
 _MOINS = 0.55  # what a second name or a second address is worth beside the first
 
 
@@ -81,15 +80,17 @@ def expediteur(toutes: Sequence[Ligne], nous: Sequence[str]) -> Iterator[Proposi
     The first proposal of a field is the best one; those that follow are the names and addresses of other lines and blocks.
     """
     page = [ligne for ligne in toutes if ligne.page == 1]
-    signature = _signature(page)
+    signee = signature(page)
+    ecrit_a = _ecrit_a(page)
     notres = [plier(texte) for texte in nous if not CP_VILLE.fullmatch(plier(texte).strip())]
     adresses = [adresse for bloc in blocs(page) for adresse in _adresses(bloc)]
-    notees = sorted(((_note(adresse, notres, signature), adresse) for adresse in adresses), key=lambda couple: -couple[0])
+    notees = sorted(((_note(adresse, notres, signee, ecrit_a), adresse) for adresse in adresses), key=lambda couple: -couple[0])
     bonnes = [(min(note, 0.95), adresse) for note, adresse in notees if note >= _RETENU]
     for rang, (note, adresse) in enumerate(bonnes[:_AUTRES]):
         yield from _propositions(adresse, note if rang == 0 else min(note, bonnes[0][0]) * _MOINS)
-    if signature:
-        yield sur_ligne("expediteur", _sans_titre(signature.texte), 0.4, signature, "nom de la signature")
+    if signee:
+        nom, ligne = signee
+        yield sur_ligne("expediteur", _sans_titre(nom), _SIGNE, ligne, "nom de la signature")
 
 
 def _propositions(adresse: Adresse, note: float) -> Iterator[Proposition]:
@@ -113,20 +114,8 @@ def _voies_dites(voies: Sequence[tuple[str, Ligne]]) -> list[Sequence[tuple[str,
     return [numeros, rues] if numeros and len(numeros) < len(rues) else [rues]
 
 
-def _recollees(bloc: Sequence[Ligne]) -> list[Ligne]:
-    """The lines of a block, those that a narrow column cut put together: «72603» and «MAMERS», «Saint-Aubin-» and «des-Prés»."""
-    faites: list[Ligne] = []
-    for ligne in bloc:
-        coupee = _COUPEE.search(faites[-1].texte) if faites else None
-        if coupee and ligne.texte[0].isalpha() and not _contact(ligne):
-            faites.append(faites.pop().suite(ligne, "" if coupee[0] == "-" else " "))
-        else:
-            faites.append(ligne)
-    return faites
-
-
 def _adresses(coupe: Sequence[Ligne]) -> Iterator[Adresse]:
-    bloc = _recollees(coupe)
+    bloc = recollees(coupe)
     codes = [(rang, trouve) for rang, ligne in enumerate(bloc) if (trouve := _code(ligne))]
     for rang, trouve in codes[:_AUTRES]:
         yield _adresse(bloc, rang, trouve)
@@ -136,6 +125,8 @@ def _adresses(coupe: Sequence[Ligne]) -> Iterator[Adresse]:
 
 def _code(ligne: Ligne) -> re.Match[str] | None:
     trouve = CP_VILLE.search(ligne.plie)
+    if trouve and ligne.texte.startswith("("):
+        return None  # an aside: the group that they belong to
     return trouve or next((ailleurs for motif in _AILLEURS if (ailleurs := motif.search(ligne.plie))), None)
 
 
@@ -162,6 +153,9 @@ def _adresse(bloc: Sequence[Ligne], rang: int, trouve: re.Match[str] | None) -> 
     rue = _rue(", ".join([*morceaux, reste]) if reste else ", ".join(morceaux))
     if rue and _VOIE.search(plier(rue)):
         voies = [(rue, ligne)]
+    elif not voies and ", " in rue:
+        # «Correspondance : Clotilde Maudet, Le Haut Tertre, 72990…»: the place is what stands nearest to the code.
+        voies = [(rue.rpartition(", ")[2], ligne)]
     elif not voies and rang - debut > 1 and not _contact(bloc[rang - 1]):
         # A hamlet's name is an address too, when nothing else stands between the name and the code.
         voies = [(_sans_etiquette(bloc[rang - 1].texte), bloc[rang - 1])]
@@ -169,19 +163,23 @@ def _adresse(bloc: Sequence[Ligne], rang: int, trouve: re.Match[str] | None) -> 
         voies = [(_sans_etiquette(bloc[rang + 1].texte).partition(" (")[0], bloc[rang + 1])]
     elif not voies and rue and noms:
         voies = [(rue, ligne)]
-    cp_ville = (_code_nu(trouve["cp"]), ligne.texte[slice(*trouve.span("ville"))].strip(), ligne)
+    cp_ville = (_code_nu(trouve["cp"]), ligne.texte[slice(*trouve.span("ville"))].strip().replace(" -", "-"), ligne)
     return Adresse(lignes=bloc, noms=noms, voies=voies, cp_ville=cp_ville)
 
 
 def _code_nu(code: str) -> str:
-    """A code as it is dialled: French ones have no blank, those with letters keep theirs."""
-    return code.replace(" ", "") if code.replace(" ", "").isdigit() else code.upper()
+    """French codes have no blank; those with letters keep theirs, and what looks like an O in them is always a zero (Canada)."""
+    return code.replace(" ", "") if code.replace(" ", "").isdigit() else code.upper().replace("O", "0")
 
 
 def _rue(texte: str) -> str:
     """The street of what stands before a code on its line: «chez la présidente, 2 venelle du Presbytère» lives in a venelle."""
     numero = _NUMERO.search(plier(texte))
-    return texte[numero.start() if numero else 0 :].strip(_SEPARATEURS + "(")
+    if numero:
+        return texte[numero.start() :].strip(_SEPARATEURS + "(")
+    morceaux = texte.strip(_SEPARATEURS + "(").split(", ")
+    premiere = next((rang for rang, morceau in enumerate(morceaux) if _VOIE.search(plier(morceau))), 0)
+    return ", ".join(morceaux[premiere:])
 
 
 def _morceaux(texte: str) -> list[str]:
@@ -207,29 +205,33 @@ def _contact(ligne: Ligne) -> bool:
 
 
 def _nom(ligne: Ligne) -> str:
-    if _contact(ligne) or _PAS_UN_NOM.search(ligne.plie) or _VOIE.match(ligne.plie) or not re.search("[a-z]{2}", ligne.plie):
+    if _contact(ligne) or _PAS_UN_NOM.search(ligne.plie) or not re.search("[a-z]{2}", ligne.plie):
+        return ""
+    if _VOIE.match(ligne.plie) and not _SERVICE.match(ligne.plie):
         return ""
     if ligne.plie.startswith("(") or _SEULE.match(ligne.plie) or _code(ligne):
         return ""
-    nom = _sans_titre(_sans_etiquette(ligne.texte))
+    nom = _METIER.sub("", _sans_titre(_sans_etiquette(ligne.texte)))
     return nom.strip("«» ") if nom.startswith("«") else nom
 
 
 def _voie(ligne: Ligne) -> str:
-    if len(ligne.texte) > _LONGUEUR_VOIE or _contact(ligne) or _code(ligne):
+    if len(ligne.texte) > _LONGUEUR_VOIE or ligne.texte.startswith("(") or _contact(ligne) or _code(ligne):
         return ""
-    return _sans_etiquette(ligne.texte) if _VOIE.search(ligne.plie) else ""
+    return _rue(_sans_etiquette(ligne.texte)) if _VOIE.search(ligne.plie) and not _SERVICE.match(ligne.plie) else ""
 
 
-def _note(adresse: Adresse, nous: Sequence[str], signature: Ligne | None) -> float:
+def _note(adresse: Adresse, nous: Sequence[str], signee: tuple[str, Ligne] | None, ecrit_a: str) -> float:
     tete = adresse.lignes[0]
     note = 0.35 * bool(adresse.cp_ville) + 0.15 * bool(adresse.voies) + 0.15 * any(map(_contact, adresse.lignes))
     note += _place(tete)
     note -= 0.6 * any(_DESTINATAIRE.match(ligne.plie) for ligne in adresse.lignes)
     note -= 0.3 * bool(_MAIRIE.match(tete.plie))
     note -= 1.0 * any(notre and notre in ligne.plie for notre in nous for ligne in adresse.lignes)
-    if adresse.noms and signature and _meme_nom(adresse.noms[0][0], signature.texte):
+    if adresse.noms and signee and _meme_nom(adresse.noms[0][0], signee[0]):
         note += 0.2
+    # Of several offices, the letter comes from the one of the town where it is dated.
+    note += 0.1 * bool(adresse.cp_ville and ecrit_a and plier(adresse.cp_ville[1]).startswith(ecrit_a))
     return note - 0.2 * (not adresse.noms)
 
 
@@ -247,19 +249,11 @@ def _place(tete: Ligne) -> float:
     return -0.25 if y0 < 0.4 else -0.1
 
 
+def _ecrit_a(page: Sequence[Ligne]) -> str:
+    """The town of «La Bazoge, le 6 juillet», folded; nothing when the letter does not say where it was written."""
+    return next((lu["lieu"] for ligne in page if (lu := _LIEU.match(ligne.plie))), "")
+
+
 def _meme_nom(un: str, autre: str) -> bool:
     gauche, droite = (set(re.findall(r"[a-z]{2,}", plier(nom))) for nom in (un, autre))
     return bool(gauche) and bool(droite) and (gauche <= droite or droite <= gauche)
-
-
-def _signature(page: Sequence[Ligne]) -> Ligne | None:
-    """The name under the closing words; its title, «Le président,», is not a name."""
-    fins = [rang for rang, ligne in enumerate(page) if _CLOTURE.search(ligne.plie)]
-    if not fins:
-        return None
-    for ligne in page[fins[-1] + 1 : fins[-1] + 6]:
-        nom = _NOM_PROPRE.fullmatch(ligne.texte)
-        courte = nom is not None and len(ligne.texte) < _LONGUEUR_NOM and ligne.texte[0].isupper()
-        if courte and not _QUALITE.search(ligne.plie) and not _CLOTURE.search(ligne.plie):
-            return ligne
-    return None

@@ -84,11 +84,16 @@ class Ligne:
             mots = [*self.mots[:-1], _un_seul(un, deux), *autre.mots[1:]]
         return replace(self, texte=f"{self.texte}{joint}{autre.texte}", mots=tuple(mots))
 
+    def _haut_sous(self, boite: Boite) -> float:
+        """The top of the words that stand above or below this box: a line that leans has another at each end."""
+        hauts = [mot[2] for mot in self.mots if mot[1] < boite[2] and boite[0] < mot[3]]
+        return min(hauts, default=self.boite[1] if self.boite else 0.0)
+
     def suivie_de(self, autre: "Ligne") -> bool:
         """Tell whether the other line comes just below, in the same column."""
         if self.boite is None or autre.boite is None or self.page != autre.page:
             return False
-        ecart = autre.boite[1] - self.boite[1]
+        ecart = autre._haut_sous(self.boite) - self._haut_sous(autre.boite)
         proche = max(_HEIGHTS * max(self.hauteur, autre.hauteur), _PITCHES * self.pas)
         dessous = 0.5 * self.hauteur < ecart < proche
         return dessous and autre.boite[0] < self.boite[2] and self.boite[0] < autre.boite[2]

@@ -10,13 +10,18 @@ _OBJET = re.compile(r"^\W*(?:[o0]b[ij1l]et|obj|concerne|sujet)\b\s*[.:;–—-]+
 _VIDE = re.compile(r"^\W*(?:[o0]b[ij1l]et|obj)\s*[.:;]*\s*$")
 _AUTRE_LIBELLE = re.compile(r"^[\w°'/. -]{1,28}\s?:|^(?:p\.?\s?j\b|pieces? jointes?)")
 _APPEL = re.compile(
-    r"^(?:(?:monsieur|madame|mademoiselle|mesdames|messieurs|maitre|docteur|cher|chere)\b.{0,60},?$|lettre recommandee)"
+    r"^(?:(?:monsieur|madame|mademoiselle|mesdames|messieurs|maitre|docteur|cher|chere)\b.{0,60},?$|lettre recommandee"
+    r"|bon(?:jour|soir)\b)"
 )
 _PIECE = re.compile(r"\b(?P<quoi>facture|devis|avis|titre)\s+n\s*[°ºo*'.]*\s*:?\s*(?P<no>[a-z0-9][\w/.-]{2,})")
 # Tesseract takes the stroke of «V/Réf» for a letter or a one, and the full stop of «réf.» for a comma.
 _REFERENCE = re.compile(
     r"(?:^|(?<=[\s(|;]))(?P<qui>nos|notre|vos|votre|n|v)?\s*[/.|1ila]?\s*(?:ref|reference)s?\b[.,]?"
     r"(?:\s+(?:courrier|dossier|client|a\s+rappeler))?\s*[.,]?\s*[:°=]\s*(?P<no>\S[^|;]*)"
+)
+# «Votre courrier D-2026-000287 du 29 octobre»: a number of ours that has letters, quoted without its label.
+_VOTRE = re.compile(
+    r"\b(?P<qui>vos|votre)\s+(?:courrier|lettre|reponse|decision|courriel)s?\s+(?:n\s*[°o]\s*)?(?P<no>[a-z]{1,4}[-/][\w/-]*\d{3,}[\w/-]*)"
 )
 _REFERENCE_NUE = re.compile(
     r"(?:^|\s)(?P<qui>n|v)\s?/\s?refs?\.?\s+(?P<no>\S+)|^(?:(?P<nos>nos|vos)\s+)?refs?\.?\s+(?P<nu>[a-z0-9][\w/.-]*\d[\w/.-]*)$"
@@ -28,6 +33,7 @@ _DOSSIER = re.compile(
 # A head's own number, alone on its line: «N° 504382/RI72/3ESC/NP».
 _NUMERO = re.compile(r"^n\s?[°ºo]\s?(?P<no>\d[\w.-]*/[\w/.-]+)$")
 _FACTURE = re.compile(r"\b(?:facture|devis)\s+(?P<no>(?:[a-z]{1,4}-?)?\d{2,}[\w/.-]*\d)(?=\s+(?:ci-joint|du\b|joint)|[\s,.;)])")
+_TIRET = re.compile(r"\s([-–—])\s")
 _SUITE = re.compile(r"\s(?:affaire suivie|objet|date|[nv]\s?/\s?ref|dossier suivi|tel)\b.*$")
 _SALUT = re.compile(r"^(?:monsieur|madame|mesdames|messieurs|maitre|docteur)\b.{0,50},$")
 _PAS_UN_TITRE = re.compile(
@@ -132,6 +138,7 @@ def references(toutes: Sequence[Ligne]) -> Iterator[Proposition]:
     for motif, confiance, raison in (
         (_REFERENCE, 0.9, "texte après la mention de référence"),
         (_REFERENCE_NUE, 0.8, "texte après la mention de référence"),
+        (_VOTRE, 0.8, "texte après la mention de référence"),
         (_PIECE, 0.8, "numéro de la pièce"),
         (_DOSSIER, 0.6, "numéro de dossier"),
         (_NUMERO, 0.6, "texte après la mention de référence"),
@@ -154,7 +161,7 @@ def _valeur(ligne: Ligne, trouve: re.Match[str]) -> str:
     suite = _SUITE.search(ligne.plie, debut, fin)
     valeur = ligne.texte[debut : suite.start() if suite else fin].strip(" .,;:")
     # «26.0773 – Coutelle c/ commune»: the number, then what it is about.
-    numero, tiret, suite_dite = valeur.partition(" – ")
+    numero, tiret, suite_dite = _TIRET.split(valeur, maxsplit=1) if _TIRET.search(valeur) else (valeur, "", "")
     if tiret and any(map(str.isdigit, numero)) and not any(map(str.isdigit, suite_dite)) and not suite_dite.isupper():
         valeur = numero
     bonne = any(lettre.isdigit() for lettre in valeur) or ("/" in valeur and valeur.isupper())
