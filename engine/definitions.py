@@ -105,5 +105,4 @@ class Definitions:
         definition = deciding(session, decision)
         if definition is None:
             raise DecisionError(decision=decision, reason="elle n’est pas déployée")
-        table = self.decision(definition)
-        return table.evaluate(decision, names, functions), table.explain(decision, names, functions)
+        return self.decision(definition).explain(decision, names, functions)

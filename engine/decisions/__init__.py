@@ -40,16 +40,12 @@ class Decisions:
 
         `decision` is an id or a name. Raises DecisionError (unknown, faulty, hit policy broken) and ExpressionLimit.
         """
-        return self._evaluated(decision, names, functions)[0]
+        return self.explain(decision, names, functions)[0]
 
-    def explain(self, decision: str, names: Mapping[str, object], functions: Functions | None = None) -> tuple[Matched, ...]:
-        """The rules that matched, those of the required decisions first."""
-        return self._evaluated(decision, names, functions)[1]
-
-    def _evaluated(
-        self, decision: str, names: Mapping[str, object], functions: Functions | None
+    def explain(
+        self, decision: str, names: Mapping[str, object], functions: Functions | None = None
     ) -> tuple[object, tuple[Matched, ...]]:
-        """The value and the rules that made it."""
+        """The value that `evaluate` gives and the rules that made it, those of the required decisions first: one evaluation."""
         part = self._part(decision)
         machine = Recorder(Budget(), functions, part.types)
         machine.kinds, machine.matched = part.kinds, []

@@ -55,7 +55,8 @@ def test_a_table_chooses_circuit_and_bureau_and_tells_why(names: dict[str, objec
     assert decisions.ids == ("choix",)
     assert decisions.evaluate("choix", names) == answer
     assert decisions.evaluate("Choix du circuit", names) == answer
-    matched = decisions.explain("choix", names)
+    value, matched = decisions.explain("choix", names)
+    assert value == answer
     assert [one.rule for one in matched] == rules
     assert matched[0].annotation == f"note {matched[0].number}"
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from sqlalchemy import select
@@ -84,6 +84,21 @@ class _Lettre:
             yield Choix(valeur=lue["valeur"], nom=noms[lue["valeur"]], confiance=lue["confiance"], raison=lue["raison"])
 
 
+class _Orientation:
+    """Where the decision table sends the letter, asked once for each nature."""
+
+    def __init__(self, session: Session, engine: Engine, lettre: _Lettre, now: datetime) -> None:
+        self._demander = partial(circuits.orienter, session, engine, sens="arrivee", texte=lettre.dit, now=now)
+        self._connues: dict[str, circuits.Orientation] = {}
+
+    def de(self, nature: Nature | None) -> circuits.Orientation:
+        """Its circuit and bureau for this nature, or before its nature is known."""
+        cle = nature.cle if nature else ""
+        if cle not in self._connues:
+            self._connues[cle] = self._demander(nature=nature)
+        return self._connues[cle]
+
+
 def proposer(session: Session, engine: Engine, moi: Moi, attend: Depot, contact: Contact, *, now: datetime) -> dict[str, Offre]:
     """The offers for a depot by field; `contact`: the sender as read, or as the clerk has it now.
 
@@ -94,9 +109,10 @@ def proposer(session: Session, engine: Engine, moi: Moi, attend: Depot, contact:
     toutes += [connus(session, contact), fil(session, moi, lettre.lues.get("chrono"))]
     natures = session.scalars(select(Nature).where(Nature.sens == "arrivee").order_by(Nature.nom)).all()
     nature = _nature(session, engine, lettre, natures, now)
-    bureau = _bureau(session, engine, lettre, natures, nature, now)
+    orientation = _Orientation(session, engine, lettre, now)
+    bureau = _bureau(session, orientation, lettre, natures, nature)
     toutes += [bureau, personne(session, lettre.lues.get("destinataire")), nature]
-    toutes += [_circuit(session, engine, lettre, natures, nature, now), _reponse_voulue(session, lettre, attend)]
+    toutes += [_circuit(orientation, natures, nature), _reponse_voulue(session, lettre, attend)]
     toutes.append(_mots(session, lettre, now))
     return {une.champ: _situee(une, lettre) for une in toutes if une}
 
@@ -148,15 +164,16 @@ def _designe(session: Session, lettre: _Lettre) -> tuple[str, Mapping[str, Any]]
     return (nomme, lue) if lue and nomme else None
 
 
-def _bureau(session: Session, engine: Engine, lettre: _Lettre, natures: Sequence[Nature], nature: Offre | None, now: datetime
-            ) -> Offre | None:  # fmt: skip
+def _bureau(
+    session: Session, orientation: _Orientation, lettre: _Lettre, natures: Sequence[Nature], nature: Offre | None
+) -> Offre | None:
     """Whom the letter names, what was learned, where its natures go, what the decision table makes of its words."""
     arbre = organisation.arbre(session)
     noms = {noeud.cle: noeud.nom for noeud in arbre.values()}
     candidats = [*lettre.donne("bureau", noms), *lettre.appris("bureau", noms)]
-    sens = circuits.orienter(session, engine, sens="arrivee", nature=None, texte=lettre.dit, now=now)
+    sens = orientation.de(None)
     if lettre.modele is None and nature and nature.premier.confiance >= _NATURE_DITE:
-        candidats += _des_natures(session, engine, lettre, natures, nature, now)
+        candidats += _des_natures(session, orientation, natures, nature)
     if sens.bureau and sens.bureau in arbre:
         sure = _TABLE if not candidats else _TABLE_SEULE
         candidats.append(Choix(valeur=sens.bureau, nom=noms[sens.bureau], confiance=sure, regle=sens.pourquoi))
@@ -168,14 +185,12 @@ def _bureau(session: Session, engine: Engine, lettre: _Lettre, natures: Sequence
     return offre("bureau", candidats, version=lettre.version, page=lue["page"], boite=_boite(lue))
 
 
-def _des_natures(
-    session: Session, engine: Engine, lettre: _Lettre, natures: Sequence[Nature], nature: Offre, now: datetime
-) -> Iterator[Choix]:
+def _des_natures(session: Session, orientation: _Orientation, natures: Sequence[Nature], nature: Offre) -> Iterator[Choix]:
     """The bureaux where the natures proposed are treated, as sure as these are together."""
     arbre, sures, pourquoi = organisation.arbre(session), dict[str, float](), dict[str, Choix]()
     for choix in nature.choix:
         une = next(une for une in natures if une.cle == choix.valeur)
-        sens = circuits.orienter(session, engine, sens="arrivee", nature=une, texte=lettre.dit, now=now)
+        sens = orientation.de(une)
         if sens.bureau and sens.bureau in arbre:
             sures[sens.bureau] = sures.get(sens.bureau, 0.0) + choix.confiance
             pourquoi.setdefault(sens.bureau, choix)
@@ -198,14 +213,12 @@ def _nature(session: Session, engine: Engine, lettre: _Lettre, natures: Sequence
     return offre("nature", par_mots(session, engine, natures, lettre.objet, lettre.corps, place, now=now))
 
 
-def _circuit(
-    session: Session, engine: Engine, lettre: _Lettre, natures: Sequence[Nature], nature: Offre | None, now: datetime
-) -> Offre | None:
+def _circuit(orientation: _Orientation, natures: Sequence[Nature], nature: Offre | None) -> Offre | None:
     """The circuit that the first nature leads to."""
     if nature is None:
         return None
     choisie = next(une for une in natures if une.cle == nature.premier.valeur)
-    sens = circuits.orienter(session, engine, sens="arrivee", nature=choisie, texte=lettre.dit, now=now)
+    sens = orientation.de(choisie)
     choix = Choix(valeur=sens.circuit, nom=sens.circuit, confiance=nature.premier.confiance, regle=sens.pourquoi)
     return offre("circuit", [choix], version=nature.version)
 
