@@ -172,6 +172,17 @@ def courriers_de(session: Session, moi: Moi, correspondant_id: int) -> Sequence[
     return session.scalars(siens.order_by(Courrier.recu_le.desc(), Courrier.id.desc()).limit(LIGNES)).all()
 
 
+def objets_de(session: Session, moi: Moi, correspondant_ids: Sequence[int]) -> list[tuple[int, str]]:
+    """What these correspondants wrote about lately, newest first, each subject once, as far as it is open to the reader."""
+    siens = (
+        select(Courrier.correspondant_id, Courrier.objet)
+        .where(Courrier.correspondant_id.in_(correspondant_ids), Courrier.sens == "arrivee", Courrier.etat != "annule")
+        .where(visible(moi))
+        .order_by(Courrier.recu_le.desc(), Courrier.id.desc()).limit(LIGNES)
+    )
+    return list(dict.fromkeys((fiche or 0, objet) for fiche, objet in session.execute(siens))) if correspondant_ids else []
+
+
 def demandes_de(session: Session, moi: Moi, correspondant_id: int) -> Mapping[int, Demande]:
     """The demands that a correspondant sent, by the courrier each became, as far as it is open to the reader."""
     siennes = (

@@ -18,6 +18,7 @@ from app.web import (
     calendrier,
     circuits,
     complements,
+    connus,
     context,
     corbeille,
     correspondants,
@@ -56,8 +57,8 @@ from app.web import (
 
 PAGES = (
     auth.bp, corbeille.bp, taches.bp, deviations.bp, arrivees.bp, courriers.bp, nouveau.bp, pieces.bp, envois.bp, recherche.bp,
-    complements.bp, correspondants.bp, groupes.bp, fusions.bp, imports.bp, personnes.bp, registres.bp, lots.bp, separations.bp,
-    doublons.bp, liens.bp,
+    complements.bp, connus.bp, correspondants.bp, groupes.bp, fusions.bp, imports.bp, personnes.bp, registres.bp, lots.bp,
+    separations.bp, doublons.bp, liens.bp,
     etiquettes.bp, exemplaires.bp, tenue.bp, cachet.bp,
     pilotage.bp, circuits.bp, migrations.bp, administration.bp, boites.bp, calendrier.bp, organismes.bp, justesse.bp,
     usager.bp, api.bp, acces.bp, accueil.bp,

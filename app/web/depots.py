@@ -25,9 +25,9 @@ from app.courrier import (
 )
 from app.courrier.errors import DejaFait, DejaPris, Introuvable, SaisieRefusee
 from app.courrier.propositions import Offre
-from app.courrier.tables import Correspondant, Courrier, Depot, Nature
+from app.courrier.tables import Courrier, Depot, Nature
 from app.db import db, transaction
-from app.web import complements, document, doublons, mots, organismes
+from app.web import complements, connus, document, doublons, mots, organismes
 from app.web.context import jobs, moi, now, parts
 from app.web.offres import boites, montrees, remplies
 from app.web.offres import de as offres_de
@@ -163,12 +163,10 @@ def _formulaire(pris: Depot, valeurs: dict[str, Any], erreurs: dict[str, str], o
     pieces, piece = depot.pieces(session, pris.id), depot.original(session, pris.id)
     lue = next((une for une in pieces if une.genre == "vue"), piece)
     montre = montrees(_offres(pris) if offres is None else offres)
-    connus = registre.trouver(session, contact_de({**valeurs, "nom": valeurs.get("expediteur") or valeurs.get("nom", "")}))
     return render_template(
-        "depots/enregistrer.html", depot=pris, valeurs=valeurs, erreurs=erreurs, montre=montre, connus=connus,
+        "depots/enregistrer.html", depot=pris, valeurs=valeurs, erreurs=erreurs, montre=montre, **connus.de(valeurs),
         douteux=offres_douteuses(montre, valeurs),
         trajet=complements.trajet(pris, valeurs),
-        choix_connus=[*((str(c.correspondant.id), _connu(c.correspondant)) for c in connus), ("", _("Quelqu’un d’autre"))],
         natures=_choix()["nature_id"], bureaux=_choix()["bureau_id"],
         lignes=texte.lignes(session, lue.id) if lue else [],
         document=document.document(lue, boites=boites(montre)) if lue and lue.pages else None, piece=piece,
@@ -178,11 +176,6 @@ def _formulaire(pris: Depot, valeurs: dict[str, Any], erreurs: dict[str, str], o
         **doublons.autour(pris),
         exemplaires=etiquettes.reconnus(session, moi(), pris.id),
     )  # fmt: skip
-
-
-def _connu(fiche: Correspondant) -> str:
-    lieu = " ".join(mot for mot in (fiche.code_postal, fiche.ville) if mot)
-    return ", ".join(mot for mot in (registre.nom_complet(fiche), fiche.adresse.replace("\n", ", "), lieu) if mot)
 
 
 @bp.post("/<int:depot_id>")

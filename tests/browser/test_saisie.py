@@ -1,8 +1,12 @@
 """The registration page under a clerk's hands: what is typed is completed from the letter, a field is shown where it was read."""
 
+from datetime import UTC, datetime
+
 import pytest
 from playwright.sync_api import Page, expect
 
+from app.courrier import correspondants
+from app.db import transaction
 from tests.browser.mairie import SCREENSHOTS, SLOW, Mairie
 from tests.letters import imprimer
 from tests.support.chromium import faults
@@ -80,6 +84,25 @@ def test_the_key_that_leads_offers_no_button_while_a_required_field_is_empty(mai
         clerk.keyboard.type("Recours")
         clerk.keyboard.press("F8")
         expect(clerk.get_by_role("button", name="Enregistrer et suivant")).to_be_focused()
+
+
+def test_a_sender_we_know_is_taken_by_the_first_signs_of_a_name(mairie: Mairie) -> None:
+    with mairie.app.app_context(), transaction() as session:
+        contact = correspondants.Contact(nom="Quentinville", civilite="M.", adresse="2 rue du Puits")
+        known = correspondants.creer(session, contact, par="odile", now=datetime.now(UTC)).id
+    with mairie.visitor("odile", bypass_csp=True) as clerk:
+        to_the_letter(clerk, mairie)
+        clerk.locator("#adresse").fill("")
+        clerk.keyboard.press("Alt+E")
+        clerk.keyboard.type("Quent")
+        expect(clerk.locator("#suites")).to_contain_text("2 rue du Puits")
+        assert faults(clerk) == []
+        clerk.screenshot(path=SCREENSHOTS / "saisie-connu.png")
+        clerk.keyboard.press("ArrowRight")
+        expect(clerk.get_by_label("M. Quentinville")).to_be_focused()
+        expect(clerk.locator("#adresse")).to_have_value("2 rue du Puits")
+        assert clerk.evaluate("document.forms.enregistrer.elements.correspondant_id.value") == str(known)
+        expect(clerk.locator("#expediteur")).to_be_hidden()
 
 
 def test_a_field_is_framed_where_it_was_read_on_a_page_turned_by_hand(mairie: Mairie) -> None:

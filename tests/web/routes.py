@@ -105,6 +105,8 @@ TABLE: Mapping[tuple[str, str], Row] = {
     ("POST", "depots.rendre"): Row(path="/depots/{depot}/rendu", who="deposer"),
     ("POST", "depots.ecarter"): Row(path="/depots/{depot}/ecart", who="deposer"),
     ("POST", "depots.relire"): Row(path="/depots/{depot}/relecture", who="deposer"),
+    ("GET", "connus.commencer"): Row(path="/depots/connus?debut=car", who="deposer"),
+    ("GET", "connus.choisir"): Row(path="/depots/connus/choix?correspondant_id=1", who="deposer"),
     ("GET", "complements.circuit"): Row(path="/depots/{depot}/circuit?nature_id=1", who="deposer"),
     ("GET", "doublons.comparer"): Row(path="/depots/{depot}/comparer/{twin}", who="deposer"),
     ("POST", "doublons.decider"): Row(path="/depots/{depot}/comparer/{twin}", who="deposer", data={"verdict": "distinguer"}),

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, case, func, literal, select
 from sqlalchemy.orm import Session
 
 from app.courrier.correspondants.cles import chiffres
@@ -86,6 +86,20 @@ def chercher(session: Session, texte: str, *, limite: int = 20, genre: str = "")
         return []
     choisies = select(Correspondant).where(*_conditions(Filtre(mots=texte, genre=genre)))
     return list(session.scalars(choisies.order_by(Correspondant.cherche).limit(limite)))
+
+
+def completer(session: Session, debut: str, *, limite: int = PAGE) -> list[Correspondant]:
+    """Sheets in whose name words begin as those typed, in the order of names; not those whose use is limited (RGPD art. 18)."""
+    mots = re.findall(r"\w+", plier(debut))
+    if not mots:
+        return []
+    # `cherche` begins with the name, folded: as long as it is, but for an «œ» or two.
+    entier = case((Correspondant.nom != "", Correspondant.nom + " " + Correspondant.prenom), else_=Correspondant.organisme)
+    nom = literal(" ") + func.substr(Correspondant.cherche, 1, func.length(entier) + 2)
+    choisies = select(Correspondant).where(
+        PRESENTE, Correspondant.opposition != "limitation", *(nom.contains(f" {mot}", autoescape=True) for mot in mots[:8])
+    )
+    return list(session.scalars(choisies.order_by(Correspondant.cherche, Correspondant.id).limit(limite)))
 
 
 def feuilleter(session: Session, filtre: Filtre, *, page: int = 1) -> tuple[list[Correspondant], int]:

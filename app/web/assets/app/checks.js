@@ -3,7 +3,8 @@
 import { reach } from "../shared/dom.js";
 
 const seen = new WeakSet();
-const shown = (field) => field.getClientRects().length > 0;
+/** On the page, or in a fold of it. */
+const shown = (field) => (field.closest("details:not([open])") ?? field).getClientRects().length > 0;
 
 function wants(field, doubtful) {
   if (field.disabled || seen.has(field) || !field.name || /^(hidden|submit|button)$/.test(field.type)) return false;
@@ -16,12 +17,12 @@ function wants(field, doubtful) {
 function next(form, doubtful, here) {
   const fields = [...form.elements];
   const from = fields.indexOf(here) + 1;
-  return [...fields.slice(from), ...fields.slice(0, from)].find((field) => wants(field, doubtful) && (shown(field) || field.closest("details:not([open])")));
+  return [...fields.slice(from), ...fields.slice(0, from)].find((field) => wants(field, doubtful) && shown(field));
 }
 
 /** The first that the form cannot leave without, passed over though it was: what it lacks is said again. */
 function lacking(form) {
-  const field = [...form.elements].find((one) => one.required && one.validity.valueMissing && (shown(one) || one.closest("details:not([open])")));
+  const field = [...form.elements].find((one) => one.required && one.validity.valueMissing && shown(one));
   if (!field) return false;
   reach(field);
   field.reportValidity();

@@ -1,10 +1,12 @@
-/** [data-suite]: what is typed is completed from the document's lines (its datalist); nothing is taken without a key or a click.
+/** [data-suite]: what is typed is completed from the document's lines (its datalist), the correspondants that we know (data-connus)
+ * and what the one chosen wrote about before (data-anciens); nothing is taken without a key or a click.
  *
  * → takes the first, Alt and its rank any, ↓ then Enter the one stood on. data-suite: how far it goes (endings.js); data-puis: the
  * empty fields that take what follows in the document. Without this script, the browser's own list of the same lines serves. */
 import { make } from "../shared/dom.js";
 import { put } from "./offers.js";
-import { endings } from "./endings.js";
+import { endings, holding } from "./endings.js";
+import { ask, choose, sheets } from "./known.js";
 
 const MOST = 5;
 const FOLLOWING = { code_postal: "(\\d{5})", ville: "(\\p{L}[^,;\\d]*)" };
@@ -34,23 +36,42 @@ function follow(field, after) {
 }
 
 function take(field, rank) {
-  const { text, after } = shown[rank];
+  const { text, after, fiche } = shown[rank];
   close();
   put(field, text);
   field.setSelectionRange(text.length, text.length);
-  follow(field, after);
+  if (fiche) choose(field, fiche);
+  else follow(field, after ?? "");
+}
+
+/** What the correspondant who is ticked wrote about before. */
+function earlier(field) {
+  const [known, who] = [document.getElementById(field.dataset.anciens), field.form.elements.correspondant_id?.value];
+  const texts = who ? [...known.options].filter((option) => option.dataset.de === who).map((option) => option.value) : [];
+  return [...holding(texts, field.value)].map((one) => ({ ...one, note: known.dataset.note }));
+}
+
+function others(field) {
+  if ("connus" in field.dataset) return sheets(field, lines.get(field));
+  return "anciens" in field.dataset ? earlier(field) : [];
+}
+
+/** Those that come from elsewhere are shown when they are there, unless one was chosen meanwhile. */
+async function seek(field) {
+  while (await ask(field)) if (document.activeElement === field && stood < 0) show(field);
 }
 
 function show(field) {
   close();
-  shown = endings(lines.get(field), field.value, field.dataset.suite, MOST);
+  shown = endings(lines.get(field), field.value, field.dataset.suite, MOST, others(field));
   if (!shown.length) return;
   list.replaceChildren(
-    ...shown.map(({ text }, rank) =>
+    ...shown.map(({ text, note }, rank) =>
       make(
         "li",
         { id: `suite-${rank}`, role: "option", "aria-selected": "false", on: { pointerdown: (event) => (event.preventDefault(), take(field, rank)) } },
         make("span", {}, text),
+        note ? make("small", { class: "sec" }, note) : null,
         make("kbd", { "aria-hidden": "true" }, rank ? `Alt ${rank + 1}` : "→"),
       ),
     ),
@@ -86,7 +107,11 @@ export function dressCompletions(root) {
     lines.set(field, [...(field.list?.options ?? [])].map((option) => option.value));
     field.removeAttribute("list");
     for (const [name, value] of [["role", "combobox"], ["aria-autocomplete", "list"], ["aria-expanded", "false"], ["aria-controls", "suites"]]) field.setAttribute(name, value);
-    field.addEventListener("input", (event) => event.isTrusted && show(field));
+    field.addEventListener("input", (event) => {
+      if (!event.isTrusted) return;
+      show(field);
+      if ("connus" in field.dataset) seek(field);
+    });
     field.addEventListener("keydown", press);
     field.addEventListener("blur", close);
   }

@@ -13,7 +13,8 @@ const WORDS = /(?<![\p{L}\p{N}])[\p{L}\p{N}]/gu;
 const NUMBERS = /(?<![\p{L}\p{N}])[\dA-Z]+(?:[ .](?=[A-Z]*\d)[\dA-Z]+(?!\p{L}))*/gu;
 
 /** Without case nor accents, sign for sign. */
-const fold = (text) => text.replace(/[^]/g, (sign) => sign.normalize("NFD")[0].toLowerCase()[0]).replace(/[’`]/g, "'");
+export const fold = (text) => text.replace(/[^]/g, (sign) => sign.normalize("NFD")[0].toLowerCase()[0]).replace(/[’`]/g, "'");
+export const words = (flat) => flat.match(/[\p{L}\p{N}]+/gu) ?? [];
 const clean = (text) => text.replace(/[\s,;:.–—-]+$/, "").trim();
 
 /** The likeliest first: for a whole line what follows «Objet :», else how a line begins. */
@@ -29,7 +30,7 @@ function goingOn(lines, row) {
   const found = [lines[row]];
   for (const next of lines.slice(row + 1, row + MOST)) {
     const last = found.at(-1);
-    if (/[.!?]$/.test(last) || OTHER.test(fold(next)) || (last.length < LONG && !/^[\p{Ll}\d(«]/u.test(next))) break;
+    if (/[.!?]$/.test(last) || OTHER.test(fold(next)) || (last.length < LONG && !/^[\p{Ll}(«]/u.test(next))) break;
     found.push(next);
   }
   return found.join(" ");
@@ -66,13 +67,22 @@ function* inNumbers(lines, typed) {
     }
 }
 
-/** The likeliest endings of what is typed, each with what follows it in the document; none of less than two signs. */
-export function endings(lines, value, kind, most) {
+/** Those of these texts in which what is typed begins a word. */
+export function* holding(texts, value) {
+  const typed = fold(value.trimStart());
+  for (const text of texts) {
+    const found = [...text.matchAll(WORDS)].find(({ index }) => fold(text).startsWith(typed, index));
+    if (found) yield { text, rank: found.index ? 2.5 : 1.5 };
+  }
+}
+
+/** The likeliest endings of what is typed, each with what follows it in the document; `others` than the document's beside; none of less than two signs. */
+export function endings(lines, value, kind, most, others = []) {
   const typed = fold(value.trimStart());
   if (typed.trim().length < LEAST) return [];
   const told = new Set([clean(typed)]);
-  return [...(kind === "numero" ? inNumbers(lines, typed) : inWords(lines, typed, kind))]
+  return [...others, ...(kind === "numero" ? inNumbers(lines, typed) : inWords(lines, typed, kind))]
     .sort((one, other) => one.rank - other.rank)
-    .filter(({ text }) => !told.has(fold(text)) && told.add(fold(text)))
+    .filter(({ text, fiche }) => (fiche || !told.has(fold(text))) && told.add(fold(text)))
     .slice(0, most);
 }

@@ -11,12 +11,20 @@ function names(event) {
 /** Whether these keys write nothing where they are pressed. */
 const free = (node, keys) => !typing(node) || /^(ctrl|alt)\+|^f\d+$/.test(keys) || (/^maj\+page/.test(keys) && node.matches("input"));
 
+/** What these keys mean: the first that is shown, a choice made among several when nothing else is. */
+function meant(keys) {
+  const all = [...document.querySelectorAll(`[data-raccourci~="${CSS.escape(keys)}"]:not(:disabled)`)];
+  const [choices, others] = [all.filter((one) => one.type === "radio"), all.filter((one) => one.type !== "radio")];
+  const shown = (one) => one.closest("details:not([open])") || one.getClientRects().length;
+  return others.find(shown) ?? choices.find((one) => one.checked && shown(one)) ?? others[0];
+}
+
 export function watchShortcuts() {
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.isComposing || document.querySelector("dialog[open]")) return;
     const control = names(event)
       .filter((keys) => free(event.target, keys))
-      .map((keys) => document.querySelector(`[data-raccourci~="${CSS.escape(keys)}"]:not(:disabled)`))
+      .map(meant)
       .find(Boolean);
     if (!control) return;
     event.preventDefault();
