@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -57,7 +58,7 @@ def relever(parts: Parts, boite_id: int, *, clock: Callable[[], datetime] = utc)
         return None
     position, refuses = boite.position, list[str]()
     try:
-        with parts.relais.ouvrir(collecte.ouverture(boite, parts.cachette), position=position) as source:
+        with _ouverte(parts, boite) as source:
             try:
                 bilan = _vider(parts, boite, source, refuses, clock)
             finally:
@@ -74,8 +75,17 @@ def relever(parts: Parts, boite_id: int, *, clock: Callable[[], datetime] = utc)
 
 def essayer(parts: Parts, boite: Boite) -> int:
     """Open a box and leave everything as it is; how many things wait there. `ReleveImpossible`."""
-    with parts.relais.ouvrir(collecte.ouverture(boite, parts.cachette), position=boite.position) as source:
+    with _ouverte(parts, boite) as source:
         return len(source.attente(PAR_RELEVE))
+
+
+def _ouverte(parts: Parts, boite: Boite) -> AbstractContextManager[Source]:
+    def renouvele(jeton: str) -> None:
+        """At once: the refresh token that it replaces may serve no more."""
+        with transaction() as session:
+            collecte.renouveler(session, boite, parts.cachette.cacher(jeton))
+
+    return parts.relais.ouvrir(collecte.ouverture(boite, parts.cachette), position=boite.position, renouvele=renouvele)
 
 
 def _vider(parts: Parts, boite: Boite, source: Source, refuses: list[str], clock: Callable[[], datetime]) -> Bilan:

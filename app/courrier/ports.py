@@ -102,6 +102,20 @@ class Facteur(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Autorisation:
+    """By what an application is let in without a password (OAuth 2.0): itself, or the refresh token that it was given.
+
+    `adresse` is that of the tokens, over https; `portee` (scope) may be empty.
+    """
+
+    adresse: str
+    application: str
+    secret: str = field(default="", repr=False)
+    portee: str = ""
+    rafraichissement: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Ouverture:
     """How a box is opened: a mail server or a folder, and within a mailbox the folder read and the one to move to."""
 
@@ -110,6 +124,7 @@ class Ouverture:
     mot_de_passe: str = field(default="", repr=False)
     source: str = "INBOX"
     destination: str = ""
+    autorisation: Autorisation | None = None  # in place of a password
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,9 +158,11 @@ class Source(Protocol):
 
 
 class Relais(Protocol):
-    """Opens boxes; raises `ReleveImpossible`."""
+    """Opens boxes; raises `ReleveImpossible`. `renouvele` gets the refresh token that replaces the one used, when one does."""
 
-    def ouvrir(self, ouverture: Ouverture, *, position: str = "") -> AbstractContextManager[Source]: ...
+    def ouvrir(
+        self, ouverture: Ouverture, *, position: str = "", renouvele: Callable[[str], None] = ...,
+    ) -> AbstractContextManager[Source]: ...
 
 
 class Cachette(Protocol):

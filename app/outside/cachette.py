@@ -28,5 +28,6 @@ class SecretCachette:
         try:
             return self._fernet.decrypt(cache.encode()).decode()
         except InvalidToken:
-            motif = "le mot de passe de cette boîte ne se lit plus, car la clé secrète a changé ; saisissez-le de nouveau"
-            raise ReleveImpossible(motif=motif) from None
+            raise ReleveImpossible(
+                motif="le mot de passe ou le secret de cette boîte ne se lit plus, car la clé secrète a changé ; "
+                "saisissez-le de nouveau") from None

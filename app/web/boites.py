@@ -52,6 +52,7 @@ def fiche(boite_id: int) -> str:
     boite = collecte.boite(db.session(), boite_id)
     connue = collecte.Saisie(
         nom=boite.nom, adresse=boite.adresse, utilisateur=boite.utilisateur, source=boite.source, destination=boite.destination,
+        connexion=boite.connexion, jetons=boite.jetons, application=boite.application, portee=boite.portee,
         bureau_id=boite.bureau_id, regles=boite.regles,
     )
     return _formulaire(boite, connue, {})
@@ -123,6 +124,8 @@ def _saisie() -> collecte.Saisie:
     lignes = [{champ: dit.get(f"{champ}-{rang}", "") for champ in champs} for rang in range(REGLES)]
     return collecte.Saisie(
         nom=dit.get("nom", ""), adresse=dit.get("adresse", ""), utilisateur=dit.get("utilisateur", ""),
+        connexion=dit.get("connexion", "mot_de_passe"), jetons=dit.get("jetons", ""), application=dit.get("application", ""),
+        portee=dit.get("portee", ""), secret=dit.get("secret", ""), jeton=dit.get("jeton", ""),
         # A password keeps its spaces.
         mot_de_passe=request.form.get("mot_de_passe", ""), source=dit.get("source", "") or "INBOX",
         destination=dit.get("destination", ""), bureau_id=nombre_de(dit, "bureau_id"),

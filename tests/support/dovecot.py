@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.courrier.ports import Ouverture
+from tests.support import tokens
+from tests.support.tokens import Tokens
 
 PASSWORD = "un mot de passe à ne pas écrire"
 PR_SET_PDEATHSIG = 1
@@ -33,7 +35,7 @@ first_valid_uid = 1
 mail_location = maildir:~/maildir:UTF-8
 mail_fsync = never
 disable_plaintext_auth = no
-auth_mechanisms = plain login
+auth_mechanisms = plain login xoauth2
 service anvil {{
   chroot =
 }}
@@ -54,20 +56,35 @@ passdb {{
   driver = passwd-file
   args = username_format=tous {folder}/passwd
 }}
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2
+  args = {folder}/oauth2.conf
+}}
 userdb {{
   driver = static
   args = uid={uid} gid={gid} home={folder}/home/%u
 }}
 """
+TOKENS = """
+introspection_mode = post
+introspection_url = https://localhost:{port}/introspection
+force_introspection = yes
+active_attribute = active
+active_value = true
+username_attribute = username
+tls_ca_cert_file = {folder}/cert.pem
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Dovecot:
-    """A running server: any user has a mailbox, `PASSWORD` opens them all."""
+    """A running server: any user has a mailbox, `PASSWORD` opens them all, and a token of `tokens` that of its user."""
 
     folder: Path
     port: int
     clear: int
+    tokens: Tokens
 
     @property
     def address(self) -> str:
@@ -97,8 +114,13 @@ def running() -> Iterator[Dovecot]:
     """Run a server; stopped and removed at the end."""
     folder = Path(tempfile.mkdtemp(prefix="imap-", dir="/tmp"))  # a socket's path has at most 107 characters
     folder.chmod(0o755)
-    server = Dovecot(folder=folder, port=_free_port(), clear=_free_port())
     _certificate(folder)
+    with tokens.running(folder / "cert.pem") as given:
+        yield from _running(Dovecot(folder=folder, port=_free_port(), clear=_free_port(), tokens=given))
+
+
+def _running(server: Dovecot) -> Iterator[Dovecot]:
+    folder = server.folder
     (folder / "home").mkdir()
     me = pwd.getpwuid(os.getuid())
     # As root it hands mail to nobody's account, which it insists on; as anyone else everything is ours.
@@ -113,6 +135,7 @@ def running() -> Iterator[Dovecot]:
         folder=folder, internal=internal.pw_name, group=group, login=login, port=server.port, clear=server.clear,
         uid=owner.pw_uid, gid=owner.pw_gid,
     ), "utf-8")
+    (folder / "oauth2.conf").write_text(TOKENS.format(folder=folder, port=server.tokens.server_port), "utf-8")
     (folder / "passwd").write_text(f"tous:{{PLAIN}}{PASSWORD}::::::\n", "utf-8")
     process = subprocess.Popen([program(), "-F", "-c", folder / "dovecot.conf"], stdout=subprocess.DEVNULL,
                                stderr=subprocess.DEVNULL, start_new_session=True, preexec_fn=_die_with_parent)

@@ -71,3 +71,23 @@ def test_a_password_is_never_shown_again(office: Flask) -> None:
     with office.app_context():
         kept = collecte.boite(db.session(), 1)
         assert collecte.ouverture(kept, parts().cachette).mot_de_passe == PASSWORD
+
+
+def test_an_application_s_secrets_are_never_shown_again(office: Flask) -> None:
+    ines = visitor(office, "ines")
+    ines.get("/administration/boites/nouvelle")
+    typed = {"nom": "Accueil", "adresse": "imaps://imap.example", "utilisateur": "accueil@mairie.example",
+             "connexion": "rafraichissement", "jetons": "http://jetons.example"}  # fmt: skip
+    refused = fine(ines.post("/administration/boites", {**typed, "secret": PASSWORD}), 422)
+    assert shown(refused, "l’adresse en https://", "l’identifiant de l’application", "le jeton de rafraîchissement remis")
+    hidden = {"secret": PASSWORD, "jeton": "jeton-remis"}
+    given = {**typed, "jetons": "https://jetons.example/token", "application": "vaguemestre", "source": "INBOX"}
+    fine(ines.post("/administration/boites", {**given, **hidden}), 302)
+    fine(ines.post("/administration/boites/1", {**given, "destination": "Pris"}), 302)
+    pages = [refused.text, *(ines.get(f"/administration/{page}").text for page in ("boites", "boites/1", "journal"))]
+    assert not any(one in page for one in hidden.values() for page in pages)
+    assert shown(ines.get("/administration/boites/1"), "Laissez vide pour garder")
+    with office.app_context():
+        given_to = collecte.ouverture(collecte.boite(db.session(), 1), parts().cachette).autorisation
+        assert given_to is not None
+        assert (given_to.secret, given_to.rafraichissement) == (PASSWORD, "jeton-remis")

@@ -1,7 +1,6 @@
-"""The boxes that the administrator keeps: added, changed, paused; their passwords are hidden before they come here."""
+"""The boxes that the administrator keeps: added, changed, paused; what opens them is hidden before it is kept."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -10,27 +9,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.courrier import journal
+from app.courrier.collecte import connexion
 from app.courrier.collecte.regles import CHAMPS
+from app.courrier.collecte.saisie import Saisie
 from app.courrier.errors import Introuvable, SaisieRefusee
 from app.courrier.ports import Cachette, Ouverture
 from app.courrier.tables import Boite, Bureau, Nature, Reception
 from engine import Phrase
 
 _COURRIEL = ("imaps", "imap")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Saisie:
-    """What is said of a box; `mot_de_passe` empty: the one that is kept already."""
-
-    nom: str
-    adresse: str
-    utilisateur: str = ""
-    mot_de_passe: str = field(default="", repr=False)
-    source: str = "INBOX"
-    destination: str = ""
-    bureau_id: int | None = None
-    regles: Sequence[Mapping[str, str]] = ()
 
 
 def liste(session: Session) -> list[Boite]:
@@ -64,7 +51,7 @@ def noms(session: Session, depot_ids: Iterable[int]) -> dict[int, str]:
 def creer(session: Session, saisie: Saisie, *, cachette: Cachette, par: str, now: datetime) -> Boite:
     """Add a box, collected from now on; `SaisieRefusee`."""
     _verifier(session, saisie, None)
-    neuve = Boite(**_colonnes(saisie), etat="active", secret=_cacher(saisie, cachette), prochaine_le=now)
+    neuve = Boite(**_colonnes(saisie), **connexion.cachees(saisie, None, cachette), etat="active", prochaine_le=now)
     session.add(neuve)
     session.flush()
     _noter(session, neuve, "creer-boite", par, now)
@@ -76,10 +63,8 @@ def modifier(session: Session, boite_id: int, saisie: Saisie, *, cachette: Cache
     changee = boite(session, boite_id)
     _verifier(session, saisie, changee)
     ailleurs = (changee.adresse, changee.utilisateur, changee.source) != (saisie.adresse, saisie.utilisateur, saisie.source)
-    for colonne, valeur in _colonnes(saisie).items():
+    for colonne, valeur in {**connexion.cachees(saisie, changee, cachette), **_colonnes(saisie)}.items():
         setattr(changee, colonne, valeur)
-    if saisie.mot_de_passe:
-        changee.secret = _cacher(saisie, cachette)
     if ailleurs:
         changee.position = ""
     changee.erreur, changee.echecs, changee.prochaine_le = "", 0, now
@@ -99,21 +84,19 @@ def changer_etat(session: Session, boite_id: int, etat: str, *, par: str, now: d
 
 
 def ouverture(boite: Boite, cachette: Cachette) -> Ouverture:
-    """How this box is opened; `ReleveImpossible` when its password can no longer be read."""
+    """How this box is opened; `ReleveImpossible` when what opens it can no longer be read."""
+    autorisation = connexion.autorisation(boite, cachette)
     return Ouverture(
         adresse=boite.adresse, utilisateur=boite.utilisateur, source=boite.source, destination=boite.destination,
-        mot_de_passe=cachette.montrer(boite.secret) if boite.secret else "",
+        mot_de_passe=cachette.montrer(boite.secret) if boite.secret and autorisation is None else "", autorisation=autorisation,
     )
-
-
-def _cacher(saisie: Saisie, cachette: Cachette) -> str:
-    return cachette.cacher(saisie.mot_de_passe) if saisie.mot_de_passe else ""
 
 
 def _colonnes(saisie: Saisie) -> dict[str, Any]:
     return {
         "nom": saisie.nom, "adresse": saisie.adresse, "utilisateur": saisie.utilisateur, "source": saisie.source,
         "destination": saisie.destination, "bureau_id": saisie.bureau_id, "regles": [dict(regle) for regle in saisie.regles],
+        **connexion.colonnes(saisie),
     }
 
 
@@ -127,7 +110,8 @@ def _verifier(session: Session, saisie: Saisie, ancienne: Boite | None) -> None:
         erreurs["nom"] = "Une autre boîte porte déjà ce nom."
     if saisie.bureau_id and session.get(Bureau, saisie.bureau_id) is None:
         erreurs["bureau_id"] = "Ce bureau n’existe pas."
-    longueurs = {"nom": 100, "adresse": 300, "utilisateur": 200, "source": 200, "destination": 200}
+    longueurs = {"nom": 100, "adresse": 300, "utilisateur": 200, "source": 200, "destination": 200, "jetons": 300,
+                 "application": 200, "portee": 300}  # fmt: skip
     erreurs |= {champ: "C’est trop long." for champ, place in longueurs.items() if len(getattr(saisie, champ)) > place}
     if erreurs:
         raise SaisieRefusee(erreurs)
@@ -146,11 +130,7 @@ def _adresse(saisie: Saisie, ancienne: Boite | None) -> dict[str, str]:
         erreurs["source"] = "Dites quel dossier de la boîte est relevé : INBOX, le plus souvent."
     if saisie.source == saisie.destination:
         erreurs["destination"] = "Choisissez un autre dossier que celui qui est relevé."
-    # A password is never handed to another server than the one it was given for.
-    connu = ancienne and ancienne.secret and (ancienne.adresse, ancienne.utilisateur) == (saisie.adresse, saisie.utilisateur)
-    if not saisie.mot_de_passe and not connu:
-        erreurs["mot_de_passe"] = "Saisissez le mot de passe de cette boîte."
-    return erreurs
+    return erreurs | connexion.fautes(saisie, ancienne)
 
 
 def _decoupee(adresse: str) -> SplitResult | None:

@@ -12,7 +12,9 @@ from engine.tables import Base
 class Boite(Base):
     """A mailbox (`imaps://…`, `imap://…`) or a watched folder (`file:///…`); `etat`: active, pause. A due row for the clock.
 
-    `secret` is its password, sealed: never in clear here. `position` is what its source wants back (UIDVALIDITY and UID).
+    `connexion`: mot_de_passe, application (OAuth2 by itself), rafraichissement (OAuth2 by a refresh token). `secret` is its
+    password, or the application's secret, sealed: never in clear here; nor is `jeton`, the refresh token. `position` is what its
+    source wants back (UIDVALIDITY and UID).
     `regles`: `{"champ": "objet", "contient": "permis", "nature": "recours", "bureau": "urbanisme"}`, the first that fits wins.
     """
 
@@ -23,7 +25,12 @@ class Boite(Base):
     nom: Mapped[str] = mapped_column(String(100), unique=True)
     adresse: Mapped[str] = mapped_column(String(300))
     utilisateur: Mapped[str] = mapped_column(String(200), default="")
+    connexion: Mapped[str] = mapped_column(String(20), default="mot_de_passe")
     secret: Mapped[str] = mapped_column(Text, default="")
+    jetons: Mapped[str] = mapped_column(String(300), default="")  # the address where access tokens are asked for
+    application: Mapped[str] = mapped_column(String(200), default="")
+    portee: Mapped[str] = mapped_column(String(300), default="")
+    jeton: Mapped[str] = mapped_column(Text, default="")
     source: Mapped[str] = mapped_column(String(200), default="INBOX")  # the mailbox's folder that is read
     destination: Mapped[str] = mapped_column(String(200), default="")  # the one to move to; empty: left there, marked as seen
     bureau_id: Mapped[int | None] = mapped_column(ForeignKey("bureau.id"))

@@ -1,14 +1,18 @@
 """Where mail waits outside: mailboxes opened by IMAP, folders that scanners fill; nothing is touched before it is taken."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from imapclient import IMAPClient
+
 from app.courrier.errors import ReleveImpossible
 from app.courrier.ports import Ouverture, Source
+from app.outside.inbox.entering import enter
 from app.outside.inbox.folder import Folder
 from app.outside.inbox.mailbox import opened
+from app.outside.inbox.tokens import Tokens
 
 __all__ = ["Inbox"]
 
@@ -21,16 +25,24 @@ class Inbox:
 
         A file is finished when nothing has changed in it for `rest`.
         """
-        self._root, self._timeout, self._rest = root, timeout, rest
+        self._root, self._timeout, self._rest, self._tokens = root, timeout, rest, Tokens()
 
     @contextmanager
-    def ouvrir(self, ouverture: Ouverture, *, position: str = "") -> Iterator[Source]:
-        """An open box; `ReleveImpossible` says in words why it does not open."""
+    def ouvrir(
+        self, ouverture: Ouverture, *, position: str = "", renouvele: Callable[[str], None] = lambda _jeton: None,
+    ) -> Iterator[Source]:
+        """An open box; `ReleveImpossible` says in words why it does not open.
+
+        `renouvele`: keeps the refresh token that replaces the one used.
+        """
         parts = urlsplit(ouverture.adresse)
         if parts.scheme == "file":
             yield Folder(self._watched(Path(unquote(parts.path))), rest=self._rest)
             return
-        with opened(ouverture, position=position, timeout=self._timeout) as mailbox:
+        def let_in(client: IMAPClient) -> None:
+            enter(client, ouverture, self._tokens, renouvele)
+
+        with opened(ouverture, let_in, position=position, timeout=self._timeout) as mailbox:
             yield mailbox
 
     def _watched(self, folder: Path) -> Path:

@@ -8,13 +8,13 @@ import imaplib
 import logging
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from imapclient import DELETED, SEEN, IMAPClient, SocketTimeout
-from imapclient.exceptions import CapabilityError, IMAPClientError, LoginError
+from imapclient.exceptions import CapabilityError, IMAPClientError
 
 from app.courrier.errors import PriseImpossible, ReleveImpossible
 from app.courrier.ports import Attente, Ouverture
@@ -167,16 +167,19 @@ def _named(client: IMAPClient, folder: str) -> str:
 
 
 @contextmanager
-def opened(ouverture: Ouverture, *, position: str, timeout: float) -> Iterator[Mailbox]:
-    """An open mailbox, closed at the end whatever happens; `ReleveImpossible` says in words why it does not open."""
+def opened(
+    ouverture: Ouverture, enter: Callable[[IMAPClient], None], *, position: str, timeout: float
+) -> Iterator[Mailbox]:
+    """An open mailbox that `enter` logs into, closed at the end whatever happens.
+
+    `ReleveImpossible` says in words why it does not open.
+    """
     parts = urlsplit(ouverture.adresse)
     with _answered():
         client = _connected(parts, timeout)
     try:
         with _answered():
-            # LOGIN knows nothing but ASCII; accents go by SASL.
-            plain = (ouverture.utilisateur + ouverture.mot_de_passe).isascii()
-            (client.login if plain else client.plain_login)(ouverture.utilisateur, ouverture.mot_de_passe)
+            enter(client)
             client.normalise_times = False
             mailbox = Mailbox(client, ouverture, position)
         yield mailbox
@@ -219,8 +222,6 @@ def _answered() -> Iterator[None]:
 
 
 def _reason(fault: Exception) -> str:
-    if isinstance(fault, LoginError):
-        return "le serveur refuse cet utilisateur ou ce mot de passe"
     if isinstance(fault, ssl.SSLCertVerificationError):
         return "le certificat du serveur n’est pas reconnu ; vérifiez son nom, ou ajoutez ?ca=/chemin/autorite.pem à l’adresse"
     if isinstance(fault, ssl.SSLError):

@@ -1,0 +1,52 @@
+"""How a mailbox is entered: by its password, or by a token (SASL XOAUTH2) where passwords are refused."""
+
+from collections.abc import Callable
+
+from imapclient import IMAPClient
+from imapclient.exceptions import LoginError
+
+from app.courrier.errors import ReleveImpossible
+from app.courrier.ports import Ouverture
+from app.outside.inbox.refusals import by_mail
+from app.outside.inbox.tokens import Tokens
+
+_XOAUTH2 = "AUTH=XOAUTH2"
+
+
+def enter(client: IMAPClient, ouverture: Ouverture, tokens: Tokens, renewed: Callable[[str], None]) -> None:
+    """Log in as the box says; `renewed` as `Tokens.access` says. `ReleveImpossible` when we are not let in."""
+    if ouverture.autorisation:
+        _by_token(client, ouverture, tokens, renewed)
+    else:
+        _by_password(client, ouverture.utilisateur, ouverture.mot_de_passe)
+
+
+def _by_password(client: IMAPClient, user: str, password: str) -> None:
+    # LOGIN knows nothing but ASCII; accents go by SASL.
+    login = client.login if (user + password).isascii() else client.plain_login
+    try:
+        login(user, password)
+    except LoginError as refusal:
+        if client.has_capability(_XOAUTH2):
+            raise ReleveImpossible(
+                motif="le serveur refuse cet utilisateur ou ce mot de passe ; peut-être n’accepte-t-il qu’OAuth2") from refusal
+        raise ReleveImpossible(motif="le serveur refuse cet utilisateur ou ce mot de passe") from refusal
+
+
+def _by_token(client: IMAPClient, ouverture: Ouverture, tokens: Tokens, renewed: Callable[[str], None]) -> None:
+    given = ouverture.autorisation
+    assert given  # noqa: S101 - who calls has looked
+    if not client.has_capability(_XOAUTH2):
+        raise ReleveImpossible(motif="ce serveur n’accepte pas OAuth2 ; choisissez la connexion par mot de passe")
+    token = tokens.access(given, renewed)
+
+    def answer(challenge: bytes) -> str:
+        """Ours first; a server that does not like it says so, and waits for an empty line before it says no."""
+        return "" if challenge else f"user={ouverture.utilisateur}\1auth=Bearer {token}\1\1"
+
+    try:
+        client.sasl_login("XOAUTH2", answer)
+    except LoginError:
+        tokens.forget(given)
+        # Not `from` it: what failed holds the token in its frames.
+        raise by_mail(token) from None
