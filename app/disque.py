@@ -34,7 +34,7 @@ def de_nouveau_libre(faute: BaseException, *dossiers: Path) -> bool:
     if isinstance(faute, DBAPIError) and getattr(faute.orig, "sqlstate", None):
         return False
     try:
-        for dossier in {Path(tempfile.gettempdir()), *dossiers}:
+        for dossier in filter(Path.is_dir, {Path(tempfile.gettempdir()), *dossiers}):
             with tempfile.TemporaryFile(dir=dossier) as essai:
                 os.posix_fallocate(essai.fileno(), 0, _PLACE)
     except OSError:

@@ -80,10 +80,12 @@ def essayer(parts: Parts, boite: Boite) -> int:
 
 
 def _ouverte(parts: Parts, boite: Boite) -> AbstractContextManager[Source]:
+    numero, ancien = boite.id, boite.jeton
+
     def renouvele(jeton: str) -> None:
         """At once: the refresh token that it replaces may serve no more."""
         with transaction() as session:
-            collecte.renouveler(session, boite, parts.cachette.cacher(jeton))
+            collecte.renouveler(session, numero, ancien, parts.cachette.cacher(jeton))
 
     return parts.relais.ouvrir(collecte.ouverture(boite, parts.cachette), position=boite.position, renouvele=renouvele)
 

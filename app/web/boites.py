@@ -74,6 +74,7 @@ def modifier(boite_id: int) -> Response | tuple[str, int]:
 def essayer(boite_id: int) -> Response:
     """Open the box and change nothing in it."""
     boite = collecte.boite(db.session(), boite_id)
+    db.session.expunge(boite)
     db.session.rollback()  # no transaction stays open while a mail server makes up its mind
     try:
         attend = releve.essayer(parts(), boite)

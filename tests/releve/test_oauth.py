@@ -73,6 +73,8 @@ def test_a_token_within_a_minute_of_its_end_is_not_used_and_a_refresh_token_that
         assert collect(mairie, number).erreur == ""
     assert [form["refresh_token"] for form in tokens.asked] == ["premier", "suite-1", "suite-2"]
     with mairie.app_context():
+        with transaction() as writing:  # one typed since is not written over
+            collecte.renouveler(writing, number, "celui d’avant", "autre")
         given = collecte.ouverture(box(mairie, number), parts().cachette).autorisation
         assert given is not None
         assert given.rafraichissement == "suite-3"

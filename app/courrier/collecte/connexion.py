@@ -65,9 +65,9 @@ def autorisation(boite: Boite, cachette: Cachette) -> Autorisation | None:
     )
 
 
-def renouveler(session: Session, boite: Boite, jeton: str) -> None:
-    """Keep the refresh token, hidden, that replaces the one the box was opened with; not over one typed since."""
-    celle = update(Boite).where(Boite.id == boite.id, Boite.jeton == boite.jeton)
+def renouveler(session: Session, boite_id: int, ancien: str, jeton: str) -> None:
+    """Keep the refresh token that replaces the one the box was opened with, both hidden; not over one typed since."""
+    celle = update(Boite).where(Boite.id == boite_id, Boite.jeton == ancien)
     session.execute(celle.values(jeton=jeton), execution_options={"synchronize_session": False})
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from threading import Lock
-from typing import IO, Any
+from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import SplitResult, parse_qs, urlencode, urlsplit
 from urllib.request import HTTPRedirectHandler, HTTPSHandler, Request, build_opener
@@ -91,10 +91,10 @@ class Tokens:
         except URLError as fault:
             raise (fault.reason if isinstance(fault.reason, OSError) else fault) from None
 
-    def _read(self, answer: IO[bytes], end: float) -> bytes:
+    def _read(self, answer: Any, end: float) -> bytes:
         """All of it, within the time and the size that an answer may take."""
         data = b""
-        while block := answer.read(LARGEST + 1 - len(data)) if len(data) <= LARGEST else b"":
+        while block := answer.read1(LARGEST + 1 - len(data)) if len(data) <= LARGEST else b"":
             data += block
             if self._clock() > end:
                 raise TimeoutError
