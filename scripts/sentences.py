@@ -12,7 +12,8 @@ from pathlib import PurePath
 from typing import BinaryIO
 
 KEYWORDS = {"template", "mend", "quoi", "action", "explication"}
-SPEAKERS = {"GesteRefuse", "SaisieRefusee", "Illisible", "Wrong", "Phrase", "motif", "ReleveImpossible", "PriseImpossible"}
+SPEAKERS = {"GesteRefuse", "SaisieRefusee", "Illisible", "Wrong", "Phrase", "motif", "ReleveImpossible", "PriseImpossible",
+            "TokenRefused"}
 BY_FIELD = {"erreurs", "errors", "CHAMPS"}
 _KEY = re.compile(r"[\w.:-]*|[\s,]*")
 _DESCRIPTION = re.compile(r"<description>(.+)</description>")

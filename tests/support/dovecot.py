@@ -118,7 +118,7 @@ def running() -> Iterator[Dovecot]:
     """Run a server; stopped and removed at the end."""
     folder = Path(tempfile.mkdtemp(prefix="imap-", dir="/tmp"))  # a socket's path has at most 107 characters
     folder.chmod(0o755)
-    _certificate(folder)
+    certificate(folder)
     with tokens.running(folder / "cert.pem") as given:
         yield from _running(Dovecot(folder=folder, port=_free_port(), clear=_free_port(), tokens=given))
 
@@ -158,7 +158,8 @@ def _group(gid: int) -> str:
     return grp.getgrgid(gid).gr_name
 
 
-def _certificate(folder: Path) -> None:
+def certificate(folder: Path) -> None:
+    """`cert.pem` and `key.pem`, of localhost, that sign themselves."""
     subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
                     "-addext", "subjectAltName=DNS:localhost", "-keyout", folder / "key.pem", "-out", folder / "cert.pem"],
                    check=True, capture_output=True)

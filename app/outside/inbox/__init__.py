@@ -12,7 +12,7 @@ from app.courrier.ports import Ouverture, Source
 from app.outside.inbox.entering import enter
 from app.outside.inbox.folder import Folder
 from app.outside.inbox.mailbox import opened
-from app.outside.inbox.tokens import Tokens
+from app.outside.oauth import Tokens
 
 __all__ = ["Inbox"]
 

@@ -7,10 +7,11 @@ from imapclient.exceptions import LoginError
 
 from app.courrier.errors import ReleveImpossible
 from app.courrier.ports import Ouverture
-from app.outside.inbox.refusals import by_mail
-from app.outside.inbox.tokens import Tokens
+from app.outside.oauth import TokenRefused, Tokens, lacks, xoauth2
 
 _XOAUTH2 = "AUTH=XOAUTH2"
+_RIGHT = "IMAP.AccessAsApp"
+"""By which an application reads mailboxes of Microsoft 365 without anyone being there."""
 
 
 def enter(client: IMAPClient, ouverture: Ouverture, tokens: Tokens, renewed: Callable[[str], None]) -> None:
@@ -38,15 +39,19 @@ def _by_token(client: IMAPClient, ouverture: Ouverture, tokens: Tokens, renewed:
     assert given  # noqa: S101 - who calls has looked
     if not client.has_capability(_XOAUTH2):
         raise ReleveImpossible(motif="ce serveur n’accepte pas OAuth2 ; choisissez la connexion par mot de passe")
-    token = tokens.access(given, renewed)
-
-    def answer(challenge: bytes) -> str:
-        """Ours first; a server that does not like it says so, and waits for an empty line before it says no."""
-        return "" if challenge else f"user={ouverture.utilisateur}\1auth=Bearer {token}\1\1"
-
     try:
-        client.sasl_login("XOAUTH2", answer)
+        token = tokens.access(given, renewed)
+    except TokenRefused as refusal:
+        raise ReleveImpossible(motif=refusal.motif) from None
+    try:
+        client.sasl_login("XOAUTH2", xoauth2(ouverture.utilisateur, token))
     except LoginError:
         tokens.forget(given)
         # Not `from` it: what failed holds the token in its frames.
-        raise by_mail(token) from None
+        if lacks(token, _RIGHT):
+            raise ReleveImpossible(
+                motif="l’application n’a pas le droit « IMAP.AccessAsApp » ; ajoutez-le chez Microsoft, et donnez le "
+                "consentement de l’administrateur") from None
+        raise ReleveImpossible(
+            motif="le serveur refuse cette boîte à l’application ; vérifiez l’utilisateur, la portée, et que l’accès lui "
+            "est donné") from None

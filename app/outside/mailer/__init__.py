@@ -14,7 +14,9 @@ __all__ = ["FolderMailer", "Server", "SmtpMailer", "mailer"]
 def mailer(url: str, *, timeout: float = 30.0) -> Facteur:
     """The mailer that `url` names: `smtp://user:password@host:587/?tls=starttls`, `smtps://…` or `file:///folder`.
 
-    `tls=none` is for a relay of one's own network, `ca=/path.pem` adds a private authority; `timeout` in seconds.
+    `tls=none` is for a relay of one's own network, `ca=/path.pem` adds a private authority; `timeout` in seconds. With
+    `oauth2=https://…` (of tokens), `application=`, `portee=` and `jeton=` (refresh token), the password is the secret of the
+    application.
     Raises `ConfigurationRefusee`.
     """
     parts = urlsplit(url)

@@ -4,12 +4,13 @@ import contextlib
 import smtplib
 import ssl
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from urllib.parse import SplitResult, parse_qs, unquote
+from dataclasses import dataclass, field, replace
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from app.courrier.errors import ConfigurationRefusee
-from app.courrier.ports import Message
+from app.courrier.ports import Autorisation, Message
 from app.outside.mailer.composing import address, compose, impossible, one_line
+from app.outside.oauth import TokenRefused, Tokens, xoauth2
 
 _PORTS = {"implicite": 465, "starttls": 587, "none": 25}
 _ICI = {"localhost", "127.0.0.1", "::1"}
@@ -28,6 +29,7 @@ class Server:
     password: str = field(default="", repr=False)
     authority: str = ""
     timeout: float = 30.0
+    authorised: Autorisation | None = None  # by OAuth2, in place of a password
 
     @classmethod
     def read(cls, parts: SplitResult, *, timeout: float) -> "Server":
@@ -35,12 +37,14 @@ class Server:
         options = {name: values[-1] for name, values in parse_qs(parts.query).items()}
         host, wanted = parts.hostname or "", options.pop("tls", "none" if parts.hostname in _ICI else "starttls")
         tls = "implicite" if parts.scheme == "smtps" else wanted
-        authority = options.pop("ca", "")
+        authority, authorised = options.pop("ca", ""), _authorised(parts, options)
+        secret = parts.password or authorised
         faults = [
             *(["le protocole doit être smtp, smtps ou file"] if parts.scheme not in {"smtp", "smtps"} else []),
             *(["le nom du serveur manque"] if not host else []),
             *(["tls vaut starttls ou none"] if tls not in _PORTS else []),
-            *(["un mot de passe ne voyage pas en clair"] if tls == "none" and parts.password and host not in _ICI else []),
+            *(["un mot de passe ne voyage pas en clair"] if tls == "none" and secret and host not in _ICI else []),
+            *(_unauthorised(authorised, parts) if authorised else []),
             *(f"l’option {name} est inconnue" for name in sorted(options)),
         ]
         try:
@@ -50,7 +54,7 @@ class Server:
         if faults:
             raise ConfigurationRefusee(motifs="SMTP_URL : " + ", ".join(faults))
         return cls(host=host, port=port, tls=tls, user=unquote(parts.username or ""), password=unquote(parts.password or ""),
-                   authority=authority, timeout=timeout)
+                   authority=authority, timeout=timeout, authorised=authorised)
 
 
 class SmtpMailer:
@@ -58,7 +62,7 @@ class SmtpMailer:
 
     def __init__(self, server: Server) -> None:
         """Raises `ConfigurationRefusee` when the private authority cannot be read."""
-        self._server = server
+        self._server, self._authorised, self._tokens = server, server.authorised, Tokens()
         self._tls = ssl.create_default_context()
         try:
             if server.authority:
@@ -77,6 +81,8 @@ class SmtpMailer:
                 if not plain and not smtp.has_extn("smtputf8"):
                     raise impossible(message, "le serveur de courriel refuse les adresses accentuées", definitif=True)
                 smtp.sendmail(sender.addr_spec, [recipient.addr_spec], raw, () if plain else ("SMTPUTF8",))
+        except TokenRefused as refusal:
+            raise impossible(message, refusal.motif) from None
         except (smtplib.SMTPException, OSError) as error:
             motif, definitif = _reason(error)
             raise impossible(message, motif, definitif=definitif) from error
@@ -95,7 +101,9 @@ class SmtpMailer:
             if server.tls == "starttls":
                 smtp.starttls(context=self._tls)
             smtp.ehlo_or_helo_if_needed()
-            if server.user:
+            if self._authorised:
+                self._enter(smtp, self._authorised)
+            elif server.user:
                 smtp.login(server.user, server.password)
             yield smtp
             # The message is accepted: how the server takes leave changes nothing to it.
@@ -103,6 +111,39 @@ class SmtpMailer:
                 smtp.quit()
         finally:
             smtp.close()
+
+    def _enter(self, smtp: smtplib.SMTP, authorised: Autorisation) -> None:
+        """By a token; a refresh token that another replaces is kept as long as this process lives."""
+        def renewed(token: str) -> None:
+            self._authorised = replace(authorised, rafraichissement=token)
+
+        token = self._tokens.access(authorised, renewed)
+        try:
+            smtp.auth("XOAUTH2", xoauth2(self._server.user, token))
+        except smtplib.SMTPAuthenticationError:
+            self._tokens.forget(authorised)
+            raise
+
+
+def _authorised(parts: SplitResult, options: dict[str, str]) -> Autorisation | None:
+    """What `oauth2=` and the options beside it say; the password of the URL is then the application's secret."""
+    tokens = options.pop("oauth2", "")
+    if not tokens:
+        return None
+    return Autorisation(
+        adresse=tokens, application=options.pop("application", ""), secret=unquote(parts.password or ""),
+        portee=options.pop("portee", ""), rafraichissement=options.pop("jeton", ""),
+    )
+
+
+def _unauthorised(authorised: Autorisation, parts: SplitResult) -> list[str]:
+    """What is missing in it."""
+    return [
+        *(["oauth2 est une adresse en https://"] if urlsplit(authorised.adresse).scheme != "https" else []),
+        *(["oauth2 demande application="] if not authorised.application else []),
+        *(["oauth2 demande un secret ou jeton="] if not (authorised.secret or authorised.rafraichissement) else []),
+        *(["oauth2 demande un utilisateur"] if not parts.username else []),
+    ]
 
 
 def _reason(error: Exception) -> tuple[str, bool]:

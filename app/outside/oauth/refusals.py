@@ -1,15 +1,10 @@
-"""Why a token server or a mail server says no to an application, in the words of whoever declared it."""
+"""Why a token server says no to an application, in the words of whoever declared it; what its tokens lack."""
 
 import base64
 import json
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
-
-from app.courrier.errors import ReleveImpossible
-
-IMAP_RIGHT = "IMAP.AccessAsApp"
-"""The right by which an application reads mailboxes of Microsoft 365 without anyone being there."""
 
 _SERVER_FAULT = 500
 
@@ -39,34 +34,38 @@ _STANDARD = {
 }  # fmt: skip
 
 
-def by_tokens(status: int, answer: Mapping[str, Any]) -> ReleveImpossible:
+class TokenRefused(Exception):
+    """No token is to be had, for this reason in the user's words."""
+
+    def __init__(self, *, motif: str) -> None:
+        """`motif`: what went wrong, and what to do."""
+        super().__init__(motif)
+        self.motif = motif
+
+
+def by_tokens(status: int, answer: Mapping[str, Any]) -> TokenRefused:
     """A token server's refusal: its `status`, the object that it answered."""
     codes = answer.get("error_codes")
     for code in codes if isinstance(codes, list) else ():
         if isinstance(code, int) and code in _MICROSOFT:
-            return ReleveImpossible(motif=_MICROSOFT[code])
+            return TokenRefused(motif=_MICROSOFT[code])
     error = str(answer.get("error", ""))
     if error in _STANDARD:
-        return ReleveImpossible(motif=_STANDARD[error])
+        return TokenRefused(motif=_STANDARD[error])
     words = " ".join(str(answer.get("error_description") or error).split())[:200]
     if words:
-        return ReleveImpossible(motif=f"le serveur de jetons répond : {words}")
+        return TokenRefused(motif=f"le serveur de jetons répond : {words}")
     if status >= _SERVER_FAULT:
-        return ReleveImpossible(motif="le serveur de jetons est en panne ; un nouvel essai sera fait")
-    return ReleveImpossible(motif="le serveur de jetons refuse la demande ; vérifiez l’adresse des jetons")
+        return TokenRefused(motif="le serveur de jetons est en panne ; un nouvel essai sera fait")
+    return TokenRefused(motif="le serveur de jetons refuse la demande ; vérifiez l’adresse des jetons")
 
 
-def by_mail(token: str) -> ReleveImpossible:
-    """A mail server's refusal of a token: the servers hardly say why."""
+def lacks(token: str, right: str) -> bool:
+    """Whether a token says of itself that it has not this right of applications, given at Microsoft."""
     claims = _claims(token)
     roles = claims.get("roles")
     # Only Microsoft's tokens have a tenant; they list the rights of an application, and have no list when it has none.
-    if "tid" in claims and "scp" not in claims and IMAP_RIGHT not in (roles if isinstance(roles, list) else ()):
-        return ReleveImpossible(
-            motif="l’application n’a pas le droit « IMAP.AccessAsApp » ; ajoutez-le chez Microsoft, et donnez le consentement "
-            "de l’administrateur")
-    return ReleveImpossible(
-        motif="le serveur refuse cette boîte à l’application ; vérifiez l’utilisateur, la portée, et que l’accès lui est donné")
+    return "tid" in claims and "scp" not in claims and right not in (roles if isinstance(roles, list) else ())
 
 
 def _claims(token: str) -> Mapping[str, Any]:

@@ -14,9 +14,8 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import SplitResult, parse_qs, urlencode, urlsplit
 from urllib.request import HTTPRedirectHandler, HTTPSHandler, Request, build_opener
 
-from app.courrier.errors import ReleveImpossible
 from app.courrier.ports import Autorisation
-from app.outside.inbox.refusals import by_tokens
+from app.outside.oauth.refusals import TokenRefused, by_tokens
 
 LARGEST = 64 << 10
 """Bytes of an answer: tokens hold a few thousand."""
@@ -41,7 +40,7 @@ class Tokens:
     def access(self, given: Autorisation, renewed: Callable[[str], None]) -> str:
         """A token that opens what `given` allows; `renewed` gets the refresh token that replaces the one used, if one does.
 
-        `ReleveImpossible` says in words why there is none.
+        `TokenRefused` says in words why there is none.
         """
         with self._one_at_a_time:
             token, ends = self._kept.get(given, ("", 0.0))
@@ -72,7 +71,7 @@ class Tokens:
         try:
             return self._posted(urlsplit(given.adresse), form)
         except (OSError, http.client.HTTPException) as fault:
-            raise ReleveImpossible(motif=_reason(fault)) from None
+            raise TokenRefused(motif=_reason(fault)) from None
 
     def _posted(self, address: SplitResult, form: bytes) -> Mapping[str, Any]:
         """What the server answers to a form, yes or no."""
@@ -114,7 +113,7 @@ def _trusting(authority: str) -> ssl.SSLContext:
         try:
             context.load_verify_locations(authority)
         except OSError:
-            raise ReleveImpossible(motif=f"l’autorité de certification {authority} ne se lit pas") from None
+            raise TokenRefused(motif=f"l’autorité de certification {authority} ne se lit pas") from None
     return context
 
 
@@ -129,7 +128,7 @@ def _object(data: bytes) -> Mapping[str, Any]:
 def _token(answer: Mapping[str, Any]) -> str:
     token = answer.get("access_token")
     if not isinstance(token, str) or not token or not all("!" <= sign <= "~" for sign in token):
-        raise ReleveImpossible(motif="le serveur de jetons ne répond pas comme prévu ; vérifiez l’adresse des jetons")
+        raise TokenRefused(motif="le serveur de jetons ne répond pas comme prévu ; vérifiez l’adresse des jetons")
     return token
 
 
