@@ -27,6 +27,14 @@ from tests.letters.grille import MAIRIE, page, seule, valeurs
          ("Unité départementale des gués", "5 rue Basse", "Le Mans")),
         (("MINISTÈRE DES PONTS", "11e régiment de pontonniers", "5 rue Basse", "72000 Le Mans"),
          ("11e régiment de pontonniers", "5 rue Basse", "Le Mans")),
+        (("RÉPUBLIQUE FRANÇAISE", "Département de la Sarthe", "Mairie du Gué", "5 rue Basse", "72240 Le Gué"),
+         ("Mairie du Gué", "5 rue Basse", "Le Gué")),
+        (("Direction générale des bacs",
+          "Direction départementale des gués", "Trésorerie du Gué", "5 rue Basse", "72240 Le Gué"),
+         ("Trésorerie du Gué", "5 rue Basse", "Le Gué")),
+        # A couple, and a hamlet above a road without a number.
+        (("M. et Mme Jean et Odile Morin", "Les Basses-Noues", "route du Gué", "72240 Le Gué"),
+         ("Jean et Odile Morin", "Les Basses-Noues, route du Gué", "Le Gué")),
         # A reader of pictures puts a blank before a hyphen.
         (("Odile Ferrandier", "5 rue Basse", "72990 Saint -Aubin-des-Prés"),
          ("Odile Ferrandier", "5 rue Basse", "Saint-Aubin-des-Prés")),
@@ -70,6 +78,9 @@ def test_a_name_alone_at_the_end_signs() -> None:
         (("Mesdames et Messieurs les maires du canton", "(liste B)"), "Mesdames et Messieurs les maires du canton"),
         (("Mme Claire Montel", "accueil mairie Saint-Aubin"), "Mme Claire Montel"),
         (("Madame la Maire de Saint-Aubin-", "des-Prés", "1 place de la Fontaine"), "Madame la Maire de Saint-Aubin-des-Prés"),
+        (("Madame le Maire de Saint-Aubin-des-Prés",), "Madame le Maire de Saint-Aubin-des-Prés"),
+        (("M. Paul Rigaud, conseiller", "municipal délégué", "mairie de Saint-Aubin"),
+         "M. Paul Rigaud, conseiller municipal délégué"),
         (("Mme Agnès Petit", "72990", "Mairie de Saint-Aubin-des-Prés"), "Mme Agnès Petit"),
     ],
 )
@@ -79,6 +90,8 @@ def test_an_envelope_names_us_in_many_ways(lignes: tuple[str, ...], attendu: str
 
 def test_what_follows_a_number_or_a_subject_is_not_part_of_it() -> None:
     assert seule("Nos réf. : 26.118 — Morin c/ commune")["reference"] == "26.118"
+    assert seule("Dossier : A 2026 00118")["reference"] == "A 2026 00118"
+    assert seule("N° 1204/2 BP MAMERS")["reference"] == "1204/2 BP MAMERS"
     assert seule("Votre courrier D-2026-000318 du 29 octobre")["notre_reference"] == "D-2026-000318"
     lue = page((50, 200, "Objet : banc cassé"), (50, 213, "bonjour, le banc du square est cassé depuis un mois"))
     assert valeurs(lue)["objet"] == "banc cassé"

@@ -18,6 +18,9 @@ _APPELLE = re.compile(
 _TIRET = re.compile(r"\s[-–—|·]$")
 # What a line begins with only when the one above it goes on; «de : Jean Martin» and «de la part de» are labels.
 _SUITE = re.compile(r"^(?:d[eu]s?\s(?!la part)|d'|aux?\s|et\s|cedex\b|a l'|-)(?!.*:)")
+# «Paul Rigaud, conseiller» and «municipal délégué»: what somebody is runs on in small letters.
+_QUALITE = re.compile(r", [a-zà-ÿ][^,\d]{4,}$")
+_NOTRE = re.compile(r"\b(?:mairie|commune|ville)\b")
 _LABEL = re.compile(r"^[a-z' ]{2,28}\s?:")
 
 
@@ -40,4 +43,5 @@ def _joint(dessus: Ligne, dessous: Ligne) -> str | None:
         return " " if dessous.texte[0].isalpha() and not TELEPHONE.search(dessous.plie) else None
     ouverte = dessus.texte.count("(") > dessus.texte.count(")") and ")" in dessous.texte
     appelle = _APPELLE.search(dessus.plie) and dessous.texte[0].isalpha()
-    return " " if ouverte or appelle or _TIRET.search(dessus.texte) or _SUITE.match(dessous.plie) else None
+    qualite = _QUALITE.search(dessus.texte) and dessous.texte[0].islower() and not _NOTRE.search(dessous.plie)
+    return " " if ouverte or appelle or qualite or _TIRET.search(dessus.texte) or _SUITE.match(dessous.plie) else None

@@ -71,7 +71,13 @@ def _dans(ligne: Ligne, leurs: set[str]) -> bool:
 def _le_notre(bloc: Sequence[Ligne], nous: Sequence[str]) -> bool:
     """Whether a block is our address, also when it says no more than «Mairie»."""
     notres = [plier(texte) for texte in nous]
-    return any(_NOTRE_LIGNE.match(ligne.plie) or any(notre and notre in ligne.plie for notre in notres) for ligne in bloc)
+    # «Madame le Maire de Saint-Aubin»: the town of our address, with its mayor.
+    communes = [notre[6:] for notre in notres if re.match(r"\d{5} \w", notre)]
+    return any(
+        _NOTRE_LIGNE.match(ligne.plie) or any(notre and notre in ligne.plie for notre in notres)
+        or any(f"maire de {commune}" in ligne.plie for commune in communes)
+        for ligne in bloc
+    )  # fmt: skip
 
 
 def _seules(toutes: Sequence[Ligne], motif: re.Pattern[str]) -> Iterator[Passage]:

@@ -31,11 +31,16 @@ _COMPLEMENT = re.compile(r"^(?:c\.?s\.?|b\.?p\.?|tsa|cidex)\s*\d")
 # Who stands above the one who writes, in the head of a public body.
 _TUTELLE = re.compile(
     r"^(?:ministere|republique|prefete?\b|academie\b|region academique|liberte|armee de|canton\b|gouvernement"
-    r"|rectorat|direction regionale|direction generale)"
+    r"|rectorat|direction regionale|direction generale|arrondissement"
+    r"|(?:gendarmerie|police) nationale|region de gendarmerie)"
 )
 _SERVICE = re.compile(
     r"^(?:direction|service|unite|dsden|inspection|delegation|sous-prefecture|agence|office|tribunal|greffe|centre|brigade"
     r"|\d+e\s+regiment|regiment|gendarmerie|commissariat|departement|d[dr][a-z]{1,5}\b|drac|udap|ars\b)"
+)
+# The lowest level, which has an address of its own.
+_POSTE = re.compile(
+    r"^(?:brigade|unite departementale|tresorerie|service de gestion comptable|service des impots|centre des finances)"
 )
 _DESTINATAIRE = re.compile(
     r"^(?:destinataire|a l'attention|a (?:madame|monsieur) l[ea]|officier de"
@@ -49,10 +54,13 @@ _PAS_UN_NOM = re.compile(
 )
 _ETIQUETTE = re.compile(r"^(?:expedit(?:eur|rice)|de(?: la part de)?|(?=[a-z])[a-z' ]{3,28}|siege(?:\s+social)?|adresse)\s*:\s*")
 _SEULE = re.compile(r"^(?:etude|cabinet|expedit(?:eur|rice)|famille|bureau|siege(?: social)?|agence)\s*:?$")
-_CIVILITE = re.compile(r"^(?:(?:m\.|mr|mme|mlle|me|monsieur|madame|mademoiselle|maitre|dr|docteur|vve|veuve)\s+)+(?=[a-z])")
+_CIVILITE = re.compile(
+    r"^(?:(?:(?:et|ou)\s+)?(?:m\.|mr|mme|mlle|me|monsieur|madame|mademoiselle|maitre|dr|docteur|vve|veuve)\s+)+(?=[a-z])"
+)
 _PERSONNE = re.compile(r"^[^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*){1,4}$")
 _ENTRE = re.compile(r"\s+[-–—•|·]\s+")
 _SEPARATEURS = " ,;:–—-•|·/"
+_LIEU_DIT = re.compile(r"^(?:L[ae]s? |L['’])[A-ZÀ-Ý][\w'’-]+(?: [A-ZÀ-Ý][\w'’-]+)?$")
 _LIEU = re.compile(r"^(?:a |fait a )?(?P<lieu>[a-z][a-z' -]{2,40}),? le (?:(?:lun|mar|mer|jeu|ven|same|dim)[a-z]* )?\d")
 # «CIRQUE PENDULE – famille Bouglier», «IMMO-LOIRE | Syndic»: who they are, then what they do.
 _METIER = re.compile(r"\s+(?:\|\s.*|[-–—]\s+(?=[a-zà-ÿ]).*)$")
@@ -135,11 +143,14 @@ def _adresse(bloc: Sequence[Ligne], rang: int, trouve: re.Match[str] | None) -> 
     # Some write their town first, and their name below it.
     noms = noms or [(texte, ligne) for ligne in bloc[rang + 1 :] if (texte := _nom(ligne))]
     if len(noms) > 1 and _TUTELLE.match(plier(noms[0][0])):
-        services = [nom for nom in noms[1:] if _SERVICE.match(plier(nom[0])) and not _TUTELLE.match(plier(nom[0]))]
+        services = _ecrivent(noms[1:])
         noms = [*services[:1], *(nom for nom in noms if nom not in services[:1])]
     debut = next((r for r, ligne in enumerate(bloc) if noms and ligne is noms[0][1]), -1)
     autres = bloc[debut + 1 : rang] if debut < rang else bloc[rang + 1 :]
     voies = [(texte, ligne) for ligne in autres if (texte := _voie(ligne)) and ligne is not bloc[min(rang, len(bloc) - 1)]]
+    if voies and not any(_NUMERO.search(plier(voie)) for voie, _ in voies):
+        # A hamlet above a road without a number: «Les Quatre-Vents», «route de Ruillé».
+        voies = [(nom, ligne) for nom, ligne in noms[1:] if _LIEU_DIT.match(nom)] + voies
     # What stands above an earlier code is another address.
     avant = next((r for r in range(rang - 1, debut, -1) if _code(bloc[r])), -1)
     voies = [voie for voie in voies if avant < 0 or next(r for r, ligne in enumerate(bloc) if ligne is voie[1]) > avant]
@@ -165,6 +176,13 @@ def _adresse(bloc: Sequence[Ligne], rang: int, trouve: re.Match[str] | None) -> 
         voies = [(rue, ligne)]
     cp_ville = (_code_nu(trouve["cp"]), ligne.texte[slice(*trouve.span("ville"))].strip().replace(" -", "-"), ligne)
     return Adresse(lignes=bloc, noms=noms, voies=voies, cp_ville=cp_ville)
+
+
+def _ecrivent(noms: Sequence[tuple[str, Ligne]]) -> Sequence[tuple[str, Ligne]]:
+    """Those of the names of a public body that write: a town hall, else the lowest level, else a service; maybe none."""
+    dessous = [nom for nom in noms if not _TUTELLE.match(plier(nom[0]))]
+    siens = ([nom for nom in dessous if motif.match(plier(nom[0]))] for motif in (_MAIRIE, _POSTE, _SERVICE))
+    return next(filter(None, siens), [])
 
 
 def _code_nu(code: str) -> str:

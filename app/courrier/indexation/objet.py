@@ -27,11 +27,11 @@ _REFERENCE_NUE = re.compile(
     r"(?:^|\s)(?P<qui>n|v)\s?/\s?refs?\.?\s+(?P<no>\S+)|^(?:(?P<nos>nos|vos)\s+)?refs?\.?\s+(?P<nu>[a-z0-9][\w/.-]*\d[\w/.-]*)$"
 )
 _DOSSIER = re.compile(
-    r"\b(?:dossier|affaire)\s*(?:n\s*[°ºo*']\s*:?|:)\s*(?P<no>[a-z0-9][\w/.-]+"
+    r"\b(?:dossier|affaire)\s*(?:n\s*[°ºo*']\s*:?|:)\s*(?P<no>[a-z0-9][\w/.-]*"
     r"(?:\s(?!(?:d[ue]|le|au|et|en|a|pour)\b)(?:\d[\w/.-]*|[a-z]{1,4}(?=$|\s[\d/-])))*)"
 )
 # A head's own number, alone on its line: «N° 504382/RI72/3ESC/NP».
-_NUMERO = re.compile(r"^n\s?[°ºo]\s?(?P<no>\d[\w.-]*/[\w/.-]+)$")
+_NUMERO = re.compile(r"^n\s?[°ºo]\s?(?P<no>\d[\w.-]*/[\w/.-]+(?: [a-z-]{2,12}){0,3})$")
 _FACTURE = re.compile(r"\b(?:facture|devis)\s+(?P<no>(?:[a-z]{1,4}-?)?\d{2,}[\w/.-]*\d)(?=\s+(?:ci-joint|du\b|joint)|[\s,.;)])")
 _TIRET = re.compile(r"\s([-–—])\s")
 _SUITE = re.compile(r"\s(?:affaire suivie|objet|date|[nv]\s?/\s?ref|dossier suivi|tel)\b.*$")

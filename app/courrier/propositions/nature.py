@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.courrier import apprentissage, circuits
+from app.courrier.organisation import Noeud
 from app.courrier.propositions.mots_cles import BANALS
 from app.courrier.propositions.offre import Choix
 from app.courrier.tables import Nature
@@ -35,9 +36,9 @@ class _Ecoute:
 
 
 def par_mots(
-    session: Session, engine: Engine, natures: Sequence[Nature], objet: str, texte: str, bureau_id: int | None, *, now: datetime
+    session: Session, engine: Engine, natures: Sequence[Nature], objet: str, texte: str, bureau: Noeud | None, *, now: datetime
 ) -> Iterator[Choix]:
-    """The natures that the letter's words speak for; `bureau_id`: the bureau that it names itself."""
+    """The natures that the letter's words speak for, in the order of their points; `bureau`: the one that it names itself."""
     points, phrases = defaultdict[str, float](float), defaultdict[str, list[str]](list)
     for ecrit, fois in ((objet, _OBJET), (texte, 1.0)):
         for dit in circuits.natures_dites(session, engine, ecrit, now=now) if ecrit else ():
@@ -48,23 +49,25 @@ def par_mots(
     for cle, siens in mots.items():
         points[cle] += _NOM * (_OBJET if en_objet & set(siens) else 1)
     for nature in natures:
-        points[nature.cle] += _CHEZ_LUI * _chez(nature, bureau_id)
+        # Of the natures that a bureau treats, the one it is called by is the likelier: «Service urbanisme».
+        points[nature.cle] += _CHEZ_LUI * _chez(nature, bureau) + _NOM * bool(bureau and _mots(nature) & _termes(bureau.nom))
     ecoute = _Ecoute(points={nature.cle: points[nature.cle] for nature in natures}, phrases=phrases, mots=mots)
-    yield from (_choix(nature, ecoute, bureau_id) for nature in natures if points[nature.cle] > 0)
+    dites = sorted((nature for nature in natures if points[nature.cle] > 0), key=lambda nature: -points[nature.cle])
+    yield from (_choix(nature, ecoute, bureau) for nature in dites)
 
 
-def _chez(nature: Nature, bureau_id: int | None) -> bool:
-    return bureau_id is not None and nature.bureau_id == bureau_id
+def _chez(nature: Nature, bureau: Noeud | None) -> bool:
+    return bureau is not None and nature.bureau_id == bureau.id
 
 
-def _choix(nature: Nature, ecoute: _Ecoute, bureau_id: int | None) -> Choix:
+def _choix(nature: Nature, ecoute: _Ecoute, bureau: Noeud | None) -> Choix:
     """How sure it is: its part of all that was heard, and how much was heard."""
     part = ecoute.points[nature.cle] / (sum(ecoute.points.values()) + _RESERVE)
     sure = min(_PLANCHER + _PENTE * part, _PLAFOND)
     phrases, mots = ecoute.phrases.get(nature.cle, [])[:_DEUX], tuple(ecoute.mots.get(nature.cle, [])[:3])
     return Choix(
         valeur=nature.cle, nom=nature.nom, confiance=round(sure, 2), regle=" ; ".join(phrases), mots=() if phrases else mots,
-        raison="nature de ce bureau" if _chez(nature, bureau_id) else "",
+        raison="nature de ce bureau" if _chez(nature, bureau) else "",
     )
 
 
@@ -84,4 +87,8 @@ def _par_noms(natures: Sequence[Nature], objet: str, texte: str) -> dict[str, li
 
 
 def _mots(nature: Nature) -> set[str]:
-    return {terme for terme in apprentissage.termes(f"{nature.nom} {nature.titre_usager or ''}") if " " not in terme}
+    return _termes(f"{nature.nom} {nature.titre_usager or ''}")
+
+
+def _termes(texte: str) -> set[str]:
+    return {terme for terme in apprentissage.termes(texte) if " " not in terme}

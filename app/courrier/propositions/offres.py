@@ -209,7 +209,7 @@ def _nature(session: Session, engine: Engine, lettre: _Lettre, natures: Sequence
     if donnees or lettre.modele is not None:
         return offre("nature", [*donnees, *lettre.appris("nature", noms)], version=lettre.version)
     designe = _designe(session, lettre)
-    place = organisation.arbre(session)[designe[0]].id if designe else None
+    place = organisation.arbre(session)[designe[0]] if designe else None
     return offre("nature", par_mots(session, engine, natures, lettre.objet, lettre.corps, place, now=now))
 
 
