@@ -145,7 +145,7 @@ def _figures(kind: str, letters: Sequence[Letter], ours: Sequence[str]) -> Itera
             continue
         first = sum(right(field, found[:1], truth) for truth, found, _ in there)
         three = sum(right(field, found[:3], truth) for truth, found, _ in there)
-        sure += [(found[0][1], right(field, found[:1], truth)) for truth, found, _ in there if found]
+        sure += [(found[0][1], good) for truth, found, _ in there if found for good in _claims(field, found, truth)]
         whole.update(first=first, three=three, there=len(there), placed=sum(place for *_, place in there))
         yield _share(f"proposals_{kind}_{field}", f"{kind}, {field} first, of {len(there)}", first, len(there))
         if three != first:
@@ -199,6 +199,12 @@ def right(field: str, found: Found, truth: Any) -> bool:
     return any(same(value, str(truth)) for value, _ in found)
 
 
+def _claims(field: str, found: Found, truth: Any) -> list[bool]:
+    """What a confidence speaks of, right or wrong: the value, or each keyword of the line that is proposed."""
+    words = found[0][0].split(",") if field == "mots" else []
+    return [right(field, [(word, found[0][1])], truth) for word in words] or [right(field, found[:1], truth)]
+
+
 def _digits(value: str) -> str:
     """A number without its blanks and its signs: the form writes a telephone as it is dialled from here."""
     bare = re.sub(r"[^0-9a-z+]", "", value.replace("(0)", "").lower())
@@ -215,7 +221,7 @@ def _bare(value: str) -> str:
 
 
 def _calibration(kind: str, sure: Sequence[tuple[float, bool]]) -> Iterator[Figure]:
-    """How often what is proposed with such a confidence is right."""
+    """How often what is proposed with such a confidence is right; keywords are told one by one."""
     for low, high in pairwise(_BINS):
         inside = [good for confidence, good in sure if low <= confidence < high]
         if inside:

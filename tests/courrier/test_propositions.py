@@ -86,14 +86,14 @@ def test_who_is_named_gives_the_bureau(session: Session, mots: str, attendu: str
 
 @pytest.mark.usefixtures("mairie")
 def test_what_was_learned_stands_beside_the_tables_rule(session: Session) -> None:
-    """Sure from four in five; below, three candidates, and the rule of the house first."""
+    """Sure from four in five; below, three candidates, and the rule of the house first. One common word is never sure."""
     champ = Discriminant(classes=["etat-civil", "permis", "urbanisme"], biais=[0, 0.2, 0], temperature=1,
-                         poids={"cloture": [0, 0, 3], "mur": [0, 0, 0.5]})  # fmt: skip
-    modele = Modele(idf={"cloture": 1.0, "mur": 1.0}, champs={"bureau": champ, "nature": champ})
+                         poids={"cloture": [0, 0, 3], "grillage": [0, 0, 3], "mur": [0, 0, 9]})  # fmt: skip
+    modele = Modele(idf={"cloture": 4.0, "grillage": 4.0, "mur": 1.2}, champs={"bureau": champ, "nature": champ})
     apprise(session, 1, modele)
-    sure = offres(session, deposee(session, "Ma clôture"), Table())["bureau"]
+    sure = offres(session, deposee(session, "Ma clôture en grillage"), Table())["bureau"]
     assert (sure.premier.valeur, sure.cochee, sure.version) == ("urbanisme", True, 1)
-    assert sure.premier.mots == ("clôture",)
+    assert sure.premier.mots == ("clôture", "grillage")
     assert [choix.valeur for choix in sure.choix] == ["urbanisme", "etat-civil", "permis"]
     doute = offres(session, deposee(session, "Mon mur"), Table())["bureau"]
     assert (doute.premier.valeur, doute.version) == ("etat-civil", None)
@@ -152,6 +152,10 @@ def test_before_anything_is_learned_a_nature_is_known_by_what_the_house_calls_it
     assert [choix.valeur for choix in nature.choix] == ["recours", "information"]
     assert (nature.premier.mots, nature.cochee, nature.version) == (("recours",), False, None)
     assert "nature" not in offres(session, deposee(session, "Bonjour", [lue("objet", "Bonjour")]))
+    # A common word that was learned yields to them.
+    banal = Discriminant(classes=["information", "recours"], biais=[0, 0], temperature=1, poids={"agent": [9, 0]})
+    apprise(session, 1, Modele(idf={"agent": 1.3}, champs={"nature": banal}))
+    assert offres(session, deposee(session, "Vos agents. Je forme un recours.", lues))["nature"].premier.valeur == "recours"
 
 
 @pytest.mark.usefixtures("mairie")

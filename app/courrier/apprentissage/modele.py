@@ -2,7 +2,7 @@
 
 import math
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -19,6 +19,9 @@ CONFIRMES = 200
 PAR_CLASSE = 3
 """Examples below which a value is not learned."""
 _EXPLIQUES = 3
+# The rarity, above that of a word which all letters have, from which a letter's terms tell all they can: two words of one letter
+# in twenty. Its vector has length one: without this, the only known word of a photograph would weigh as much as a page.
+_PREUVE = 6.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,10 +79,11 @@ class Modele:
         appris, vecteur = self.champs.get(champ), vecteur_de(termes(texte), self.idf)
         if appris is None or not vecteur:
             return ()
+        dit = _ce_que_disent(vecteur, self.idf)
         scores = list(appris.biais)
         for terme, valeur in vecteur.items():
             for rang, poids in enumerate(appris.poids.get(terme, ())):
-                scores[rang] += poids * valeur
+                scores[rang] += dit * poids * valeur
         sures = _part([score / appris.temperature for score in scores])
         meilleurs = sorted(range(len(sures)), key=lambda rang: (-sures[rang], appris.classes[rang]))[:nombre]
         lus = mots_lus(texte)
@@ -87,6 +91,11 @@ class Modele:
             Candidat(valeur=appris.classes[rang], confiance=round(sures[rang], 2), mots=_mots(appris, rang, vecteur, lus))
             for rang in meilleurs
         )
+
+
+def _ce_que_disent(termes_connus: Iterable[str], idf: Mapping[str, float]) -> float:
+    """How much a letter's known terms tell, 0..1: a common word next to nothing, one rare word alone no more than half."""
+    return min(1.0, sum(min(idf[terme] - 1, _PREUVE / 2) for terme in termes_connus) / _PREUVE)
 
 
 def rarete_de(portent: int, nombre: int) -> float:

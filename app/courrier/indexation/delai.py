@@ -118,4 +118,4 @@ def _avant(toutes: Sequence[Ligne], passage: Passage) -> str:
 
 
 def _note(autour: str) -> float:
-    return 0.8 if _DEMANDE.search(autour) or _EXIGE.search(autour) else 0.5
+    return 0.85 if _DEMANDE.search(autour) or _EXIGE.search(autour) else 0.65

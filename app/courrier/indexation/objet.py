@@ -140,9 +140,9 @@ def references(toutes: Sequence[Ligne]) -> Iterator[Proposition]:
         (_REFERENCE_NUE, 0.8, "texte après la mention de référence"),
         (_VOTRE, 0.8, "texte après la mention de référence"),
         (_PIECE, 0.8, "numéro de la pièce"),
-        (_DOSSIER, 0.6, "numéro de dossier"),
-        (_NUMERO, 0.6, "texte après la mention de référence"),
-        (_FACTURE, 0.55, "numéro de la pièce"),
+        (_DOSSIER, 0.75, "numéro de dossier"),
+        (_NUMERO, 0.75, "texte après la mention de référence"),
+        (_FACTURE, 0.7, "numéro de la pièce"),
     ):
         for ligne in toutes:
             trouve = motif.search(ligne.plie) if ligne.page == 1 else None

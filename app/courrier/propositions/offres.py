@@ -164,6 +164,11 @@ def _designe(session: Session, lettre: _Lettre) -> tuple[str, Mapping[str, Any]]
     return (nomme, lue) if lue and nomme else None
 
 
+def _sur(candidats: Sequence[Choix]) -> bool:
+    """Whether one is sure enough to stand alone."""
+    return any(un.confiance >= apprentissage.SUR for un in candidats)
+
+
 def _bureau(
     session: Session, orientation: _Orientation, lettre: _Lettre, natures: Sequence[Nature], nature: Offre | None
 ) -> Offre | None:
@@ -172,7 +177,7 @@ def _bureau(
     noms = {noeud.cle: noeud.nom for noeud in arbre.values()}
     candidats = [*lettre.donne("bureau", noms), *lettre.appris("bureau", noms)]
     sens = orientation.de(None)
-    if lettre.modele is None and nature and nature.premier.confiance >= _NATURE_DITE:
+    if not _sur(candidats) and nature and nature.premier.confiance >= _NATURE_DITE:
         candidats += _des_natures(session, orientation, natures, nature)
     if sens.bureau and sens.bureau in arbre:
         sure = _TABLE if not candidats else _TABLE_SEULE
@@ -203,14 +208,15 @@ def _des_natures(session: Session, orientation: _Orientation, natures: Sequence[
 
 
 def _nature(session: Session, engine: Engine, lettre: _Lettre, natures: Sequence[Nature], now: datetime) -> Offre | None:
-    """What was learned; before that, what the house's table hears in the letter and what natures are called."""
+    """What was learned, when it is sure; else, beside it, what the house's table hears and what natures are called."""
     noms = {nature.cle: nature.nom for nature in natures}
-    donnees = list(lettre.donne("nature", noms))
-    if donnees or lettre.modele is not None:
-        return offre("nature", [*donnees, *lettre.appris("nature", noms)], version=lettre.version)
+    donnees = [*lettre.donne("nature", noms), *lettre.appris("nature", noms)]
+    if _sur(donnees) or any(not une.appris for une in donnees):
+        return offre("nature", donnees, version=lettre.version)
     designe = _designe(session, lettre)
     place = organisation.arbre(session)[designe[0]] if designe else None
-    return offre("nature", par_mots(session, engine, natures, lettre.objet, lettre.corps, place, now=now))
+    entendues = par_mots(session, engine, natures, lettre.objet, lettre.corps, place, now=now)
+    return offre("nature", [*donnees, *entendues], version=lettre.version)
 
 
 def _circuit(orientation: _Orientation, natures: Sequence[Nature], nature: Offre | None) -> Offre | None:
