@@ -35,7 +35,7 @@ def liste() -> str:
 @bp.get("/etat")
 def etat() -> str:
     """The list alone, asked again by the page while something is being read."""
-    return render_template("depots/_liste.html", **_liste())
+    return render_template("depots/_liste.html", redemandee=True, **_liste())
 
 
 def _liste() -> dict[str, Any]:

@@ -50,8 +50,8 @@ GENRES = {
     "original": _l("original reçu"), "annexe": _l("pièce jointe"), "projet": _l("projet de réponse"),
     "reponse": _l("lettre signée"), "preuve": _l("preuve d’envoi"), "accuse": _l("accusé de réception"),
     "vue": _l("courriel mis en pages"),
-    "pdfa": _l("copie PDF/A dont le texte se cherche"),
-    "cherchable": _l("copie dont le texte se cherche (pas PDF/A : l’original n’est pas fait que d’images)"),
+    "pdfa": _l("copie PDF/A avec texte sélectionnable"),
+    "cherchable": _l("copie avec texte sélectionnable (pas PDF/A : l’original n’est pas fait que d’images)"),
 }  # fmt: skip
 ENVOIS = {"reponse": _l("lettre signée"), "accuse": _l("accusé de réception")}
 ISSUES = {

@@ -60,6 +60,7 @@ def test_nothing_waits_then_files_are_dropped_and_read(office: Flask) -> None:
     part = odile.get("/depots/etat")
     assert "<html" not in part.text
     assert shown(part, "2 à enregistrer")
+    assert 'id="nombre-depots" hx-swap-oob="true">2<' in part.text  # the menu counts them too
     assert "en lecture" not in plain(part)
     assert "hx-get" not in part.text
     assert depot(office, "petition").canal == "papier"

@@ -70,6 +70,7 @@ function replacePage(request, giveUp) {
   document.title = page.title;
   history.pushState({}, "", request.responseURL);
   document.querySelector("main").replaceWith(document.adoptNode(fresh));
+  for (const count of page.querySelectorAll("#navigation .nb[id]")) document.getElementById(count.id)?.replaceWith(document.adoptNode(count));
   htmx.process(fresh);
   dressDepots(fresh);
   dressConditions(fresh);
