@@ -54,7 +54,7 @@ def garder(parts: Parts, arrete_id: int, *, clock: Clock = utc) -> None:
 
 
 def imprimer(parts: Parts, arrete: Arrete, *, clock: Clock) -> bytes:
-    """The page of a closing, every line of it."""
+    """The page of a closing: every line of it, or the digests of its booklets when it holds in several."""
     session, organisme = db.session(), parts.config.organisme.nom
     noms = {**consultation.noms(session), HORLOGE: "l’horloge"}
     titre = tenue.Titre(
@@ -62,8 +62,8 @@ def imprimer(parts: Parts, arrete: Arrete, *, clock: Clock) -> bytes:
         debut=arrete.jour, fin=arrete.jour, par=noms.get(arrete.par, arrete.par), quand=clock(),
         journal=journal.ou_en_est(session),
     )  # fmt: skip
-    lignes = tenue.lignes(session, arrete.registre, arrete.jour, arrete.jour, moi=None)
-    html = tenue.html(titre, lignes, arrete, noms=noms)
+    cahier = tenue.cahier(session, arrete.registre, arrete.jour, arrete.jour, moi=None)
+    html = tenue.html(titre, cahier, arrete, noms=noms) if cahier.sur == 1 else tenue.sommaire(titre, arrete, noms=noms)
     return parts.compositeur.pdf(html, titre=f"{titre.registre}, arrêté du {arrete.jour:%d/%m/%Y}", auteur=organisme)
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from math import ceil
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import format_date, ngettext
@@ -10,7 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.courrier import consultation, delais, habilitations, journal, registre, tenue
-from app.courrier.errors import CourrierError, Illisible, Introuvable
+from app.courrier.errors import CourrierError, Introuvable
 from app.courrier.tables import Arrete, Courrier
 from app.db import Session, db, transaction
 from app.web.context import jobs, moi, now, parts
@@ -20,9 +19,9 @@ from app.web.urls import numero
 
 bp = Blueprint("tenue", __name__, url_prefix="/registres")
 PERIODES = ("jour", "semaine", "mois", "annee")
-MONTREES, IMPRIMEES = 200, 4000
-"""Lines on a page of the screen, and lines set in one PDF; a day is printed whole, whatever it holds."""
-TROP = "Cette période a trop d’inscriptions pour un seul document : imprimez-en une plus courte, ou emportez le tableau."
+JOUR_A_JOUR = ("semaine", "mois")
+MONTREES = 200
+"""Lines on a page of the screen."""
 ECARTS = 8
 """Told one by one: what a page says once goes by the cookie, which browsers drop beyond 4 kB."""
 
@@ -37,27 +36,34 @@ def reserve() -> None:
 def page() -> str:
     cle, periode, jour = _demande()
     debut, fin = _bornes(periode, jour)
-    session, arrete, arretables = db.session(), None, habilitations.peut(moi(), "arreter")
-    nombre, mois, lignes, empreinte = tenue.nombre(session, cle, debut, fin), [], [], ""
-    # Numbers begin again with the year: a week of both has more portions than its number of lines says.
-    portions = tenue.portions(session, cle, debut, fin, taille=MONTREES) if periode in ("semaine", "mois") else []
-    dernier = max(len(portions) if portions else ceil(nombre / MONTREES), 1)
-    rang = min(max(request.args.get("page", 1, type=numero), 1), dernier)
-    premier = 1 + sum(une.dernier - une.premier + 1 for une in portions[: rang - 1])
-    if periode == "annee":
-        mois = _mois(cle, debut)
-    elif periode == "jour":
-        toutes, arrete = tenue.lignes(session, cle, jour, jour, moi=moi()), tenue.du_jour(session, cle, jour)
-        lignes, empreinte = toutes[(rang - 1) * MONTREES : rang * MONTREES], tenue.empreinte(toutes)
-        premier = (rang - 1) * MONTREES + 1
-    elif portions:
-        lignes = tenue.de_portion(session, cle, debut, fin, portions[rang - 1], moi=moi())
+    session, arretables = db.session(), habilitations.peut(moi(), "arreter")
+    arretes = tenue.arretes_de(session, cle, debut, fin)
+    portions = [] if periode == "annee" else tenue.portions(session, cle, debut, fin, taille=MONTREES)
+    rang = min(max(request.args.get("page", 1, type=numero), 1), max(len(portions), 1))
+    lignes = tenue.de_portion(session, cle, debut, fin, portions[rang - 1], moi=moi()) if portions else []
     return render_template(
-        "registres/page.html", cle=cle, periode=periode, jour=jour, debut=debut, fin=fin, lignes=lignes, mois=mois, arrete=arrete,
-        nombre=nombre, empreinte=empreinte, arretes=tenue.liste(session, cle), noms=_noms(), registres=_registres(), rang=rang,
-        premier=premier, dernier=dernier, ouverts=tenue.a_arreter(session, cle, jusqua=min(jour, _hier())) if arretables else [],
-        hier=_hier(), trop=periode != "jour" and nombre > IMPRIMEES,
+        "registres/page.html", cle=cle, periode=periode, jour=jour, debut=debut, fin=fin, lignes=lignes, rang=rang,
+        premier=1 + sum(une.dernier - une.premier + 1 for une in portions[: rang - 1]), dernier=max(len(portions), 1),
+        nombre=tenue.nombre(session, cle, debut, fin), empreinte=tenue.empreinte(lignes) if len(portions) == 1 else "",
+        titre=format_date(debut, "MMMM yyyy") if periode == "mois" else str(debut.year) if periode == "annee" else "",
+        mois=_mois(cle, debut) if periode == "annee" else [], jours=_jours(cle, debut, fin) if periode in JOUR_A_JOUR else [],
+        cahiers=_cahiers(cle, debut, fin), par_cahier=tenue.CAHIER, arretes=arretes, noms=_noms(),
+        derniers=[] if periode in JOUR_A_JOUR else tenue.liste(session, cle), registres=_registres(), hier=_hier(),
+        ouverts=tenue.a_arreter(session, cle, jusqua=min(jour, _hier())) if arretables else [],
     )  # fmt: skip
+
+
+def _cahiers(cle: str, debut: date, fin: date) -> list[tuple[str, str]]:
+    """The first and last numbers of each booklet in which a period is printed."""
+    portions = tenue.decoupe(db.session(), cle, debut, fin)
+    return [(registre.chrono(cle, une.annee, une.premier), registre.chrono(cle, une.annee, une.dernier)) for une in portions]
+
+
+def _jours(cle: str, debut: date, fin: date) -> list[tuple[date, int]]:
+    """The days of a period on which something was registered, with how much."""
+    tous = [debut + timedelta(days=rang) for rang in range((fin - debut).days + 1)]
+    nombres = tenue.nombres(db.session(), cle, [(un, un) for un in tous])
+    return [(un, nombre) for un, nombre in zip(tous, nombres, strict=True) if nombre]
 
 
 def _mois(cle: str, debut: date) -> list[tuple[date, str, int]]:
@@ -72,17 +78,16 @@ def _mois(cle: str, debut: date) -> list[tuple[date, str, int]]:
 def imprimer() -> Response:
     cle, periode, jour = _demande()
     debut, fin = _bornes(periode, jour)
-    session, organisme = db.session(), parts().config.organisme.nom
-    if periode != "jour" and tenue.nombre(session, cle, debut, fin) > IMPRIMEES:
-        raise Illisible(motif=TROP)
-    lignes, noms = tenue.lignes(session, cle, debut, fin, moi=moi()), _noms()
+    session, organisme, noms = db.session(), parts().config.organisme.nom, _noms()
+    cahier = tenue.cahier(session, cle, debut, fin, request.args.get("cahier", 1, type=numero), moi=moi())
     titre = tenue.Titre(
         organisme=registre.nom_organisme(session, cle, organisme), registre=tenue.nom(cle), debut=debut, fin=fin,
         par=noms.get(moi().identifiant, moi().identifiant), quand=now(), journal=journal.ou_en_est(session),
     )  # fmt: skip
-    html = tenue.html(titre, lignes, tenue.du_jour(session, cle, debut) if debut == fin else None, noms=noms)
+    html = tenue.html(titre, cahier, tenue.du_jour(session, cle, debut) if debut == fin else None, noms=noms)
     pdf = parts().compositeur.pdf(html, titre=titre.registre, auteur=organisme)
-    return _fichier(pdf, "application/pdf", _nom(cle, debut, fin, "pdf"))
+    suffixe = "pdf" if cahier.sur == 1 else f"cahier-{cahier.rang}.pdf"
+    return _fichier(pdf, "application/pdf", _nom(cle, debut, fin, suffixe))
 
 
 @bp.get("/registre.txt")
@@ -145,13 +150,25 @@ def verifier() -> Response:
 
 @bp.get("/arretes/<int:arrete_id>.pdf")
 def arrete(arrete_id: int) -> Response:
-    """The page that was kept at the closing, for those to whom every line of it is open."""
+    """The page that was kept at the closing."""
+    fait = _ouvert(arrete_id)
+    return _fichier(parts().coffre.get(fait.page), "application/pdf", f"arrete-{fait.registre}-{fait.jour}.pdf")
+
+
+@bp.get("/arretes/<int:arrete_id>.txt")
+def lignes_arretees(arrete_id: int) -> Response:
+    """Its lines as they were that day, from which its digest is reckoned."""
+    fait = _ouvert(arrete_id)
+    return _fichier(parts().coffre.get(fait.fichier), "text/plain; charset=utf-8", f"arrete-{fait.registre}-{fait.jour}.txt")
+
+
+def _ouvert(arrete_id: int) -> Arrete:
+    """A closing that is in the vault, for those to whom every line of it is open; `Introuvable`."""
     session = db.session()
     fait = session.get(Arrete, arrete_id)
-    lignes = tenue.lignes(session, fait.registre, fait.jour, fait.jour, moi=moi()) if fait else []
-    if fait is None or not fait.page or not all(ligne.ouvert for ligne in lignes):
+    if fait is None or not fait.page or not tenue.tout_ouvert(session, fait.registre, fait.jour, fait.jour, moi=moi()):
         raise Introuvable(quoi="Cet arrêté")
-    return _fichier(parts().coffre.get(fait.page), "application/pdf", f"arrete-{fait.registre}-{fait.jour}.pdf")
+    return fait
 
 
 def _refus(refus: CourrierError) -> str:

@@ -86,7 +86,8 @@ def test_a_correction_is_a_new_line_and_the_closing_still_holds(session: Session
     assert motifs(session, coffre) == []
     [ligne] = tenue.lignes(session, "A", JOUR, JOUR, moi=None)
     assert ligne.mots["objet"] == "Bruit rue des Tilleuls"
-    page = tenue.html(TITRE, [ligne], tenue.du_jour(session, "A", JOUR), noms={"bruno": "Bruno Hamon"})
+    cahier = tenue.cahier(session, "A", JOUR, JOUR, moi=None)
+    page = tenue.html(TITRE, cahier, tenue.du_jour(session, "A", JOUR), noms={"bruno": "Bruno Hamon"})
     assert "Rectifié le 17/11/2026 par Bruno Hamon (objet) : Bruit rue des Tilleuls → Bruit de nuit" in page
 
 
@@ -165,7 +166,7 @@ def test_every_number_of_a_period_is_printed_and_what_is_closed_is_not_said(sess
     assert "Affaire" not in tenue.fichier(lignes)
     entier = tenue.lignes(session, "A", JOUR, JOUR, moi=None)
     assert tenue.empreinte(lignes) == tenue.empreinte(entier)
-    page = tenue.html(TITRE, lignes, None, noms={})
+    page = tenue.html(TITRE, tenue.cahier(session, "A", JOUR, JOUR, moi=maud), None, noms={})
     assert "A-2026-00002</td><td colspan=\"7\"><em>Non communiqué." in page
     assert "Affaire" not in page
     assert len(tenue.lignes(session, "A", JOUR, JOUR + timedelta(days=1), moi=maud)) == 3
@@ -230,6 +231,33 @@ def test_a_long_period_is_counted_and_read_a_portion_at_a_time(session: Session,
     assert [rang[-1] for rang in rangs[1:]] == [ligne.empreinte for ligne in entier]
     assert {"'=Objet 0", "Non communiqué"} <= {cellule for rang in rangs for cellule in rang}
     assert "Objet 3" not in tableau
+
+
+def test_a_long_day_is_printed_by_booklets_that_lead_to_its_digest(
+    session: Session, mairie: Mairie, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    monkeypatch.setattr("app.courrier.tenue.cahiers.CAHIER", 2)
+    for rang in range(5):
+        inscrire(session, objet=f"Objet {rang}")
+    session.flush()
+    [arrete] = tenue.arreter(session, "A", JOUR, par="bruno", now=MARDI)
+    marques = [ligne.empreinte for ligne in tenue.lignes(session, "A", JOUR, JOUR, moi=None)]
+    jusque = [hashlib.sha256("".join(f"{une}\n" for une in marques[:n]).encode()).hexdigest() for n in (2, 4, 5)]
+    assert jusque[-1] == arrete.contenu
+    lus = [tenue.cahier(session, "A", JOUR, JOUR, rang, moi=None) for rang in (1, 2, 3, 9)]
+    assert [(lu.rang, lu.sur, lu.avant, len(lu.lignes)) for lu in lus] == [(1, 3, 0, 2), (2, 3, 2, 2), (3, 3, 4, 1), (3, 3, 4, 1)]
+    assert [lu.empreinte for lu in lus[:3]] == jusque
+    pages = [tenue.html(TITRE, lu, arrete, noms={}) for lu in lus[:3]]
+    for page, marque, objet in zip(pages, jusque, ("Objet 0", "Objet 2", "Objet 4"), strict=True):
+        assert marque in page
+        assert objet in page
+    assert "Objet 0" not in pages[1]
+    assert "head -n 4 fichier" in pages[1]
+    assert "cahier 2 sur 3" in pages[1]
+    somme = tenue.sommaire(TITRE, arrete, noms={})
+    assert all(marque in somme for marque in jusque)
+    assert arrete.empreinte in somme
+    assert "Objet" not in somme
 
 
 def test_closings_are_read_again_a_period_at_a_time(session: Session, mairie: Mairie, coffre: Vault) -> None:

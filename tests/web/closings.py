@@ -12,13 +12,13 @@ from tests.web import guichet
 
 
 def closed(app: Flask) -> None:
-    """A day of the register that is over and closed, its page kept; a second body."""
+    """A day of the register that is over and closed, its page and lines kept; a second body."""
     before = datetime.now(UTC) - timedelta(days=2)
     guichet.register(app, now=before, recu_le=before, confidentialite="interne")
 
     def close(session: Session) -> None:
         [made] = tenue.arreter(session, "A", delais.jour(before), par="odile", now=datetime.now(UTC))
         registre.ouvrir_organisme(session, "CCAS", "Centre communal d’action sociale", par="ines", now=before)
-        made.page = parts().coffre.put(imprimer.pdf("petition")).sha256
+        made.page, made.fichier = (parts().coffre.put(kept).sha256 for kept in (imprimer.pdf("petition"), made.lignes.encode()))
 
     guichet.write(app, close)

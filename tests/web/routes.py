@@ -89,6 +89,7 @@ TABLE: Mapping[tuple[str, str], Row] = {
     ("GET", "tenue.canonique"): Row(path="/registres/registre.txt", who="registre"),
     ("GET", "tenue.tableur"): Row(path="/registres/registre.csv", who="registre"),
     ("GET", "tenue.arrete"): Row(path="/registres/arretes/1.pdf", who="registre"),
+    ("GET", "tenue.lignes_arretees"): Row(path="/registres/arretes/1.txt", who="registre"),
     ("POST", "tenue.arreter"): Row(path="/registres/arretes", who="deposer"),
     ("POST", "tenue.verifier"): Row(path="/registres/verification", who="registre"),
     ("GET", "courriers.registre"): Row(path="/registre", who="all"),

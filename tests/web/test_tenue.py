@@ -1,5 +1,6 @@
 """The registers kept from their page: printed with every number, reckoned again without us, closed, sealed, and found changed."""
 
+import hashlib
 import re
 import subprocess
 from dataclasses import replace
@@ -84,7 +85,9 @@ def test_the_register_is_printed_whole_and_its_digest_reckoned_without_us(
 @SQLITE
 def test_a_closed_day_is_sealed_kept_and_what_moves_after_is_named(office: Flask, yesterday: list[int]) -> None:
     odile, asked = visitor(office, "odile"), {"registre": "A", "periode": "jour", "jour": str(JOUR)}
-    assert shown(odile.get(f"/registres?registre=A&jour={JOUR}"), "Arrêter au")
+    day, month = (f"/registres?registre=A&periode={period}&jour={JOUR}" for period in ("jour", "mois"))
+    assert shown(odile.get(day), "Arrêter au")
+    assert not any("Vérifier ce" in odile.get(page).text for page in (day, month))
     assert shown(odile.post("/registres/arretes", {**asked, "jour": str(delais.jour(datetime.now(UTC)))}, **FOLLOW), "pas fini")
     page = odile.post("/registres/arretes", asked, **FOLLOW)
     assert shown(page, f"Registre arrêté au A-{JOUR.year}-00003", "Jour arrêté le", "en préparation")
@@ -102,8 +105,14 @@ def test_a_closed_day_is_sealed_kept_and_what_moves_after_is_named(office: Flask
         assert verdict.intacte
         assert verdict.couvre_tout
         assert made.empreinte in words(sealed).replace(" ", "")
+        kept = made.contenu, made.empreinte
     assert fine(odile.get("/registres/arretes/1.pdf"), 200).data == sealed
-    fine(visitor(office, MANAGER).get("/registres/arretes/1.pdf"), 404)
+    marks = [line.partition(b"\t")[0] + b"\n" for line in fine(odile.get("/registres/arretes/1.txt"), 200).data.splitlines()]
+    assert (len(marks), hashlib.sha256(b"".join(marks)).hexdigest()) == (3, kept[0])
+    for kind in ("pdf", "txt"):
+        fine(visitor(office, MANAGER).get(f"/registres/arretes/1.{kind}"), 404)
+    assert shown(odile.get(month), "Jour par jour", "arrêté", kept[1][:12], "Imprimer", "Page (PDF)", "Vérifier ce mois")
+    assert shown(odile.get(day), "Vérifier ce jour")
     year = f"registre=A&periode=annee&jour={JOUR}"
     assert shown(odile.get(f"/registres?{year}"), "3 inscriptions", "Inscriptions par mois", "un mois à la fois")
     assert "Bruit" not in odile.get(f"/registres?{year}").text

@@ -1,7 +1,7 @@
 """A day of a register is closed: counted, its lines kept as they are, its digest chained to the closing before."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select, update
@@ -53,6 +53,12 @@ def liste(session: Session, registre: str, *, limite: int = 60) -> Sequence[Arre
     return session.scalars(
         select(Arrete).where(Arrete.registre == registre).order_by(Arrete.rang.desc()).limit(limite)
     ).all()
+
+
+def arretes_de(session: Session, registre: str, debut: date, fin: date) -> Mapping[date, Arrete]:
+    """The closings of the days of a period, by day."""
+    siens = select(Arrete).where(Arrete.registre == registre, Arrete.jour.between(debut, fin))
+    return {arrete.jour: arrete for arrete in session.scalars(siens.order_by(Arrete.jour))}
 
 
 def du_jour(session: Session, registre: str, jour: date) -> Arrete | None:

@@ -78,6 +78,12 @@ def de_portion(session: Session, registre: str, debut: date, fin: date, portion:
     ]  # fmt: skip
 
 
+def tout_ouvert(session: Session, registre: str, debut: date, fin: date, *, moi: Moi) -> bool:
+    """Tell whether every line of a period is open to the reader."""
+    fermee = select(Courrier.id).where(inscrits(registre, debut, fin), ~visible(moi)).limit(1)
+    return session.scalar(fermee) is None
+
+
 def empreinte(toutes: Sequence[Ligne]) -> str:
     """The digest of these lines."""
     return condense(ligne.empreinte for ligne in toutes)

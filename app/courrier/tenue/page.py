@@ -1,23 +1,33 @@
 """The register as a page to print: every number of a period, what was corrected under what was written, and how to check it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from html import escape
+from itertools import chain
 
 from app.courrier import delais
 from app.courrier.tables import Arrete
-from app.courrier.tenue.lignes import Ligne, empreinte
+from app.courrier.tenue.cahiers import Cahier, etapes
+from app.courrier.tenue.lignes import Ligne
 
 COLONNES = ("N°", "Reçu le", "Date et n° de la pièce", "Correspondant", "Objet", "Bureau", "Réponse ou échéance", "Observations")
 _MENTIONS = {"objet": "objet", "date_courrier": "date", "correspondant_id": "correspondant", "nature_id": "nature",
              "bureau_id": "bureau", "mots": "mots-clés", "reponse_voulue": "réponse demandée"}  # fmt: skip
 _RECALCUL = (
     "L’empreinte se recalcule sans notre logiciel, sur le fichier du registre remis avec cette page : "
-    "« cut -f1 fichier | sha256sum » la donne. Dans ce fichier, chaque ligne porte l’empreinte d’une inscription, une tabulation "
+    "« {debut} | sha256sum » la donne. Dans ce fichier, chaque ligne porte l’empreinte d’une inscription, une tabulation "
     "puis son texte, dont cette empreinte est le sha256 (« printf %s 'texte' | sha256sum ») ; le texte de ce qui n’est pas "
     "communiqué n’y est pas, son empreinte y est."
 )
+
+_PAR_CAHIERS = (
+    "Ce jour a trop d’inscriptions pour une seule page : elles se lisent dans les cahiers du registre. L’empreinte d’un cahier "
+    "est celle de toutes les lignes du jour jusqu’à sa fin ; la dernière est celle de l’arrêté. Elles se recalculent sur le "
+    "fichier de l’arrêté : « head -n N fichier | cut -f1 | sha256sum », N étant le nombre des inscriptions jusque-là."
+)
+_SOMMAIRE = ("Cahier", "Inscriptions", "Du numéro", "Au numéro", "Empreinte (sha256) du jour jusqu’à la fin de ce cahier")
+_COLONNES = {"lignes": COLONNES, "sommaire": _SOMMAIRE}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,16 +49,30 @@ def nom(registre: str) -> str:
     return noms[registre[-1]]
 
 
-def html(titre: Titre, lignes: Sequence[Ligne], arrete: Arrete | None, *, noms: dict[str, str]) -> str:
+def html(titre: Titre, cahier: Cahier, arrete: Arrete | None, *, noms: dict[str, str]) -> str:
     """The pages, for the typesetter; `noms`: those of agents by their identifiants, `arrete`: the closing of the day, if any."""
-    periode = _periode(titre.debut, titre.fin)
-    corps = "".join(_rangs(lignes, noms)) or f'<tr><td colspan="{len(COLONNES)}">Néant : aucune inscription.</td></tr>'
+    corps = "".join(_rangs(cahier.lignes, noms)) or f'<tr><td colspan="{len(COLONNES)}">Néant : aucune inscription.</td></tr>'
+    partie = f"cahier {cahier.rang} sur {cahier.sur}" if cahier.sur > 1 else ""
+    return _document(titre, partie, "lignes", corps, _fin(titre, cahier, arrete, noms))
+
+
+def sommaire(titre: Titre, arrete: Arrete, *, noms: dict[str, str]) -> str:
+    """The page of a closing that holds in several booklets: the digest at the end of each, by which each is checked."""
+    corps = "".join(
+        f'<tr><td class="n">{un.rang}</td><td>{un.nombre}</td><td>{un.premier}</td><td>{un.dernier}</td>'
+        f'<td><span class="empreinte">{un.empreinte}</span></td></tr>' for un in etapes(arrete)
+    )  # fmt: skip
+    return _document(titre, "arrêté", "sommaire", corps, chain([_p(_PAR_CAHIERS)], _arrete(arrete, noms), _signe(titre)))
+
+
+def _document(titre: Titre, partie: str, genre: str, corps: str, fin: Iterable[str]) -> str:
+    periode = ", ".join(filter(None, (_periode(titre.debut, titre.fin), partie)))
     return "".join((
         '<!doctype html><html lang="fr"><head><meta charset="utf-8"></head><body class="registre">',
         f'<p class="courant">{escape(titre.organisme)} · {escape(titre.registre)} · {periode}</p>',
         f"<h1>{escape(titre.registre)}</h1><p class='sous'>{escape(titre.organisme)}, {periode}</p>",
-        f"<table><thead><tr>{''.join(f'<th>{mot}</th>' for mot in COLONNES)}</tr></thead><tbody>{corps}</tbody></table>",
-        f'<section class="fin">{"".join(_fin(titre, lignes, arrete, noms))}</section></body></html>',
+        f'<table class="{genre}"><thead><tr>{"".join(f"<th>{mot}</th>" for mot in _COLONNES[genre])}</tr></thead>',
+        f'<tbody>{corps}</tbody></table><section class="fin">{"".join(fin)}</section></body></html>',
     ))
 
 
@@ -98,20 +122,34 @@ def _suite(phrase: str) -> str:
     return f'<tr class="suite"><td></td><td colspan="{len(COLONNES) - 1}">{escape(phrase)}</td></tr>'
 
 
-def _fin(titre: Titre, lignes: Sequence[Ligne], arrete: Arrete | None, noms: dict[str, str]) -> Iterator[str]:
+def _fin(titre: Titre, cahier: Cahier, arrete: Arrete | None, noms: dict[str, str]) -> Iterator[str]:
+    lignes = cahier.lignes
     annules = sum("annulation" in ligne.dit for ligne in lignes)
     caches = sum(not ligne.ouvert for ligne in lignes)
     if lignes:
         yield _p(f"{_nombre(len(lignes), 'inscription')}, de {lignes[0].courrier.chrono} à {lignes[-1].courrier.chrono}, "
                  f"dont {_nombre(annules, 'annulée')} et {_nombre(caches, 'non communiquée')} à la personne qui imprime.")
     if arrete:
-        quand, par = _moment(arrete.arrete_le), noms.get(arrete.par, arrete.par)
-        yield _p(f"Registre arrêté le {quand} par {par}, à {_nombre(arrete.nombre, 'inscription')}, de {arrete.premier} à "
-                 f"{arrete.dernier} (arrêté n° {arrete.rang}).")
-        yield _empreinte("Empreinte de l’arrêté", arrete.empreinte)
-        yield _empreinte("Empreinte de ses lignes au moment de l’arrêté", arrete.contenu)
-    yield _empreinte("Empreinte (sha256) de ce qui est imprimé", empreinte(lignes))
-    yield _p(_RECALCUL)
+        yield from _arrete(arrete, noms)
+    jusque = cahier.avant + len(lignes)
+    if cahier.sur > 1:
+        yield _empreinte(f"Empreinte (sha256) des {jusque} premières inscriptions de la période, jusqu’à la fin de ce cahier",
+                         cahier.empreinte)  # fmt: skip
+    else:
+        yield _empreinte("Empreinte (sha256) de ce qui est imprimé", cahier.empreinte)
+    yield _p(_RECALCUL.format(debut=f"head -n {jusque} fichier | cut -f1" if cahier.rang < cahier.sur else "cut -f1 fichier"))
+    yield from _signe(titre)
+
+
+def _arrete(arrete: Arrete, noms: dict[str, str]) -> Iterator[str]:
+    quand, par = _moment(arrete.arrete_le), noms.get(arrete.par, arrete.par)
+    yield _p(f"Registre arrêté le {quand} par {par}, à {_nombre(arrete.nombre, 'inscription')}, de {arrete.premier} à "
+             f"{arrete.dernier} (arrêté n° {arrete.rang}).")
+    yield _empreinte("Empreinte de l’arrêté", arrete.empreinte)
+    yield _empreinte("Empreinte de ses lignes au moment de l’arrêté", arrete.contenu)
+
+
+def _signe(titre: Titre) -> Iterator[str]:
     numero, tete = titre.journal
     yield _empreinte(f"Journal, ligne {numero}", tete)
     yield _p(f"Imprimé le {_moment(titre.quand)} par {titre.par}.")
