@@ -3,16 +3,10 @@
 import re
 from collections.abc import Sequence
 
+from app.courrier.indexation import formules
 from app.courrier.indexation.lignes import Ligne, plier, union
 from app.courrier.indexation.proposition import Proposition
 
-_APPEL = re.compile(r"^(?:bonjour|bonsoir|cher|chere|monsieur|madame|mesdames|messieurs|maitre)\b.{0,60}[,!:]$|^bonjour$")
-_FIN = re.compile(r"\b(?:salutations?|sentiments|consideration|cordialement|respectueusement)\b")
-_DEMANDE = re.compile(
-    r"\b(?:je|j'|nous|on|il)\b[^.?!]{0,60}\b(?:demand|sollicit|souhait|voudr|aimer|conteste|form(?:e|ons)\b|propos|recherch"
-    r"|cherch|signal|invit|convi|reclam|transmet|adress|inform|saurais?|faudrait)"
-    r"|\b(?:pourriez|pouvez|voulez|est-il possible|merci de)\b"
-)
 _PHRASES = re.compile(r"(?<=[.!?])\s+(?=[A-ZÀ-Ý«])")
 _SURE = 0.3
 _LONGUEUR = 140
@@ -21,13 +15,12 @@ _LONGUEUR = 140
 def demandee(toutes: Sequence[Ligne]) -> Proposition | None:
     """The sentence, cut at a word; never sure enough to fill the field."""
     page = [ligne for ligne in toutes if ligne.page == 1 and not ligne.pied]
-    debut = next((rang for rang, ligne in enumerate(page) if _APPEL.match(ligne.plie)), None)
-    if debut is None:
+    etendue = formules.corps([ligne.plie for ligne in page])
+    if etendue is None:
         return None
-    fin = next((rang for rang in range(debut + 1, len(page)) if _FIN.search(page[rang].plie)), len(page))
-    corps = page[debut + 1 : fin]
+    corps = page[slice(*etendue)]
     phrases = _PHRASES.split(" ".join(ligne.texte for ligne in corps))
-    phrase = next((une for une in phrases if _DEMANDE.search(plier(une))), None)
+    phrase = next((une for une in phrases if formules.DEMANDE.search(plier(une))), None)
     if phrase is None:
         return None
     siennes = [ligne for ligne in corps if ligne.texte in phrase] or [ligne for ligne in corps if ligne.texte[-20:] in phrase][:1]

@@ -3,11 +3,9 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from app.courrier.indexation.formules import FIN
 from app.courrier.indexation.lignes import Ligne
 
-_CLOTURE = re.compile(
-    r"salutation|sentiments|consideration|respectueu|cordialement|bien a vous|attachement|veuillez (?:agreer|croire)"
-)
 _QUALITE = re.compile(r"^(?:le|la|les|l'|pour|p/|p/o|signe)\b|^l'|,$")
 _NOM_PROPRE = re.compile(r"[^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*){1,5}")
 _LONGUEUR = 50
@@ -17,7 +15,7 @@ _BAS, _DROITE, _PIED = 0.2, 0.4, 0.9
 
 def signature(page: Sequence[Ligne]) -> tuple[str, Ligne] | None:
     """The name that signs, with its line; its title, «Le président,», is not a name."""
-    fins = [rang for rang, ligne in enumerate(page) if _CLOTURE.search(ligne.plie)]
+    fins = [rang for rang, ligne in enumerate(page) if FIN.search(ligne.plie)]
     dessous = page[fins[-1] + 1 : fins[-1] + 1 + _SOUS] if fins else _dernieres(page)
     return next(((nom, ligne) for ligne in dessous if (nom := _nom(ligne))), None)
 
@@ -30,7 +28,7 @@ def _dernieres(page: Sequence[Ligne]) -> Iterator[Ligne]:
 
 def _nom(ligne: Ligne) -> str:
     """The name of a line: all of it, or what follows a title or stands before one, «Le directeur, Paul Métivier»."""
-    if _CLOTURE.search(ligne.plie):
+    if FIN.search(ligne.plie):
         return ""
     for debut, morceau in _morceaux(ligne):
         courte = len(morceau) < _LONGUEUR and morceau[0].isupper() and _NOM_PROPRE.fullmatch(morceau)

@@ -34,6 +34,7 @@ _DETERMINE = re.compile(
     r"\s+(?P<mot>[a-z]{4,})|\b[ld]'(?P<elide>[a-z]{4,})"
 )
 _PHRASE = re.compile(r"(?<=[.!?;:])\s+")
+# Wider than `formules.DEMANDE`, which chooses one sentence: thanks, prayers and regrets too have the words of what is wanted.
 _DEMANDE = re.compile(
     r"\b(?:demand|sollicit|souhait|voudr|aimer|pri(?:e|ons)\b|merci de|remerci|pourri|pouvez|signal|conteste|form(?:e|ons)\b"
     r"|propos|recherch|cherch|invit|convi|reclam|oblig|gre\b|inform)"
