@@ -1,6 +1,7 @@
 """A depot beside what it may be the double of, before it is given a number; and the courriers of the same affair to link."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -17,6 +18,7 @@ from app.db import db, transaction
 from app.web import document, mots
 from app.web.context import moi, now
 from app.web.filters import CANAUX, jour
+from app.web.saisies import contact_de
 from app.web.urls import numero
 
 bp = Blueprint("doublons", __name__, url_prefix="/depots")
@@ -127,9 +129,16 @@ def _lignes(attend: Depot, autre: Depot, courrier: Courrier | None) -> list[dict
     }  # fmt: skip
     faces = [(champ, ici.get(champ, ""), la.get(champ, "")) for champ in noms]
     return [
-        {"nom": noms[champ], "ici": un, "la": deux, "differe": champ not in ATTENDUS and _differe(un, deux)}
+        {"nom": noms[champ], "ici": un, "la": deux, "differe": champ not in ATTENDUS and _differe(*_nus(champ, un, deux))}
         for champ, un, deux in faces if un or deux
     ]  # fmt: skip
+
+
+def _nus(champ: str, *valeurs: str) -> Sequence[str]:
+    """What is compared: of a sender the name, without «M.» or «Mme», which one letter may give and the other not."""
+    if champ != "expediteur":
+        return valeurs
+    return [registre.nom_complet(replace(contact_de({"nom": valeur}), civilite="")) for valeur in valeurs]
 
 
 def _differe(un: str, autre: str) -> bool:

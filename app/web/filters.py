@@ -41,6 +41,12 @@ RAISONS = (
 )
 """Why a value was proposed, as the trade says it: what the catalogue must hold for the filter `traduite`."""
 
+VISITEURS = (
+    _l("enregistre le courrier"), _l("agent, urbanisme"), _l("chef, urbanisme"), _l("maire, signe"),
+    _l("directrice, suit les retards"), _l("dessine les circuits"), _l("agent, voirie"), _l("cheffe, voirie"), _l("administre"),
+)
+"""What those do whom a visitor of the demonstration may become, for the same filter."""
+
 CANAUX = {
     "papier": _l("papier"), "courriel": _l("courriel"), "formulaire": _l("formulaire"), "guichet": _l("guichet"),
     "telephone": _l("téléphone"), "api": _l("échange automatique"), "postal": _l("lettre simple"),

@@ -30,6 +30,17 @@ export function turn(reader) {
     scene.scrollTop = centre * scene.scrollHeight - scene.clientHeight / 2;
   }
 
+  /** On a telephone a page that is touched is shown twice as large, round where the finger was; touched again, whole. */
+  function magnify(event) {
+    const sheet = event.target.closest("[data-feuille]");
+    if (!sheet || !matchMedia("(max-width: 600px)").matches || scene.classList.contains("dessine") || !getSelection().isCollapsed) return;
+    const [before, whole] = [sheet.getBoundingClientRect(), LEVELS.indexOf(1)];
+    zoom(level === whole ? LEVELS.indexOf(2) - level : 0);
+    const after = sheet.getBoundingClientRect();
+    scene.scrollBy(after.left - event.clientX + ((event.clientX - before.left) * after.width) / before.width, after.top - event.clientY + ((event.clientY - before.top) * after.height) / before.height);
+  }
+
+  scene.addEventListener("click", magnify);
   reader.addEventListener("click", (event) => {
     const button = event.target.closest("[data-page], [data-zoom]");
     if (button?.dataset.page) go(Number(button.dataset.page));

@@ -1,5 +1,5 @@
 /** [data-verifie]: leads to the next field of its form that wants an eye: empty and required or usual (data-attendu), offered something, or filled without being sure.
- * The page opens on the first of them, unless something is to be read above the form. */
+ * The page opens on the first of them, unless something is to be read above the form or the document stands there. */
 import { reach } from "../shared/dom.js";
 
 const seen = new WeakSet();
@@ -41,7 +41,13 @@ function go(button, here) {
 
 export function watchChecks() {
   const first = document.querySelector("[data-verifie]");
-  if (first && !first.closest("section").querySelector(".message, .resume-erreurs")) go(first, null);
+  // Where the document stands above the form, it is what the page opens on.
+  if (first && matchMedia("(max-width: 900px)").matches) {
+    addEventListener("load", () => {
+      document.querySelector("[autofocus]:focus")?.blur();
+      scrollTo(0, 0);
+    });
+  } else if (first && !first.closest("section").querySelector(".message, .resume-erreurs")) go(first, null);
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("[data-verifie]");
     if (button) go(button, document.activeElement);
