@@ -67,6 +67,7 @@ def test_a_letter_leaves_by_a_token(tmp_path: Path) -> None:
     (f"smtp://mairie@x.example/?oauth2={ASKED}&application=a", "secret ou jeton="),
     (f"smtp://x.example/?oauth2={ASKED}&application=a&jeton=j", "un utilisateur"),
     ("smtp://mairie:secret@x.example/?oauth2=http://jetons.example&application=a", "https://"),
+    ("smtp://mairie:secret@x.example/?oauth2=https://[jetons&application=a", "https://"),
     (f"smtp://mairie@x.example/?tls=none&oauth2={ASKED}&application=a&jeton=j", "en clair"),
     ("smtp://mairie:secret@x.example/?application=a", "application est inconnue"),
 ])

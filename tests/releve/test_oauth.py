@@ -1,8 +1,10 @@
 """A mailbox whose server refuses passwords: entered by a token, which is asked for, kept, renewed, and never written."""
 
 import base64
+import errno
 import json
 import logging
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,7 +13,10 @@ from flask import Flask
 
 from app.courrier import collecte, journal
 from app.courrier.errors import SaisieRefusee
+from app.courrier.ports import Autorisation
 from app.db import db, transaction
+from app.outside.oauth import TokenRefused
+from app.outside.oauth import Tokens as Asks
 from app.web.context import parts
 from tests.releve.bureau import add, box, collect, depots
 from tests.releve.conftest import session
@@ -79,6 +84,27 @@ def test_a_token_within_a_minute_of_its_end_is_not_used_and_a_refresh_token_that
         assert given is not None
         assert given.rafraichissement == "suite-3"
         assert "suite-3" not in repr(given)
+
+
+def test_a_refresh_token_is_shown_once_also_by_who_could_not_keep_the_next(tokens: Tokens, imap: Dovecot) -> None:
+    tokens.refresh, asks, kept = "premier", Asks(), list[str]()
+    given = Autorisation(adresse=tokens.address, application=APPLICATION, secret=SECRET, rafraichissement="premier")
+
+    def full(_token: str) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(OSError, match="No space"):
+        asks.access(given, full)
+    assert (asks.access(given, kept.append), kept) == ("jeton-1", ["suite-1"])
+    asks.forget("jeton-1")
+    tokens.refuses = (503, b"")
+    with pytest.raises(TokenRefused, match="en panne"):
+        asks.access(given, kept.append)
+    tokens.refuses = None
+    assert (asks.access(given, kept.append), kept) == ("jeton-3", ["suite-1", "suite-3"])
+    assert asks.access(replace(given, rafraichissement="suite-3"), full) == "jeton-3"
+    with pytest.raises(TokenRefused, match="vérifiez l’adresse"):
+        asks.access(replace(given, adresse="https://localhost/é"), full)
 
 
 MICROSOFT = {"error": "invalid_client", "error_description": "AADSTS: …"}

@@ -38,7 +38,7 @@ def fautes(saisie: Saisie, ancienne: Boite | None) -> dict[str, str]:
 
 def colonnes(saisie: Saisie) -> dict[str, str]:
     """What is kept in clear of how the box is entered; nothing of what this way does not use."""
-    if saisie.connexion == "mot_de_passe":
+    if saisie.connexion not in CONNEXIONS[1:]:  # of a folder, whatever was said
         return {"connexion": "mot_de_passe", "jetons": "", "application": "", "portee": ""}
     portee = saisie.portee
     if not portee and saisie.connexion == "application":

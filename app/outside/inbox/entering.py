@@ -46,7 +46,7 @@ def _by_token(client: IMAPClient, ouverture: Ouverture, tokens: Tokens, renewed:
     try:
         client.sasl_login("XOAUTH2", xoauth2(ouverture.utilisateur, token))
     except LoginError:
-        tokens.forget(given)
+        tokens.forget(token)
         # Not `from` it: what failed holds the token in its frames.
         if lacks(token, _RIGHT):
             raise ReleveImpossible(

@@ -121,7 +121,7 @@ class SmtpMailer:
         try:
             smtp.auth("XOAUTH2", xoauth2(self._server.user, token))
         except smtplib.SMTPAuthenticationError:
-            self._tokens.forget(authorised)
+            self._tokens.forget(token)
             raise
 
 
@@ -139,11 +139,18 @@ def _authorised(parts: SplitResult, options: dict[str, str]) -> Autorisation | N
 def _unauthorised(authorised: Autorisation, parts: SplitResult) -> list[str]:
     """What is missing in it."""
     return [
-        *(["oauth2 est une adresse en https://"] if urlsplit(authorised.adresse).scheme != "https" else []),
+        *(["oauth2 est une adresse en https://"] if not _over_tls(authorised.adresse) else []),
         *(["oauth2 demande application="] if not authorised.application else []),
         *(["oauth2 demande un secret ou jeton="] if not (authorised.secret or authorised.rafraichissement) else []),
         *(["oauth2 demande un utilisateur"] if not parts.username else []),
     ]
+
+
+def _over_tls(address: str) -> bool:
+    try:
+        return urlsplit(address).scheme == "https"
+    except ValueError:
+        return False
 
 
 def _reason(error: Exception) -> tuple[str, bool]:

@@ -34,32 +34,42 @@ class Tokens:
         """`timeout` of the token server and the times of `clock` in seconds."""
         self._timeout, self._clock = timeout, clock
         self._kept: dict[Autorisation, tuple[str, float]] = {}
+        # What replaced the refresh token of who still shows the former one: read just before, or could not keep the new one.
+        self._next: dict[Autorisation, str] = {}
         # Two at once would use the same refresh token, which some servers take for a theft.
         self._one_at_a_time = Lock()
 
     def access(self, given: Autorisation, renewed: Callable[[str], None]) -> str:
-        """A token that opens what `given` allows; `renewed` gets the refresh token that replaces the one used, if one does.
+        """A token that opens what `given` allows; `renewed` gets the refresh token that replaces that of `given`, if one does.
 
         `TokenRefused` says in words why there is none.
         """
         with self._one_at_a_time:
-            token, ends = self._kept.get(given, ("", 0.0))
-            if self._clock() < ends:
-                return token
-            answer = self._asked(given)
-            token, ends = _token(answer), self._clock() + _seconds(answer.get("expires_in")) - _MARGIN
-            again = answer.get("refresh_token")
-            if changed := bool(given.rafraichissement and isinstance(again, str) and again not in ("", given.rafraichissement)):
-                given = replace(given, rafraichissement=str(again))
-            self._kept = {other: (kept, end) for other, (kept, end) in self._kept.items() if end > self._clock()}
-            self._kept[given] = token, ends
-        if changed:
-            renewed(given.rafraichissement)
+            # Who shows the new one has kept it: the former is shown no more.
+            self._next = {old: new for old, new in self._next.items() if replace(old, rafraichissement=new) != given}
+            latest = replace(given, rafraichissement=self._next.get(given, given.rafraichissement))
+            token, ends = self._kept.get(latest, ("", 0.0))
+            if self._clock() >= ends:
+                token, latest = self._new(given, latest)
+        if latest != given:
+            renewed(latest.rafraichissement)
         return token
 
-    def forget(self, given: Autorisation) -> None:
-        """Have the next token asked for anew: this one was refused, and rights given since are not in it."""
-        self._kept.pop(given, None)
+    def forget(self, token: str) -> None:
+        """Have another asked for next: this one was refused, and rights given since are not in it."""
+        with self._one_at_a_time:
+            self._kept = {given: kept for given, kept in self._kept.items() if kept[0] != token}
+
+    def _new(self, given: Autorisation, latest: Autorisation) -> tuple[str, Autorisation]:
+        """A token asked for by `latest`, which `given` has become; and what this has become in its turn."""
+        answer = self._asked(latest)
+        token, ends = _token(answer), self._clock() + _seconds(answer.get("expires_in")) - _MARGIN
+        again = answer.get("refresh_token")
+        if latest.rafraichissement and isinstance(again, str) and again not in ("", latest.rafraichissement):
+            self._next[given], latest = again, replace(latest, rafraichissement=again)
+        self._kept = {other: kept for other, kept in self._kept.items() if kept[1] > self._clock()}
+        self._kept[latest] = token, ends
+        return token, latest
 
     def _asked(self, given: Autorisation) -> Mapping[str, Any]:
         asked = {
@@ -70,7 +80,7 @@ class Tokens:
         form = urlencode({name: value for name, value in asked.items() if value}).encode()
         try:
             return self._posted(urlsplit(given.adresse), form)
-        except (OSError, http.client.HTTPException) as fault:
+        except (OSError, http.client.HTTPException, ValueError) as fault:  # the last: no such address can be
             raise TokenRefused(motif=_reason(fault)) from None
 
     def _posted(self, address: SplitResult, form: bytes) -> Mapping[str, Any]:
