@@ -4,13 +4,16 @@ import io
 import json
 import zipfile
 from datetime import UTC, datetime
+from email.message import EmailMessage
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.courrier import journal, organisation, registre
-from app.courrier.tables import Changement, Correspondant, Courrier
+from app.courrier.tables import Changement, Correspondant, Courrier, Piece
+from app.web.context import parts
 from tests.support.visitors import visitor
 from tests.web import guichet
 from tests.web.guichet import fine, register, shown
@@ -24,6 +27,16 @@ def house(office: Flask) -> Flask:
     return office
 
 
+def acknowledged(session: Session, number: int) -> None:
+    """An e-mail of ours is among the pieces of a courrier."""
+    message = EmailMessage()
+    message["Subject"], message["To"] = "Accusé de réception", "h.caradec@example.org"
+    message.set_content("Votre demande est arrivée.")
+    place = parts().coffre.put(message.as_bytes())
+    session.add(Piece(courrier_id=number, genre="accuse", nom="accuse.eml", mime="message/rfc822", sha256=place.sha256,
+                      taille=place.taille, ajoutee_le=datetime.now(UTC), ajoutee_par="systeme"))  # fmt: skip
+
+
 def test_all_that_is_open_is_handed_over_and_the_rest_is_said(house: Flask) -> None:
     open_one = register(house, objet="Demande ouverte", nom="Caradec", courriel="h.caradec@example.org", piece="../lettre 1.pdf")
     closed = register(house, objet="Secret de famille", nom="Caradec", confidentialite="personnel", piece="secret.pdf")
@@ -34,6 +47,7 @@ def test_all_that_is_open_is_handed_over_and_the_rest_is_said(house: Flask) -> N
         sens="depart", canal="papier", objet="Notre lettre", correspondant=sheet, confidentialite="interne",
         nature_id=session.get_one(Courrier, open_one).nature_id,
     ), par="claire", now=datetime.now(UTC)))  # fmt: skip
+    guichet.write(house, lambda session: acknowledged(session, open_one))
     odile, yanis = visitor(house, "odile"), visitor(house, "yanis")
     typed = {"genre": "personne", "nom": "Caradec <b>", "courriel": "h.caradec@example.org"}
     fine(odile.post(f"/correspondants/{sheet}", typed), 302)
@@ -42,10 +56,15 @@ def test_all_that_is_open_is_handed_over_and_the_rest_is_said(house: Flask) -> N
     given = fine(yanis.post(f"/personnes/{sheet}/releve"), 200)
     archive = zipfile.ZipFile(io.BytesIO(given.get_data()))
     names = archive.namelist()
-    assert [name.rsplit("/", 1)[1] for name in names if name.startswith("pieces/")] == ["1-_lettre_1.pdf"]
+    assert [name.rsplit("/", 1)[1] for name in names if name.startswith("pieces/")] == [
+        "1-_lettre_1.pdf", "2-accuse.eml", "2-accuse.eml.txt"]  # what a mail program opens is there in plain words too
+    plain = archive.read(next(name for name in names if name.endswith(".txt"))).decode()
+    assert "Objet : Accusé de réception\n" in plain
+    assert "Votre demande est arrivée." in plain
     assert archive.read(next(name for name in names if name.startswith("pieces/"))).startswith(b"%PDF")
     page, said = archive.read("index.html").decode(), json.loads(archive.read("donnees.json"))
     assert (page.count("reçu le"), page.count("enregistré le")) == (1, 1)
+    assert "2-accuse.eml.txt</a>" in page
     assert "<script" not in page
     assert "http" not in page
     assert "Caradec &lt;b&gt;" in page

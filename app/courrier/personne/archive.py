@@ -4,6 +4,8 @@ import json
 import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from email import policy
+from email.parser import BytesParser
 from html import escape
 from typing import Any, BinaryIO
 
@@ -41,6 +43,7 @@ _CODES: Mapping[str, str] = {
     "depart": "départ", "arrivee": "arrivée", "telephone": "téléphone", "envoye": "envoyé", "annule": "annulé", "echec": "échec",
     "accuse": "accusé de réception", "reponse": "réponse", "creer": "création",
 }
+_FICHIERS = {"chemin", "en_clair"}
 _CODEES = {"sens", "canal", "etat", "genre", "acte"}
 _DATEES = {"le", "quand", "fait_le", "recu_le", "clos_le", "date_courrier"}
 
@@ -65,10 +68,22 @@ def _ajouter(archive: zipfile.ZipFile, fichiers: Sequence[Fichier], coffre: Coff
         elif not coffre.has(fichier.sha256):
             absents.append(f"La pièce {fichier.chemin} : elle manque au coffre. Prévenez l’administrateur.")
         else:
-            archive.writestr(fichier.chemin, coffre.get(fichier.sha256))
+            contenu = coffre.get(fichier.sha256)
+            archive.writestr(fichier.chemin, contenu)
+            if fichier.en_clair:
+                archive.writestr(fichier.en_clair, _en_clair(contenu))
             remis.append(fichier.chemin)
             pris += fichier.taille
     return remis
+
+
+def _en_clair(courriel: bytes) -> str:
+    """An e-mail that we wrote, for who has no mail program at hand."""
+    message = BytesParser(policy=policy.default).parsebytes(courriel)
+    entetes = (("De", "From"), ("À", "To"), ("Date", "Date"), ("Objet", "Subject"))
+    corps = message.get_body(("plain",))
+    dits = "".join(f"{mot} : {message.get(nom, '')}\n" for mot, nom in entetes)
+    return f"{dits}\n{corps.get_content() if corps else ''}"
 
 
 def _page(releve: Releve, donnees: Mapping[str, Any], omis: Sequence[str]) -> str:
@@ -80,7 +95,8 @@ def _page(releve: Releve, donnees: Mapping[str, Any], omis: Sequence[str]) -> st
         '<!doctype html><html lang="fr"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
         f"<title>Données personnelles</title><style>{_STYLE}</style></head><body><main>"
         f"<h1>Données personnelles</h1><p>Relevé fait le {escape(delais.long(delais.jour(releve.fait_le)))}, au titre du droit"
-        f" d’accès et de la portabilité (RGPD, articles 15 et 20). Les mêmes données sont dans donnees.json.</p>"
+        f" d’accès et de la portabilité (RGPD, articles 15 et 20). Le fichier donnees.json contient les mêmes données, pour un"
+        " logiciel.</p>"
         f'<p class="attention"><strong>À lire avant de remettre.</strong> {escape(_ATTENTION)}</p>{sections}'
         f"<h2>Ce qui n’y est pas, et pourquoi</h2><ul>{manque}</ul></main></body></html>"
     )
@@ -99,7 +115,7 @@ def _mentions(rang: Mapping[str, Any], *, liens: bool) -> str:
     dits = [(cle, dite) for cle, dite in rang.items() if cle != "sha256" and dite not in ("", None, [], {})]
     return "".join(
         f'<tr><th scope="row">{escape(mots.get(cle) or _mot(cle))}</th>'
-        f'<td>{_dite(_claire(cle, dite), lien=liens and cle == "chemin")}</td></tr>'
+        f'<td>{_dite(_claire(cle, dite), lien=liens and cle in _FICHIERS)}</td></tr>'
         for cle, dite in dits
     )  # fmt: skip
 

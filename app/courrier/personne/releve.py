@@ -17,8 +17,8 @@ from app.courrier.tables import Changement, Correspondant, Courrier, Depot, Envo
 from app.courrier.tables import Demande as DemandeUsager
 
 DROIT = "personnes"
-REMIS = ("original", "annexe", "reponse", "accuse", "preuve")
-"""The kinds of files that are handed over; a draft is no document yet (CRPA L311-2)."""
+REMIS = ("original", "annexe", "reponse", "accuse", "preuve", "vue")
+"""The kinds of files that are handed over, an e-mail also as pages; a draft is no document yet (CRPA L311-2)."""
 
 OMIS = (
     ("Les courriers qui ne sont pas ouverts à l’agent qui a fait ce relevé n’y sont pas, et n’y sont pas comptés : une affaire"
@@ -35,12 +35,16 @@ _PAR_LOT = 500
 
 @dataclass(frozen=True, kw_only=True)
 class Fichier:
-    """A file to hand over: where it goes in the archive, its name, its digest in the vault, its size in bytes."""
+    """A file to hand over: where it goes in the archive, its name, its digest in the vault, its size in bytes.
+
+    `en_clair`: where the words of an e-mail of ours go, for who has no mail program; empty for the others.
+    """
 
     chemin: str
     nom: str
     sha256: str
     taille: int
+    en_clair: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,11 +119,13 @@ def _courrier(courrier: Courrier, nature: str) -> dict[str, Any]:
 
 
 def _fichiers(courrier: Courrier, pieces: Sequence[Piece]) -> list[Fichier]:
-    remises = [une for une in pieces if une.genre in REMIS]
-    return [
-        Fichier(chemin=f"pieces/{courrier.chrono}/{rang}-{_sur(une.nom)}", nom=une.nom, sha256=une.sha256, taille=une.taille)
-        for rang, une in enumerate(remises, 1)
-    ]
+    fichiers = []
+    for rang, une in enumerate((une for une in pieces if une.genre in REMIS), 1):
+        chemin = f"pieces/{courrier.chrono}/{rang}-{_sur(une.nom)}"
+        notre = une.genre == "accuse" and une.mime == consultation.COURRIEL
+        fichiers.append(Fichier(chemin=chemin, nom=une.nom, sha256=une.sha256, taille=une.taille,
+                                en_clair=f"{chemin}.txt" if notre else ""))  # fmt: skip
+    return fichiers
 
 
 def _sur(nom: str) -> str:
