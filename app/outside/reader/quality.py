@@ -16,6 +16,8 @@ _COARSE_DPI = 130.0
 _DARK = 70.0
 _SHARP = 0.45
 _MARGIN = 40
+_LOOKED_AT = 3600
+"""Dots a side of what is looked at for its edges, which is all of an A4: a plan is blurred all over, and would fill the memory."""
 
 
 def blank(ink: int, *, words: bool) -> bool:
@@ -48,7 +50,9 @@ def fault(scan: Scan, state: State, confidence: float) -> str:
 
 def _sharpness(flat: Gray) -> float:
     """How steep the edges of the ink are: 1 from paper to ink in a dot, 0 with no edge at all."""
-    even = cv2.medianBlur(flat, 3).astype(numpy.float32)
+    top, left = (max(0, (side - _LOOKED_AT) // 2) for side in flat.shape)
+    middle = numpy.ascontiguousarray(flat[top : top + _LOOKED_AT, left : left + _LOOKED_AT])
+    even = cv2.medianBlur(middle, 3).astype(numpy.float32)
     slope = cv2.magnitude(cv2.Sobel(even, cv2.CV_32F, 1, 0), cv2.Sobel(even, cv2.CV_32F, 0, 1)) / 4
     contrast = max(255.0 - float(numpy.percentile(even, 1)), 1.0)
     return float(numpy.percentile(slope, 99)) / contrast
