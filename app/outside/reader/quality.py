@@ -17,7 +17,7 @@ _DARK = 70.0
 _SHARP = 0.45
 _MARGIN = 40
 _LOOKED_AT = 3600
-"""Dots a side of what is looked at for its edges, which is all of an A4: a plan is blurred all over, and would fill the memory."""
+"""Dots a side of what is looked at for its edges, all of an A4: a plan is blurred all over, and would fill the memory."""
 
 
 def blank(ink: int, *, words: bool) -> bool:
