@@ -60,7 +60,10 @@ _CIVILITE = re.compile(
 _PERSONNE = re.compile(r"^[^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*){1,4}$")
 _ENTRE = re.compile(r"\s+[-–—•|·]\s+")
 _SEPARATEURS = " ,;:–—-•|·/"
-_LIEU_DIT = re.compile(r"^(?:L[ae]s? |L['’])[A-ZÀ-Ý][\w'’-]+(?: [A-ZÀ-Ý][\w'’-]+)?$")
+_LIEU_DIT = re.compile(
+    r"^(?:L[ae]s? |L['’])(?!Pr[ée]sid|Direct|Maire|Tr[ée]sor|Secr[ée]|G[ée]rant|Proviseur|Principal)"
+    r"[A-ZÀ-Ý][\w'’-]+(?: [A-ZÀ-Ý][\w'’-]+)?$"
+)
 _LIEU = re.compile(r"^(?:a |fait a )?(?P<lieu>[a-z][a-z' -]{2,40}),? le (?:(?:lun|mar|mer|jeu|ven|same|dim)[a-z]* )?\d")
 # «CIRQUE PENDULE – famille Bouglier», «IMMO-LOIRE | Syndic»: who they are, then what they do.
 _METIER = re.compile(r"\s+(?:\|\s.*|[-–—]\s+(?=[a-zà-ÿ]).*)$")
@@ -161,12 +164,13 @@ def _adresse(bloc: Sequence[Ligne], rang: int, trouve: re.Match[str] | None) -> 
     if not noms and morceaux and not _VOIE.match(plier(morceaux[0])):
         # A foot on one line: «Association du Lavoir – 3 rue Basse – 72990 Saint-Aubin».
         noms = [(morceaux.pop(0), ligne)]
-    rue = _rue(", ".join([*morceaux, reste]) if reste else ", ".join(morceaux))
+    ecrite = ", ".join([*morceaux, reste]) if reste else ", ".join(morceaux)
+    rue = _rue(ecrite)
     if rue and _VOIE.search(plier(rue)):
         voies = [(rue, ligne)]
-    elif not voies and ", " in rue:
+    elif not voies and rue and not ecrite.startswith(rue):
         # «Correspondance : Clotilde Maudet, Le Haut Tertre, 72990…»: the place is what stands nearest to the code.
-        voies = [(rue.rpartition(", ")[2], ligne)]
+        voies = [(rue, ligne)]
     elif not voies and rang - debut > 1 and not _contact(bloc[rang - 1]):
         # A hamlet's name is an address too, when nothing else stands between the name and the code.
         voies = [(_sans_etiquette(bloc[rang - 1].texte), bloc[rang - 1])]
@@ -196,8 +200,14 @@ def _rue(texte: str) -> str:
     if numero:
         return texte[numero.start() :].strip(_SEPARATEURS + "(")
     morceaux = texte.strip(_SEPARATEURS + "(").split(", ")
-    premiere = next((rang for rang, morceau in enumerate(morceaux) if _VOIE.search(plier(morceau))), 0)
-    return ", ".join(morceaux[premiere:])
+    while len(morceaux) > 1 and _PERSONNE.match(morceaux[0]) and not _lieu(morceaux[0]):
+        morceaux.pop(0)  # whose home it is
+    return ", ".join(morceaux)
+
+
+def _lieu(texte: str) -> bool:
+    """Whether it is a place: a way, a residence, a hamlet."""
+    return bool(_VOIE.search(plier(texte)) or _LIEU_DIT.match(texte))
 
 
 def _morceaux(texte: str) -> list[str]:
@@ -236,7 +246,12 @@ def _nom(ligne: Ligne) -> str:
 def _voie(ligne: Ligne) -> str:
     if len(ligne.texte) > _LONGUEUR_VOIE or ligne.texte.startswith("(") or _contact(ligne) or _code(ligne):
         return ""
-    return _rue(_sans_etiquette(ligne.texte)) if _VOIE.search(ligne.plie) and not _SERVICE.match(ligne.plie) else ""
+    texte = _sans_etiquette(ligne.texte)
+    numero = _NUMERO.search(plier(texte))
+    if not _VOIE.search(plier(texte)) or (_SERVICE.match(plier(texte)) and not numero):
+        return ""
+    # «Résidence du Port, 2 rue Basse» is an address; of «salle Verdi, 2 rue Basse» the street is.
+    return texte if numero and _VOIE.search(plier(texte[: numero.start()])) else _rue(texte)
 
 
 def _note(adresse: Adresse, nous: Sequence[str], signee: tuple[str, Ligne] | None, ecrit_a: str) -> float:

@@ -33,6 +33,7 @@ _DOSSIER = re.compile(
 # A head's own number, alone on its line: «N° 504382/RI72/3ESC/NP».
 _NUMERO = re.compile(r"^n\s?[°ºo]\s?(?P<no>\d[\w.-]*/[\w/.-]+(?: [a-z-]{2,12}){0,3})$")
 _FACTURE = re.compile(r"\b(?:facture|devis)\s+(?P<no>(?:[a-z]{1,4}-?)?\d{2,}[\w/.-]*\d)(?=\s+(?:ci-joint|du\b|joint)|[\s,.;)])")
+_DIT = re.compile(r"[a-zà-ÿ]{4}")  # words after a number, which the initials of who wrote are not
 _TIRET = re.compile(r"\s([-–—])\s")
 _SUITE = re.compile(r"\s(?:affaire suivie|objet|date|[nv]\s?/\s?ref|dossier suivi|tel)\b.*$")
 _SALUT = re.compile(r"^(?:monsieur|madame|mesdames|messieurs|maitre|docteur)\b.{0,50},$")
@@ -162,7 +163,7 @@ def _valeur(ligne: Ligne, trouve: re.Match[str]) -> str:
     valeur = ligne.texte[debut : suite.start() if suite else fin].strip(" .,;:")
     # «26.0773 – Coutelle c/ commune»: the number, then what it is about.
     numero, tiret, suite_dite = _TIRET.split(valeur, maxsplit=1) if _TIRET.search(valeur) else (valeur, "", "")
-    if tiret and any(map(str.isdigit, numero)) and not any(map(str.isdigit, suite_dite)) and not suite_dite.isupper():
+    if tiret and any(map(str.isdigit, numero)) and not any(map(str.isdigit, suite_dite)) and _DIT.search(suite_dite):
         valeur = numero
     bonne = any(lettre.isdigit() for lettre in valeur) or ("/" in valeur and valeur.isupper())
     return valeur if bonne and len(valeur) <= 60 else ""
