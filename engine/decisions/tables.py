@@ -16,7 +16,7 @@ from engine.expressions.types import Type
 
 @dataclass(frozen=True, kw_only=True)
 class Matched:
-    """A rule that matched: its decision's name, its id and number (from 1) in the table, what its author noted."""
+    """A rule that made an answer: its decision's name, its id and number (from 1) in the table, what its author noted."""
 
     decision: str
     rule: str
@@ -25,7 +25,7 @@ class Matched:
 
 
 class Recorder(Machine):
-    """A machine that also keeps which rules matched."""
+    """A machine that also keeps which rules made the answers, in their order."""
 
     matched: list[Matched]
 
@@ -72,19 +72,21 @@ class Table(Node):
     def run(self, scope: Scope) -> object:
         """The table's answer; raises DecisionError when the rules that match break the hit policy."""
         matched = self._matching(scope)
-        if isinstance(scope.machine, Recorder):
-            kept = matched[:1] if self.policy == "F" else matched
-            scope.machine.matched.extend(
-                Matched(decision=self.name, rule=rule.id, number=rule.number, annotation=rule.annotation) for rule in kept
-            )
         if not matched:
             return self._none(scope)
         if self.policy == "U" and len(matched) > 1:
             numbers = ", ".join(str(rule.number) for rule in matched)
             raise DecisionError(decision=self.name, reason=f"les règles {numbers} s’appliquent alors qu’une seule le doit")
-        if self.policy in ("U", "F"):
-            return self._answer(matched[0], scope)
-        return self._several([self._answer(rule, scope) for rule in matched], matched, scope)
+        said = [(self._answer(rule, scope), rule) for rule in matched]
+        if self.policy in ("P", "O"):
+            place = self._priority(scope)
+            said = sorted(said, key=lambda one: place(one[0]))[: 1 if self.policy == "P" else None]
+        if isinstance(scope.machine, Recorder):
+            scope.machine.matched.extend(
+                Matched(decision=self.name, rule=rule.id, number=rule.number, annotation=rule.annotation) for _, rule in said
+            )
+        answers = [answer for answer, _ in said]
+        return answers[0] if self.policy in ("U", "F", "P") else self._several(answers, matched, scope)
 
     def _matching(self, scope: Scope) -> list[Rule]:
         """The rules whose every test passes, in the table's order."""
@@ -130,10 +132,7 @@ class Table(Node):
                 numbers = ", ".join(str(rule.number) for rule in rules)
                 raise DecisionError(decision=self.name, reason=f"les règles {numbers} s’appliquent et se contredisent")
             return answers[0]
-        if self.policy in ("P", "O"):
-            ordered = sorted(answers, key=self._priority(scope))
-            return ordered[0] if self.policy == "P" else ordered
-        return answers if self.policy in ("R", "C") else self._aggregated(answers)
+        return answers if self.policy in ("R", "O", "C") else self._aggregated(answers)
 
     def _priority(self, scope: Scope) -> Callable[[object], tuple[int, ...]]:
         """Where an answer stands among the allowed values of each output, the first being the most wanted."""

@@ -87,6 +87,15 @@ def test_hit_policies(policy: str, n: int, answer: object) -> None:
     assert model(table(policy, ["n"], [_ORDERED], NUMBERS)).evaluate("choix", {"n": n}) == answer
 
 
+@pytest.mark.parametrize(
+    ("policy", "rules"),
+    [("PRIORITY", [2]), ("OUTPUT ORDER", [2, 3, 1]), ("RULE ORDER", [1, 2, 3]), ("FIRST", [1]), ("COLLECT", [1, 2, 3])],
+)
+def test_the_reasons_are_those_of_the_answer_in_its_order(policy: str, rules: list[int]) -> None:
+    _value, made = model(table(f'hitPolicy="{policy}"', ["n"], [_ORDERED], NUMBERS)).explain("choix", {"n": 40})
+    assert [one.number for one in made] == rules
+
+
 @pytest.mark.parametrize("policy", ['hitPolicy="UNIQUE"', 'hitPolicy="ANY"'])
 def test_rules_that_contradict_the_policy_are_named(policy: str) -> None:
     with pytest.raises(DecisionError, match="les règles 1, 2 s’appliquent"):

@@ -156,7 +156,8 @@ def natures_dites(session: Session, engine: Engine, texte: str, *, now: datetime
     lignes = choix if isinstance(choix, list) else [choix]
     return tuple(
         Dit(nature=str(ligne["nature"]), poids=float(poids), pourquoi=regle.annotation or "")
-        for ligne, regle in zip(lignes, regles, strict=False)
+        # The rules of the tables that it asks stand before its own.
+        for ligne, regle in zip(lignes, regles[-len(lignes):] if lignes else (), strict=False)
         # A house may leave a cell empty, or write words in it: that rule weighs nothing.
         if isinstance(ligne, Mapping) and ligne.get("nature") and isinstance(poids := ligne.get("poids"), int | Decimal)
     )
