@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from app.courrier.indexation.coupures import recollees
+from app.courrier.indexation.lignes import Ligne
 from tests.letters.grille import MAIRIE, page, seule, valeurs
 
 
@@ -86,6 +88,11 @@ def test_a_name_alone_at_the_end_signs() -> None:
 )
 def test_an_envelope_names_us_in_many_ways(lignes: tuple[str, ...], attendu: str) -> None:
     assert valeurs(page(*((320, 120 + 13 * rang, ligne) for rang, ligne in enumerate(lignes))))["destinataire"] == attendu
+
+
+def test_a_page_of_lines_that_all_go_on_is_not_put_together_without_end() -> None:
+    toutes = [Ligne(page=1, texte="au bord de l’étang du-", mots=(), forme=1.4)] * 400
+    assert max(len(ligne.texte) for ligne in recollees(toutes)) <= 240
 
 
 def test_what_follows_a_number_or_a_subject_is_not_part_of_it() -> None:

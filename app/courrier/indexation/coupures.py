@@ -21,6 +21,8 @@ _SUITE = re.compile(r"^(?:d[eu]s?\s(?!la part)|d'|aux?\s|et\s|cedex\b|a l'|-)(?!
 # «Paul Rigaud, conseiller» and «municipal délégué»: what somebody is runs on in small letters.
 _QUALITE = re.compile(r", [a-zà-ÿ][^,\d]{4,}$")
 _NOTRE = re.compile(r"\b(?:mairie|commune|ville)\b")
+# Longer than any line of an address is: a page of lines that all go on is no address, and is not put together for ever.
+_LONGUE = 240
 _LABEL = re.compile(r"^[a-z' ]{2,28}\s?:")
 
 
@@ -35,6 +37,8 @@ def recollees(bloc: Sequence[Ligne]) -> list[Ligne]:
 
 def _joint(dessus: Ligne, dessous: Ligne) -> str | None:
     """What stands between a line and the one that goes on with it; None when each is whole."""
+    if len(dessus.texte) + len(dessous.texte) > _LONGUE:
+        return None
     if COURRIEL.search(dessous.plie) or COURRIEL.search(dessus.plie) or _LABEL.match(dessous.plie):
         return None
     if _MOT.search(dessus.texte):
