@@ -43,19 +43,19 @@ def lire(parts: Parts, pris: Depot, *, clock: Clock) -> list[int]:
         return _lire(parts, pris, clock)
     except DejaFait:
         raise
-    except (Illisible, Introuvable) as refus:
-        motif = str(refus)
     except Exception as faute:
-        logger.exception("le dépôt %s n’a pas pu être lu", numero)
-        if disque.plein(faute):
-            seul = disque.de_nouveau_libre(faute, *parts.config.disques)
-            with transaction() as session:
-                depot.remettre(session, numero, de_son_fait=seul, now=clock())
-            return []
-        motif = depot.IMPREVUE
+        motif = str(faute) if isinstance(faute, Illisible | Introuvable) else depot.IMPREVUE
+        if motif == depot.IMPREVUE:
+            logger.exception("le dépôt %s n’a pas pu être lu", numero)
+        plein = disque.plein(faute)
+        seul = plein and disque.de_nouveau_libre(faute, *parts.config.disques)
     with transaction() as session:
         # What failed for pages that a clerk has changed since says nothing of those that are there now.
-        if lots.rang(session, numero) == rang:
+        if lots.rang(session, numero) != rang:
+            return []
+        if plein:
+            depot.remettre(session, numero, de_son_fait=seul, now=clock())
+        else:
             depot.illisible(session, numero, motif, now=clock())
     return []
 

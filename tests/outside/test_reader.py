@@ -1,5 +1,6 @@
 """The reader tells what a file is, reads text layers, draws pages, and survives what should not be read."""
 
+import errno
 import re
 import signal
 import subprocess
@@ -245,6 +246,17 @@ def test_the_child_stays_light() -> None:
     )
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert shown.stdout.strip() == "[]"
+
+
+FULL = "from app.outside.reader import __main__ as child; from tests.support.disque import full; child._read = full; child.main()"
+
+
+def test_a_disk_full_under_the_child_is_not_the_fault_of_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = subprocess.Popen
+    monkeypatch.setattr(subprocess, "Popen", lambda asked, **more: opened([asked[0], "-c", FULL, asked[-1]], **more))
+    with pytest.raises(OSError, match="No space left") as fault:
+        READER.read(mauvais.png())
+    assert fault.value.errno == errno.ENOSPC
 
 
 def test_the_death_of_the_child_is_a_reason() -> None:

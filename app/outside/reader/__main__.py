@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 from app.courrier.errors import Illisible
 from app.courrier.ports import Boite, PageLue
 from app.outside.reader import frames
-from app.outside.reader.limits import MIB, Limites
+from app.outside.reader.limits import MACHINE, MIB, Limites
 from app.outside.reader.scan import Scan
 from app.outside.reader.sniffing import EML, LETTERS, MSG, PDF, TNEF, WORDS
 
@@ -48,6 +48,10 @@ def main() -> int:
         frames.write(answers, {"genre": "refus", "motif": refusal.values["motif"]})
     except MemoryError:
         frames.write(answers, {"genre": "refus", "motif": _TOO_MUCH})
+    except OSError as fault:
+        if fault.errno not in MACHINE:
+            raise
+        frames.write(answers, {"genre": "panne", "errno": fault.errno})
     else:
         frames.write(answers, {"genre": "fin"})
     return 0

@@ -14,7 +14,7 @@ Frame = tuple[Mapping[str, Any], bytes]
 
 
 def write(target: BinaryIO, head: Mapping[str, Any], body: bytes = b"") -> None:
-    """Send one frame; `head` must be JSON of one kind of the protocol: total, page, jointe, entetes, image, refus."""
+    """Send one frame; `head` must be JSON of one kind of the protocol: total, page, jointe, entetes, image, refus, panne."""
     target.write(json.dumps({**head, "octets": len(body)}).encode() + b"\n" + body)
     target.flush()
 

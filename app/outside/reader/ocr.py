@@ -11,7 +11,7 @@ from PIL import Image
 from app.courrier.errors import Illisible
 from app.courrier.ports import Mot, PageLue
 from app.outside.reader import imprint, preparing, quality, separators, underlining
-from app.outside.reader.limits import Limites
+from app.outside.reader.limits import MIB, Limites, need_room
 from app.outside.reader.scan import Gray, Scan
 
 # A word counts for its letters times its confidence above this; below it, it counts against the page.
@@ -142,6 +142,7 @@ def _recognise(image: Gray, look: _Look) -> Words:
                 motif=f"Une langue manque au lecteur d’images ({look.langues}) : demandez l’installation de «tesseract-ocr-fra»,"
                 " ou du paquet de cette langue."
             ) from fault
+        need_room(image.nbytes + MIB)
         return []
     except RuntimeError:
         # pytesseract's own timeout; the rest of the document is worth more than this page.

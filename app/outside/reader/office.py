@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 from app.courrier.errors import Illisible
-from app.outside.reader.limits import MIB
+from app.outside.reader.limits import MIB, need_room
 from app.outside.reader.sniffing import OFFICE, OLE, PDF, WORD, sniff
 
 _SECONDS = 120
@@ -80,6 +80,7 @@ class Office:
             with contextlib.suppress(OSError, Illisible):
                 made = Path(folder, "document.pdf").read_bytes()
                 return made if sniff(made) == PDF else None
+            need_room(folder=folder)
         return None
 
     @staticmethod

@@ -176,6 +176,9 @@ class Reader:
             for head, body in received.feed(block):
                 if head["genre"] == "refus":
                     raise Illisible(motif=head["motif"])
+                if head["genre"] == "panne":
+                    # The machine's fault, not the file's: it is read when there is room again.
+                    raise OSError(head["errno"], os.strerror(head["errno"]))
                 if head["genre"] == "fin":
                     return
                 yield head, body
