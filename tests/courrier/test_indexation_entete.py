@@ -6,6 +6,7 @@ import pytest
 
 from app.courrier.indexation.coupures import recollees
 from app.courrier.indexation.lignes import Ligne
+from app.courrier.indexation.lignes import lignes as lire
 from tests.letters.grille import MAIRIE, page, seule, valeurs
 
 
@@ -93,6 +94,8 @@ def test_an_envelope_names_us_in_many_ways(lignes: tuple[str, ...], attendu: str
 def test_a_page_of_lines_that_all_go_on_is_not_put_together_without_end() -> None:
     toutes = [Ligne(page=1, texte="au bord de l’étang du-", mots=(), forme=1.4)] * 400
     assert max(len(ligne.texte) for ligne in recollees(toutes)) <= 240
+    # Nor is a word that fills the page taken for a line.
+    assert max(len(ligne.texte) for ligne in lire([page((50, 50, "a" * 100_000))])) <= 1000
 
 
 def test_what_follows_a_number_or_a_subject_is_not_part_of_it() -> None:

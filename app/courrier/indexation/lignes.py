@@ -22,6 +22,7 @@ _ALIGNED = 0.03
 _PAGES = 3
 _LINES = 400
 _WRAPPED = 120
+_LONGEST = 1000
 # What stands below is the foot of a page; it is one when dashes cut it at least so often.
 _FOOT = 0.8
 _CUTS = 2
@@ -209,10 +210,10 @@ def _lignes_de(page: PageLue) -> Iterator[Ligne]:
     for brute in page.texte.splitlines():
         jetons = brute.split()
         mots, reste = reste[: len(jetons)], reste[len(jetons) :]
-        if [mot[0] for mot in mots] == jetons:
+        if len(brute) <= _LONGEST and [mot[0] for mot in mots] == jetons:
             yield from (_ligne(page.numero, colonne, forme) for colonne in _colonnes(mots, forme))
         else:
-            # An e-mail's paragraph is one endless line.
+            # An e-mail's paragraph is one endless line; so is what a hostile page holds.
             for morceau in wrap(" ".join(jetons), _WRAPPED, break_on_hyphens=False):
                 yield Ligne(page=page.numero, texte=" ".join(morceau.split()), mots=(), forme=forme)
 
