@@ -7,7 +7,7 @@ import pytest
 from app.courrier.indexation.coupures import recollees
 from app.courrier.indexation.lignes import Ligne
 from app.courrier.indexation.lignes import lignes as lire
-from tests.letters.grille import MAIRIE, page, seule, valeurs
+from tests.letters.grille import MAIRIE, champs, page, seule, valeurs
 
 
 @pytest.mark.parametrize(
@@ -38,6 +38,8 @@ from tests.letters.grille import MAIRIE, page, seule, valeurs
         # A couple, and a hamlet above a road without a number.
         (("M. et Mme Jean et Odile Morin", "Les Basses-Noues", "route du Gué", "72240 Le Gué"),
          ("Jean et Odile Morin", "Les Basses-Noues, route du Gué", "Le Gué")),
+        # Without first names it is no person's name.
+        (("Mme ou M. Morin", "5 rue Basse", "72240 Le Gué"), ("Mme ou M. Morin", "5 rue Basse", "Le Gué")),
         # A reader of pictures puts a blank before a hyphen.
         (("Odile Ferrandier", "5 rue Basse", "72990 Saint -Aubin-des-Prés"),
          ("Odile Ferrandier", "5 rue Basse", "Saint-Aubin-des-Prés")),
@@ -100,6 +102,8 @@ def test_a_page_of_lines_that_all_go_on_is_not_put_together_without_end() -> Non
 
 def test_what_follows_a_number_or_a_subject_is_not_part_of_it() -> None:
     assert seule("Nos réf. : 26.118 — Morin c/ commune")["reference"] == "26.118"
+    autres = champs(page((50, 200, "Nos réf. : 26.118 — Morin c/ commune")))["reference"].autres
+    assert [autre.valeur for autre in autres] == ["26.118 — Morin c/ commune"]
     assert seule("Dossier : A 2026 00118")["reference"] == "A 2026 00118"
     assert seule("N° 1204/2 BP MAMERS")["reference"] == "1204/2 BP MAMERS"
     assert seule("Votre courrier D-2026-000318 du 29 octobre")["notre_reference"] == "D-2026-000318"

@@ -60,6 +60,7 @@ _SEULE = re.compile(r"^(?:etude|cabinet|expedit(?:eur|rice)|famille|bureau|siege
 _CIVILITE = re.compile(
     r"^(?:(?:(?:et|ou)\s+)?(?:m\.|mr|mme|mlle|me|monsieur|madame|mademoiselle|maitre|dr|docteur|vve|veuve)\s+)+(?=[a-z])"
 )
+_COUPLE = re.compile(r"\w.*\b(?:et|ou)\b")
 _PERSONNE = re.compile(r"^[^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*){1,4}$")
 _ENTRE = re.compile(r"\s+[-–—•|·]\s+")
 _SEPARATEURS = " ,;:–—-•|·/"
@@ -224,9 +225,14 @@ def _sans_etiquette(texte: str) -> str:
 
 
 def _sans_titre(texte: str) -> str:
-    """A name without its civility and without what its bearer is: «Mme Odile Martin, secrétaire»."""
+    """A name without its civility and without what its bearer is: «Mme Odile Martin, secrétaire».
+
+    A couple without first names keeps it: «M. et Mme Morin» are not one Morin.
+    """
     civilite = _CIVILITE.match(plier(texte))
     nom = texte[civilite.end() if civilite else 0 :]
+    if civilite and _COUPLE.search(civilite[0]) and " " not in nom.strip():
+        return texte
     seul, virgule, _ = nom.partition(", ")
     return seul if virgule and _PERSONNE.match(seul) else nom
 

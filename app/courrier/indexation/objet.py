@@ -35,6 +35,7 @@ _NUMERO = re.compile(r"^n\s?[°ºo]\s?(?P<no>\d[\w.-]*/[\w/.-]+(?: [a-z-]{2,12})
 _FACTURE = re.compile(r"\b(?:facture|devis)\s+(?P<no>(?:[a-z]{1,4}-?)?\d{2,}[\w/.-]*\d)(?=\s+(?:ci-joint|du\b|joint)|[\s,.;)])")
 _DIT = re.compile(r"[a-zà-ÿ]{4}")  # words after a number, which the initials of who wrote are not
 _TIRET = re.compile(r"\s([-–—])\s")
+_MOINS = 0.6  # what a number with what it is about is worth beside the number alone
 _SUITE = re.compile(r"\s(?:affaire suivie|objet|date|[nv]\s?/\s?ref|dossier suivi|tel)\b.*$")
 _SALUT = re.compile(r"^(?:monsieur|madame|mesdames|messieurs|maitre|docteur)\b.{0,50},$")
 _PAS_UN_TITRE = re.compile(
@@ -150,20 +151,25 @@ def references(toutes: Sequence[Ligne]) -> Iterator[Proposition]:
             if not trouve:
                 continue
             champ = "notre_reference" if trouve.groupdict().get("qui") in ("v", "vos", "votre") else "reference"
-            valeur = _valeur(ligne, trouve)
-            if valeur and champ not in donnees:
+            valeurs = [valeur for valeur in _valeurs(ligne, trouve) if valeur]
+            if valeurs and champ not in donnees:
                 donnees.add(champ)
-                yield sur_ligne(champ, valeur, confiance, ligne, raison)
+                yield sur_ligne(champ, valeurs[0], confiance, ligne, raison)
+                yield from (sur_ligne(champ, valeur, confiance * _MOINS, ligne, raison) for valeur in valeurs[1:])
 
 
-def _valeur(ligne: Ligne, trouve: re.Match[str]) -> str:
-    """A reference holds a digit, or capitals with a slash; what follows it on the line is not part of it."""
+def _valeurs(ligne: Ligne, trouve: re.Match[str]) -> Iterator[str]:
+    """A reference, then, of «26.0773 – Coutelle c/ commune», the number with what it is about; what follows is no part of it."""
     debut, fin = trouve.span("nu" if trouve.groupdict().get("nu") else "no")
     suite = _SUITE.search(ligne.plie, debut, fin)
-    valeur = ligne.texte[debut : suite.start() if suite else fin].strip(" .,;:")
-    # «26.0773 – Coutelle c/ commune»: the number, then what it is about.
-    numero, tiret, suite_dite = _TIRET.split(valeur, maxsplit=1) if _TIRET.search(valeur) else (valeur, "", "")
-    if tiret and any(map(str.isdigit, numero)) and not any(map(str.isdigit, suite_dite)) and _DIT.search(suite_dite):
-        valeur = numero
+    entiere = ligne.texte[debut : suite.start() if suite else fin].strip(" .,;:")
+    numero, tiret, dit = _TIRET.split(entiere, maxsplit=1) if _TIRET.search(entiere) else (entiere, "", "")
+    if tiret and any(map(str.isdigit, numero)) and not any(map(str.isdigit, dit)) and _DIT.search(dit):
+        yield _bonne(numero)
+    yield _bonne(entiere)
+
+
+def _bonne(valeur: str) -> str:
+    """It holds a digit, or capitals with a slash; nothing when it does not."""
     bonne = any(lettre.isdigit() for lettre in valeur) or ("/" in valeur and valeur.isupper())
     return valeur if bonne and len(valeur) <= 60 else ""
