@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from app import lectures, travaux
 from app.courrier import depot, doublons
+from app.courrier.lots import composition as lots
 from app.courrier.ports import Lecteur
 from app.courrier.tables import Depot, Empreinte, PageRetenue
 from app.db import Session, db, transaction
@@ -109,6 +110,22 @@ def test_a_file_that_alone_fills_the_disk_is_left_to_a_person_in_the_end(town: F
         with transaction() as session:
             again = depot.reprendre(session, number, par="odile", now=now)
         assert (again.etat, again.remises) == ("a_lire", 0)
+
+
+@SQLITE
+def test_a_disk_that_former_pages_filled_is_not_held_against_those_that_a_clerk_put_since(town: Flask) -> None:
+    number = _deposit(town, b"%PDF-1.7", "application/pdf")
+
+    class Changed:
+        def read(self, *_given: object, **_more: object) -> None:
+            with transaction() as session:
+                lots.poser(session, depot.depot(session, number), [("a" * 64, 1, 0)])
+            full()
+
+    with town.app_context():
+        travaux.lire(replace(_parts(town), lecteur=cast(Lecteur, Changed())), number)
+        waits = depot.depot(db.session(), number)
+        assert (waits.etat, waits.essais, waits.motif, waits.reprise_le) == ("a_lire", 0, "", None)
 
 
 @SQLITE

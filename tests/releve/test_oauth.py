@@ -2,6 +2,7 @@
 
 import base64
 import errno
+import imaplib
 import json
 import logging
 from dataclasses import replace
@@ -145,6 +146,23 @@ def test_a_token_that_the_mail_server_refuses_is_told_with_the_right_that_lacks_
     assert "refuse cette boîte à l’application" in collect(mairie, number).erreur
     tokens.user = "droits"
     assert collect(mairie, number).erreur == ""
+
+
+@pytest.mark.parametrize("connexion", ["application", "mot_de_passe"])
+def test_a_server_that_hangs_up_refuses_nobody(
+    mairie: Flask, imap: Dovecot, tokens: Tokens, monkeypatch: pytest.MonkeyPatch, connexion: str
+) -> None:
+    number = oauth(mairie, imap, f"coupure-{connexion}", connexion=connexion, mot_de_passe="secret")
+
+    asked = imaplib.IMAP4._simple_command
+
+    def hangs_up(client: imaplib.IMAP4, name: str, *more: str) -> tuple[str, list[bytes]]:
+        if name in ("LOGIN", "AUTHENTICATE"):
+            raise imaplib.IMAP4.abort("socket error: EOF")
+        return asked(client, name, *more)
+
+    monkeypatch.setattr(imaplib.IMAP4, "_simple_command", hangs_up)
+    assert collect(mairie, number).erreur == "le serveur a coupé la connexion"
 
 
 def test_a_secret_is_asked_for_again_when_it_would_go_elsewhere(mairie: Flask, imap: Dovecot, tokens: Tokens) -> None:

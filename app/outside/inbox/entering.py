@@ -1,5 +1,6 @@
 """How a mailbox is entered: by its password, or by a token (SASL XOAUTH2) where passwords are refused."""
 
+import imaplib
 from collections.abc import Callable
 
 from imapclient import IMAPClient
@@ -28,6 +29,7 @@ def _by_password(client: IMAPClient, user: str, password: str) -> None:
     try:
         login(user, password)
     except LoginError as refusal:
+        _told(refusal)
         if client.has_capability(_XOAUTH2):
             raise ReleveImpossible(
                 motif="le serveur refuse cet utilisateur ou ce mot de passe ; peut-être n’accepte-t-il qu’OAuth2") from refusal
@@ -45,7 +47,8 @@ def _by_token(client: IMAPClient, ouverture: Ouverture, tokens: Tokens, renewed:
         raise ReleveImpossible(motif=refusal.motif) from None
     try:
         client.sasl_login("XOAUTH2", xoauth2(ouverture.utilisateur, token))
-    except LoginError:
+    except LoginError as refusal:
+        _told(refusal)
         tokens.forget(token)
         # Not `from` it: what failed holds the token in its frames.
         if lacks(token, _RIGHT):
@@ -55,3 +58,9 @@ def _by_token(client: IMAPClient, ouverture: Ouverture, tokens: Tokens, renewed:
         raise ReleveImpossible(
             motif="le serveur refuse cette boîte à l’application ; vérifiez l’utilisateur, la portée, et que l’accès lui "
             "est donné") from None
+
+
+def _told(refusal: LoginError) -> None:
+    """Raise the end of the connection for what it is: it refuses nobody, and asks nobody to look at a password."""
+    if isinstance(refusal.__context__, imaplib.IMAP4.abort):
+        raise ReleveImpossible(motif="le serveur a coupé la connexion") from None
