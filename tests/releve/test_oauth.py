@@ -181,5 +181,7 @@ def test_a_secret_is_asked_for_again_when_it_would_go_elsewhere(mairie: Flask, i
                     {"connexion": "rafraichissement"}, {"connexion": "mot_de_passe"}, {"connexion": "autrement"}):  # fmt: skip
         with pytest.raises(SaisieRefusee, match=r"secret de l|https://|jeton de raf|mot de passe|s’ouvre cette"):
             change(**changed)
+    change(connexion="mot_de_passe", mot_de_passe="secret")  # what is left of the other way, in the form, asks for nothing
+    change(connexion="mot_de_passe")
     change(jetons="https://login.microsoftonline.com/mairie/oauth2/v2.0/token", secret="autre")
     assert box(mairie, number).portee == "https://outlook.office365.com/.default"

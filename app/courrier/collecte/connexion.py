@@ -1,6 +1,5 @@
 """By what a mailbox lets us in: what must be said of it, what is kept hidden, what is handed to who opens it."""
 
-from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from sqlalchemy import update
@@ -75,8 +74,10 @@ def _connus(saisie: Saisie, ancienne: Boite | None) -> tuple[str, str]:
     """The hidden secret and refresh token that still serve: they are handed to no other server than they were given for."""
     if ancienne is None:
         return "", ""
-    avant: Mapping[str, str] = {champ: getattr(ancienne, champ) for champ in _MEMES}
-    return (ancienne.secret, ancienne.jeton) if all(getattr(saisie, champ) == dit for champ, dit in avant.items()) else ("", "")
+    # What was typed for another way than the one chosen goes nowhere.
+    dit = {"adresse": saisie.adresse, "utilisateur": saisie.utilisateur, **colonnes(saisie)}
+    memes = all(dit[champ] == getattr(ancienne, champ) for champ in _MEMES)
+    return (ancienne.secret, ancienne.jeton) if memes else ("", "")
 
 
 _MEMES = ("adresse", "utilisateur", "connexion", "jetons", "application")
