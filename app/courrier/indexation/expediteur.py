@@ -18,10 +18,8 @@ CP_VILLE = re.compile(
 _AILLEURS = (
     re.compile(r"^[a-z]{1,3}\s?-\s?(?P<cp>\d{4,6})\s+(?P<ville>[a-z][a-z' -]+)"),
     re.compile(r"^(?P<cp>[1-9]\d{3})\s+(?P<ville>[a-z][a-z' -]{2,40})$"),
-    re.compile(
-        r"(?<![a-z'-])(?P<ville>[a-z][a-z'-]+(?: [a-z'-]+){0,3}),?\s+\(?[a-z]{2,9}\)?,?\s+"
-        r"(?P<cp>[a-z][\do][a-z]\s?[\do][a-z][\do])$"
-    ),
+    re.compile(r"(?<![a-z'-])(?P<ville>[a-z][a-z'-]+(?: [a-z'-]+){0,3}),?\s+\(?[a-z]{2,9}\)?,?\s+"
+               r"(?P<cp>[a-z][\do][a-z]\s?[\do][a-z][\do])$"),
 )
 _TYPES = (
     "rue|avenue|av|boulevard|bd|chemin|impasse|allees?|place|quai|cours?|route|square|residence|lotissement|hameau|lieu-?dit"
