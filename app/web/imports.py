@@ -77,9 +77,8 @@ def regler(import_id: int) -> Response:
 
 @bp.post("/<int:import_id>/choix")
 def choisir(import_id: int) -> Response:
-    choix = {cle.removeprefix("ligne-"): dit for cle, dit in request.form.items() if cle.startswith("ligne-")}
     with transaction() as session:
-        imports.choisir(session, import_id, choix)
+        imports.choisir(session, import_id, _choix())
     flash(_("Vos choix sont gardés."), "ok")
     page = request.form.get("page", 1, type=numero)
     return redirect(url_for("imports.relire", import_id=import_id, sorte="douteuse", page=page))
@@ -89,7 +88,7 @@ def choisir(import_id: int) -> Response:
 def importer(import_id: int) -> Response:
     with transaction() as session:
         empreinte = request.form.get("empreinte", "")
-        fait = imports.importer(session, import_id, empreinte=empreinte, par=moi().identifiant, now=now())
+        fait = imports.importer(session, import_id, empreinte=empreinte, choix=_choix(), par=moi().identifiant, now=now())
     creees, changees = fait.bilan["creees"], fait.bilan["changees"]
     flash(" ".join([
         ngettext("%(num)d fiche créée,", "%(num)d fiches créées,", creees),
@@ -116,6 +115,11 @@ def abandonner(import_id: int) -> Response:
         imports.abandonner(session, import_id, par=moi().identifiant, now=now())
     flash(_("Le fichier est oublié ; rien n’a été écrit."), "ok")
     return redirect(url_for("imports.liste"))
+
+
+def _choix() -> dict[str, str]:
+    """What is decided of the doubtful rows on the page that was sent, by the number of their line."""
+    return {cle.removeprefix("ligne-"): dit for cle, dit in request.form.items() if cle.startswith("ligne-")}
 
 
 def _liste(erreurs: Mapping[str, str] = MappingProxyType({})) -> str:

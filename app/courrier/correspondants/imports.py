@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import delete, exists, func, or_, select, update
@@ -69,12 +70,17 @@ def choisir(session: Session, import_id: int, choix: Mapping[str, str]) -> None:
     session.flush()
 
 
-def importer(session: Session, import_id: int, *, empreinte: str, par: str, now: datetime) -> ImportFiches:
-    """Write the import as it was looked at, all of it or nothing; `GesteRefuse` when the sheets have changed since."""
+def importer(
+    session: Session, import_id: int, *, empreinte: str, par: str, now: datetime, choix: Mapping[str, str] = MappingProxyType({})
+) -> ImportFiches:
+    """Write the import as it was looked at and what `choix` decides of it, all or nothing; `GesteRefuse` when the sheets have changed."""
     sien = _a_voir(session, import_id)
     plan = planifier(session, sien)
     if plan.empreinte != empreinte:
         raise GesteRefuse(motif=CHANGEES)
+    if choix:
+        choisir(session, import_id, choix)
+        plan = planifier(session, sien)
     nouvelles = [p for p in plan.proposees if p.sorte == "creer" or (p.sorte == "douteuse" and p.choix in ("", "creer"))]
     connues = [p for p in plan.proposees if p.fiche and (p.sorte == "changer" or p.choix == "fiche")]
     lignes = [{champ: getattr(p.contact, champ) for champ in CHAMPS} for p in nouvelles]
