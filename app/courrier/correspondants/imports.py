@@ -73,7 +73,7 @@ def choisir(session: Session, import_id: int, choix: Mapping[str, str]) -> None:
 def importer(
     session: Session, import_id: int, *, empreinte: str, par: str, now: datetime, choix: Mapping[str, str] = MappingProxyType({})
 ) -> ImportFiches:
-    """Write the import as it was looked at and what `choix` decides of it, all or nothing; `GesteRefuse` when the sheets have changed."""
+    """Write the import as it was looked at and as `choix` decides, all or nothing; `GesteRefuse` when the sheets have changed."""
     sien = _a_voir(session, import_id)
     plan = planifier(session, sien)
     if plan.empreinte != empreinte:
