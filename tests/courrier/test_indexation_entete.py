@@ -20,9 +20,9 @@ from tests.letters.grille import MAIRIE, champs, page, seule, valeurs
          ("Lucie Aubert-Petit", "18 avenue du Maréchal Foch", "Mamers cedex")),
         (("Foyer des Tilleuls", "(groupe Belle-Rive, 4 quai Neuf,", "49000 Angers)", "2 rue Basse", "72991 Vallon-le-Petit"),
          ("Foyer des Tilleuls", "2 rue Basse", "Vallon-le-Petit")),
-        # What they do is not who they are; a room, or whose home it is, is not the street.
+        # What they do is not who they are; whose home it is stands before the place, a room belongs to it.
         (("ATELIER DU COIN | Encadrements", "salle Verdi, 3 rue Basse", "72991 Vallon-le-Petit"),
-         ("ATELIER DU COIN", "3 rue Basse", "Vallon-le-Petit")),
+         ("ATELIER DU COIN", "salle Verdi, 3 rue Basse", "Vallon-le-Petit")),
         (("THÉÂTRE DU FIL – compagnie Morin", "Courrier : Lise Morin, Le Clos, 72991 Vallon-le-Petit"),
          ("THÉÂTRE DU FIL", "Le Clos", "Vallon-le-Petit")),
         # The lowest level of a public body writes; «11e bataillon» is no street.

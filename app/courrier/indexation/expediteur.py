@@ -257,8 +257,8 @@ def _voie(ligne: Ligne) -> str:
     numero = _NUMERO.search(plier(texte))
     if not _VOIE.search(plier(texte)) or (_SERVICE.match(plier(texte)) and not numero):
         return ""
-    # «Résidence du Port, 2 rue Basse» is an address; of «salle Verdi, 2 rue Basse» the street is.
-    return texte if numero and _VOIE.search(plier(texte[: numero.start()])) else _rue(texte)
+    # Whose home it is, the building and the door are part of an address: the postman needs them (NF Z 10-011, lines 2 and 3).
+    return texte
 
 
 def _note(adresse: Adresse, nous: Sequence[str], signee: tuple[str, Ligne] | None, ecrit_a: str) -> float:
