@@ -11,7 +11,7 @@ from app import travaux
 from app.courrier import habilitations, organisation, recherche
 from app.courrier.tables import Courrier
 from app.db import db, transaction
-from tests.test_travaux import _parts, _register
+from tests.test_departs import _parts, _register
 
 
 def _found(app: Flask, words: str) -> list[int]:
