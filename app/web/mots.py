@@ -184,7 +184,7 @@ def traduite(texte: str) -> str:
 
 def regle(dite: str) -> str:
     """The words of the rules of a decision table: those that are shipped are translated, a house's own stay as written."""
-    return " ; ".join(traduite(une) for une in dite.split(" ; "))
+    return (" ; " if str(get_locale()) == "fr" else "; ").join(traduite(une) for une in dite.split(" ; "))
 
 
 def remplie(gabarit: str, valeurs: Mapping[str, object]) -> str:

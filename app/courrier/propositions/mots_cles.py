@@ -25,7 +25,7 @@ _DITS = """
     attention aide gens famille possibilite disposition faut merci bonne bon petit petite grand grande nouveau nouvelle derniere
     premier premiere seul seule autre jours heures matinee apres-midi joindre piece jointe pieces objet reference texte
     exemple example http https www ensemble sait savez savons veut voulez voulons cadre nature raison sujet point facon maniere
-    croire agreer
+    croire agreer demi devant derriere dessous dessus durant environ parmi malgre
 """
 BANALS = frozenset(_DITS.split())
 """Words that say when, how many or to whom, in any letter to a town hall."""
