@@ -108,7 +108,8 @@ def refused(error: courrier.CourrierError | engine.EngineError) -> Response:
     if isinstance(error, courrier.SaisieRefusee) and _for_a_program():
         erreurs = {cle: traduite(dite) for cle, dite in error.erreurs.items()}
         return probleme(status, words.titre, sentence(error), erreurs=erreurs)
-    return answer(status, words.titre, sentence(error), words.conseil)
+    # What is forbidden says itself whom to ask.
+    return answer(status, words.titre, sentence(error), "" if isinstance(error, courrier.Interdit) else words.conseil)
 
 
 def forged(_error: CSRFError) -> Response:

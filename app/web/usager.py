@@ -126,7 +126,8 @@ def recu() -> str | Response:
     suivi = jalons.rouvrir(db.session(), session.get("recu", ""))
     if suivi is None or suivi.demande is None or suivi.depot is None:
         return redirect(url_for("usager.ecrire"))
-    return render_template("usager/recu.html", demande=suivi.demande, recu_le=suivi.depot.recu_le)
+    joints = demandes.joints(db.session(), suivi.demande)
+    return render_template("usager/recu.html", demande=suivi.demande, joints=joints, recu_le=suivi.depot.recu_le)
 
 
 @bp.get("/suivre")

@@ -26,7 +26,7 @@ def test_a_message_is_received_acknowledged_read_and_registered(office: Flask) -
     fine(write(usager, (imprimer.pdf("petition"), "petition.pdf"), (b"\x89PNG\r\n\x1a\n coup\xe9e", "photo.png")), 302)
     number, code = receipt(usager)
     assert number == f"E-{datetime.now(UTC).year}-00001"
-    assert shown(usager.get("/ecrire/recu"), "L. 112-11", "helene.caradec@example.org")
+    assert shown(usager.get("/ecrire/recu"), "L. 112-11", "helene.caradec@example.org", "petition.pdf, photo.png")
     work(office)
     with guichet.looking(office) as session:
         came = session.scalars(select(Depot)).one()
@@ -44,7 +44,8 @@ def test_a_message_is_received_acknowledged_read_and_registered(office: Flask) -
     assert [joined["nom"] for joined in proof["fichiers"]] == ["petition.pdf", "photo.png"]
     assert "Le lampadaire <12> de la rue des Lilas est éteint." in said
     assert "helene.caradec@example.org" in str(mail["To"])
-    assert all(word in mail.get_content() for word in (number, code, "Lampadaire éteint", "/suivre"))  # type: ignore[attr-defined]
+    told = (number, code, "Lampadaire éteint", "petition.pdf, photo.png", "/suivre")
+    assert all(word in mail.get_content() for word in told)  # type: ignore[attr-defined]
     form = visitor(office, "odile").get(f"/depots/{came.id}")
     assert '<option value="formulaire" selected>' in form.text
     assert shown(form, "donné par l’expéditeur")

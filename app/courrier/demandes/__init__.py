@@ -9,6 +9,7 @@ from app.courrier.demandes.reception import (
     composee,
     de,
     demande,
+    joints,
     par_cle,
     propositions,
     recevoir,
@@ -18,6 +19,6 @@ from app.courrier.demandes.saisie import OBJET_MAX, TEXTE_MAX, Missive, controle
 
 __all__ = [
     "ECRIRE", "OBJET_MAX", "SUIVRE", "TEXTE_MAX", "Fichier", "Missive", "Regle", "a_accuser", "a_composer", "accusee",
-    "composee", "controler", "de", "demande", "echouee", "html", "message", "natures_ouvertes", "oublier", "par_cle",
+    "composee", "controler", "de", "demande", "echouee", "html", "joints", "message", "natures_ouvertes", "oublier", "par_cle",
     "propositions", "recevoir", "releve", "rendre", "reserver", "tenter",
 ]

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.courrier import delais, depot, journal
+from app.courrier.demandes.reception import joints
 from app.courrier.ports import Message, Range
 from app.courrier.tables import Demande, Depot, dues
 
@@ -18,7 +19,7 @@ _TEXTE = """Bonjour,
 
 Numéro : {numero}
 Code de suivi : {code}
-
+{joints}
 Pour savoir où en est votre demande, ou pour ajouter une pièce : {suivre}
 Ne donnez le code à personne : il ouvre le suivi de votre demande.
 
@@ -46,10 +47,11 @@ def reserver(session: Session, demande_id: int, *, now: datetime, bail: timedelt
 def message(session: Session, recue: Demande, *, organisme: str, expediteur: str, suivre: str) -> Message:
     """The receipt as the mailer takes it; `suivre` is the address of the page to follow the demand."""
     recu = session.get_one(Depot, recue.depot_id).recu_le.astimezone(delais.PARIS)
+    noms = joints(session, recue)
     domaine = expediteur.rpartition("@")[2].strip("> ") or "localhost"
     texte = _TEXTE.format(
         organisme=organisme, objet=recue.champs["objet"], jour=f"{recu:%d/%m/%Y}", heure=f"{recu:%H:%M}", numero=recue.numero,
-        code=recue.code, suivre=suivre,
+        code=recue.code, suivre=suivre, joints=f"Fichiers reçus : {', '.join(noms)}\n" if noms else "",
     )
     return Message(
         message_id=f"<demande-{recue.numero}.{recue.id}@{domaine}>", expediteur=expediteur,

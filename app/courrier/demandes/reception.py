@@ -93,6 +93,15 @@ def _deposer(
     return arrive
 
 
+def joints(session: Session, recue: Demande) -> Sequence[str]:
+    """The names of the files that came with a demand, in their order; what the house added since is none of them."""
+    siennes = select(Piece.nom).join(Depot, Depot.id == Piece.depot_id).where(
+        Piece.depot_id == recue.depot_id, Piece.genre.in_(("original", "annexe")), Piece.version == 1,
+        Piece.ajoutee_par == Depot.depose_par,
+    )  # fmt: skip
+    return session.scalars(siennes.order_by(Piece.id)).all()
+
+
 def demande(session: Session, numero: str) -> Demande | None:
     """The demand of this number."""
     return session.scalar(select(Demande).where(Demande.numero == numero))
