@@ -30,6 +30,9 @@ from app.demo.installation import installer
 from app.wiring import Parts
 from engine import Incident, Task, Timer
 
+# `make run` is on SQLite; the journey of a letter is shown on PostgreSQL elsewhere.
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 LETTRES = 40
 MAINTENANT = datetime(2026, 11, 17, 14, 30, tzinfo=UTC)
 

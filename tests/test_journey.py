@@ -235,6 +235,7 @@ def after_the_journey(app: Flask, courrier_id: int, clerk: Visitor) -> None:
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="les lettres d’essai partagées ne sont pas là")
+@pytest.mark.parametrize("town_url", ["sqlite"], indirect=True)
 def test_letters_nobody_here_wrote_make_the_journey_too(office: Flask) -> None:
     clerk = visitor(office, "odile")
     letters = sorted(SHARED.glob("*.pdf"))
