@@ -4,7 +4,7 @@ import contextlib
 import smtplib
 import ssl
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from app.courrier.errors import ConfigurationRefusee
@@ -62,7 +62,7 @@ class SmtpMailer:
 
     def __init__(self, server: Server) -> None:
         """Raises `ConfigurationRefusee` when the private authority cannot be read."""
-        self._server, self._authorised, self._tokens = server, server.authorised, Tokens()
+        self._server, self._tokens = server, Tokens()
         self._tls = ssl.create_default_context()
         try:
             if server.authority:
@@ -101,8 +101,8 @@ class SmtpMailer:
             if server.tls == "starttls":
                 smtp.starttls(context=self._tls)
             smtp.ehlo_or_helo_if_needed()
-            if self._authorised:
-                self._enter(smtp, self._authorised)
+            if server.authorised:
+                self._enter(smtp, server.authorised)
             elif server.user:
                 smtp.login(server.user, server.password)
             yield smtp
@@ -113,11 +113,8 @@ class SmtpMailer:
             smtp.close()
 
     def _enter(self, smtp: smtplib.SMTP, authorised: Autorisation) -> None:
-        """By a token; a refresh token that another replaces is kept as long as this process lives."""
-        def renewed(token: str) -> None:
-            self._authorised = replace(authorised, rafraichissement=token)
-
-        token = self._tokens.access(authorised, renewed)
+        """By a token; one that replaces the refresh token is remembered by `Tokens` alone, as long as this process lives."""
+        token = self._tokens.access(authorised, lambda _renewed: None)
         try:
             smtp.auth("XOAUTH2", xoauth2(self._server.user, token))
         except smtplib.SMTPAuthenticationError:
