@@ -37,7 +37,7 @@ def reserve() -> None:
 @bp.get("")
 def page() -> str:
     session, mois = db.session(), _mois()
-    depuis = datetime.combine(mois[0], datetime.min.time(), tzinfo=delais.PARIS)
+    depuis = delais.minuit(mois[0])
     lignes = {ligne.cle: ligne for ligne in propositions.par_champ(session, depuis=now() - PERIODE)}
     return render_template(
         "administration/propositions.html", champs=CHAMPS, lignes=[lignes[champ] for champ in CHAMPS if champ in lignes],
