@@ -4,9 +4,12 @@ import errno
 import os
 import sqlite3
 import tempfile
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
-from app.db import DBAPIError
+from app.courrier.tables import dues
+from app.db import DBAPIError, Session, transaction
 
 _PLEIN = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 _DISK_FULL = "53100"
@@ -40,3 +43,12 @@ def de_nouveau_libre(faute: BaseException, *dossiers: Path) -> bool:
     except OSError:
         return False
     return True
+
+
+def manquee(faute: Exception, table: type[dues.Due], cle: int, echouer: Callable[[Session], None], *, now: datetime) -> None:
+    """Note that the work of a due row of `table` failed: a full disk makes it wait and counts no try, else `echouer` says why."""
+    with transaction() as session:
+        if plein(faute):
+            dues.remettre(session, table, cle, now=now)
+        else:
+            echouer(session)

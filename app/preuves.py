@@ -9,7 +9,7 @@ from app import disque
 from app.courrier.errors import EnvoiImpossible, Introuvable
 from app.courrier.ports import Message, Range
 from app.courrier.tables import dues
-from app.db import Session, transaction
+from app.db import Session
 from app.wiring import Parts
 
 logger = logging.getLogger(__name__)
@@ -33,12 +33,10 @@ def partir(
         motif, definitif = _motif(faute, imprevu)
         if motif == imprevu:
             logger.exception("%s %s n’a pas pu partir", quoi, cle)
-        plein = disque.plein(faute)
-    with transaction() as session:
-        if plein:
-            dues.remettre(session, table, cle, now=clock())
-        else:
-            echoue(session, cle, motif, definitif=definitif, now=clock())
+        quand = clock()
+        disque.manquee(
+            faute, table, cle, lambda session: echoue(session, cle, motif, definitif=definitif, now=quand), now=quand,
+        )  # fmt: skip
     return None
 
 

@@ -8,7 +8,7 @@ from app import disque
 from app.courrier import consultation, delais, journal, registre, tenue
 from app.courrier.errors import DejaFait, SceauImpossible
 from app.courrier.ports import Signataire
-from app.courrier.tables import Arrete, dues
+from app.courrier.tables import Arrete
 from app.db import db, transaction
 from app.lectures import Clock
 from app.travaux import utc
@@ -43,11 +43,10 @@ def garder(parts: Parts, arrete_id: int, *, clock: Clock = utc) -> None:
         page = parts.coffre.put(pdf)
     except Exception as faute:
         logger.exception("l’arrêté %s n’a pas pu être gardé", arrete_id)
-        with transaction() as session:
-            if disque.plein(faute):
-                dues.remettre(session, Arrete, arrete_id, now=clock())
-            else:
-                tenue.echouee(session, arrete_id, tenue.IMPREVU, now=clock())
+        quand = clock()
+        disque.manquee(
+            faute, Arrete, arrete_id, lambda session: tenue.echouee(session, arrete_id, tenue.IMPREVU, now=quand), now=quand,
+        )  # fmt: skip
         return
     with transaction() as session:
         tenue.garde(session, arrete_id, file, page, sans_sceau=sans_sceau)

@@ -150,11 +150,10 @@ def composer(parts: Parts, reponse_id: int, *, clock: Clock = utc) -> None:
         motif = str(faute) if isinstance(faute, Illisible) else reponse.IMPREVUE
         if motif == reponse.IMPREVUE:
             logger.exception("la réponse %s n’a pas pu être mise en page", reponse_id)
-        with transaction() as session:
-            if disque.plein(faute):
-                dues.remettre(session, Reponse, reponse_id, now=clock())
-            else:
-                reponse.echouee(session, reponse_id, motif, now=clock())
+        quand = clock()
+        disque.manquee(
+            faute, Reponse, reponse_id, lambda session: reponse.echouee(session, reponse_id, motif, now=quand), now=quand,
+        )  # fmt: skip
         return
     with transaction() as session:
         reponse.composee(session, reponse_id, rangee, version=version, lecture=lecture, now=clock())
